@@ -1,0 +1,82 @@
+#pragma once
+// Commands are the only writes. Each is validated before the log and cannot fail after it: apply is pure.
+// A command carries the instant of its acceptance; nothing below engine/ reads a clock.
+
+#include "base/time.h"
+#include "model/schema.h"
+#include "model/value.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace wanamaker {
+
+// One column of an import batch: a name in the batch's table and its type. For events the table is each row's event name.
+struct BatchColumn {
+  std::string name;
+  ValueType type = ValueType::text;
+};
+
+// One row. `values` stands beside the batch's columns; a missing value clears (contacts, accounts, records) or is absent (events).
+struct BatchRow {
+  std::string id;                            // contact, account or record id; for events: the contact's id
+  std::optional<std::string> owner = {};     // contacts: account id ("" clears the link); records: contact or account id
+  std::optional<Timestamp> at = {};          // events: its time; contacts with --changed-at: the instant of change
+  std::string event = {};                    // events: the event name
+  std::string message_id = {};               // events: "" where missing
+  std::vector<Value> values = {};
+};
+
+enum class BatchKind : std::uint8_t { contacts, accounts, contact_records, account_records, events };
+
+// How far a file has been taken in: the ledger that makes repeating and resuming harmless.
+struct ImportMark {
+  std::string import_key;          // hash of what is imported and how (kind, mapping)
+  std::uint64_t rows_done = 0;     // data rows of the file, rejects included
+  std::uint64_t bytes_done = 0;    // decoded bytes up to the end of that row
+  std::string prefix_hash;         // XXH3-128 of these bytes, hexadecimal
+  std::string previous_hash = {};  // prefix_hash of the mark of the same run that this one supersedes; empty for the first
+};
+
+struct ImportBatch {
+  BatchKind kind = BatchKind::contacts;
+  std::string record_type = {};
+  bool keeps_history = false;      // contacts with --changed-at: all columns keep their history
+  std::vector<BatchColumn> columns;
+  std::vector<BatchRow> rows;
+  std::optional<ImportMark> mark = {};
+};
+
+struct DeclareEvent { std::string name; };
+struct DeclareRecordType { std::string name; };
+struct DeclareAttribute { TableName table; Attribute attribute; };
+// Changes type or history of an attribute that is there; values that do not convert become missing (a dry run lists them).
+struct AlterAttribute { TableName table; Attribute attribute; };
+struct SetZone { std::string zone; };
+struct PutSet { std::string key; std::vector<std::string> values; };
+
+struct SegmentParameter {
+  std::string name;
+  ValueType type = ValueType::number;
+  Value value;                     // the default
+};
+struct PutSegment { std::string key; std::string text; std::vector<SegmentParameter> parameters; };
+struct DeleteSegment { std::string key; };
+struct PutList { std::string key; };
+struct AddToList { std::string key; std::vector<std::string> contact_ids; std::string by; std::string note; };
+struct RemoveFromList { std::string key; std::vector<std::string> contact_ids; };
+struct MergeContacts { std::string from_id; std::string into_id; };
+struct EraseContact { std::string contact_id; };
+
+using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
+                                 PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact>;
+
+struct Command {
+  Timestamp accepted_at;
+  CommandBody body;
+};
+
+}  // namespace wanamaker
