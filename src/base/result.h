@@ -55,5 +55,6 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::mo
   auto name = (expression);                                      \
   if (!name) return std::unexpected(std::move(name).error());    \
   declaration = std::move(*name)
-#define WM_CHECK_OK(expression)                                                              \
-  if (auto wm_status = (expression); !wm_status) return std::unexpected(std::move(wm_status).error())
+#define WM_CHECK_OK(expression) WM_CHECK_OK_NAMED(WM_CONCAT(wm_status_, __LINE__), expression)
+#define WM_CHECK_OK_NAMED(name, expression) \
+  if (auto name = (expression); !name) return std::unexpected(std::move(name).error())

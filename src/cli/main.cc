@@ -1,6 +1,13 @@
-#include <cstdio>
+#include "cli/command_line.h"
 
-int main() {
-  std::puts("wanamaker 0.1.0");
-  return 0;
+#include <unistd.h>
+
+#include <iostream>
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const int code = wanamaker::run_command_line(words, {.out = std::cout, .err = std::cerr, .err_is_terminal = isatty(STDERR_FILENO) == 1});
+  std::cout.flush();
+  return code;
 }

@@ -20,10 +20,10 @@ MAY_INCLUDE = {
     "evaluate": {"language", "columns", "calendar", "model", "base"},
     "store": {"model", "base"},
     "engine": {"store", "evaluate", "language", "columns", "calendar", "model", "base"},
-    "ingest": {"language", "model", "base"},
+    "ingest": {"language", "calendar", "model", "base"},
     "demo": {"model", "base"},
     "api": {"engine", "evaluate", "language", "columns", "calendar", "store", "ingest", "demo", "model", "base"},
-    "cli": {"api", "base"},
+    "cli": {"api", "ingest", "demo", "language", "model", "base"},
 }
 
 

@@ -1,0 +1,32 @@
+#include "api/imports.h"
+
+namespace wanamaker {
+namespace {
+
+class WorkspaceTarget final : public ImportTarget {
+ public:
+  explicit WorkspaceTarget(Workspace& workspace) : workspace_(workspace) {}
+
+  const Schema& schema() const override { return workspace_.engine().unsettled().schema; }
+  std::vector<ImportMark> marks(std::string_view import_key) const override { return workspace_.engine().marks(import_key); }
+  bool knows_contact(std::string_view id) const override { return workspace_.engine().unsettled().find_contact(id).has_value(); }
+
+  Result<BatchOutcome> submit(ImportBatch batch) override {
+    WM_TRY(SubmitOutcome outcome, workspace_.submit(std::move(batch)));
+    BatchOutcome result{.applied = outcome.applied, .duplicates = outcome.duplicates, .rejects = {}};
+    for (RejectedRow& row : outcome.rejects) result.rejects.push_back({row.row_index, std::move(row.code), std::move(row.reason)});
+    return result;
+  }
+
+ private:
+  Workspace& workspace_;
+};
+
+}  // namespace
+
+Result<ImportReport> import_file(Workspace& workspace, const ImportOptions& options, Progress* progress) {
+  WorkspaceTarget target(workspace);
+  return run_import(options, target, progress);
+}
+
+}  // namespace wanamaker

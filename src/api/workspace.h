@@ -1,0 +1,36 @@
+#pragma once
+// The API as plain functions over an open workspace: one file a resource, no sockets, no printing. The command line and, later,
+// the server call the same functions. A Workspace is single-threaded.
+
+#include "base/json.h"
+#include "base/result.h"
+#include "engine/engine.h"
+#include "language/checker.h"
+
+#include <memory>
+#include <string>
+
+namespace wanamaker {
+
+class Workspace {
+ public:
+  // `now` is the instant that commands are accepted at and that definitions look from where nothing else is said.
+  static Result<std::unique_ptr<Workspace>> open(const std::string& directory, Timestamp now);
+
+  Engine& engine() { return *engine_; }
+  const Base& base() { return engine_->base(); }
+  const Zone& zone() const { return engine_->zone(); }
+  Timestamp now() const { return now_; }
+  void set_now(Timestamp now) { now_ = now; }
+
+  Result<SubmitOutcome> submit(CommandBody body) { return engine_->submit({.accepted_at = now_, .body = std::move(body)}); }
+  // Text or JSON of a definition, checked against what is there.
+  Result<Definition> compile(std::string_view source, std::vector<SegmentParameter> parameters = {});
+
+ private:
+  Workspace(std::unique_ptr<Engine> engine, Timestamp now) : engine_(std::move(engine)), now_(now) {}
+  std::unique_ptr<Engine> engine_;
+  Timestamp now_;
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,225 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <map>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::string_view kVersion = "wanamaker 0.1.0";
+
+struct ImportTexts {
+  std::vector<std::string> types;
+  std::vector<std::string> derive;
+};
+
+void add_file_options(CLI::App& app, Arguments& to, ImportTexts& texts) {
+  ImportOptions& options = to.import;
+  app.add_option("FILE", options.file, "CSV or NDJSON, also .gz")->required();
+  app.add_option("--type", texts.types, "NAME=TYPE of a column: text number boolean date timestamp set location")->allow_extra_args(false);
+  app.add_option("--zone", options.zone, "zone of local times in the file");
+  app.add_option("--date-format", options.date_format, "such as %d.%m.%Y");
+  app.add_option("--delimiter", options.delimiter, "one character, tab or blanks");
+  app.add_option("--decimal", options.decimal, "comma or point");
+  app.add_option("--encoding", options.encoding, "utf-8, utf-16le, utf-16be, windows-1250 or windows-1251");
+  app.add_flag("--no-header", options.no_header, "the first line is data already");
+  app.add_option("--columns", options.columns, "names for a file without a header")->delimiter(',');
+  app.add_option("--set-separator", options.set_separator, "between the texts of a set; default |");
+  app.add_option("--derive", texts.derive, "NAME=EXPRESSION of a further column")->allow_extra_args(false);
+  app.add_option("--where", options.where, "take only the rows for which this holds");
+  app.add_option("--map", options.map_file, "JSON file with names, types and options");
+  app.add_flag("--dry-run", options.dry_run, "read and check everything, change nothing");
+  app.add_option("--rejects", options.rejects_file, "file for the rows that are not accepted");
+  app.add_flag("--as-new", options.as_new, "take the file in again from its first row");
+}
+
+void add_import(CLI::App& root, Arguments& to, ImportTexts& texts) {
+  CLI::App* import = root.add_subcommand("import", "take in a CSV or NDJSON file")->require_subcommand(1);
+  ImportOptions& options = to.import;
+  CLI::App* contacts = import->add_subcommand("contacts", "people, one a row");
+  add_file_options(*contacts, to, texts);
+  contacts->add_option("--id", options.id_column, "column of the contact's id")->required();
+  contacts->add_option("--account", options.account_column, "column of the account's id");
+  contacts->add_option("--changed-at", options.changed_at_column, "column of the instant of change; keeps the history of the attributes");
+  CLI::App* accounts = import->add_subcommand("accounts", "organisations, one a row");
+  add_file_options(*accounts, to, texts);
+  accounts->add_option("--id", options.id_column, "column of the account's id")->required();
+  CLI::App* records = import->add_subcommand("records", "records of a type, such as opportunity");
+  records->add_option("TYPE", options.record_type, "the record type")->required();
+  add_file_options(*records, to, texts);
+  records->add_option("--id", options.id_column, "column of the record's id")->required();
+  records->add_option("--contact", options.contact_column, "column of the contact's id");
+  records->add_option("--account", options.account_column, "column of the account's id");
+  records->add_flag("--known-contacts-only", options.known_contacts_only, "reject rows of unknown contacts");
+  CLI::App* events = import->add_subcommand("events", "events of contacts, one a row");
+  add_file_options(*events, to, texts);
+  events->add_option("--contact", options.contact_column, "column of the contact's id")->required();
+  events->add_option("--time", options.time_column, "column of the event's time")->required();
+  events->add_option("--event", options.event_name, "one event name for all rows");
+  events->add_option("--event-column", options.event_column, "column of the event name");
+  events->add_option("--message-id", options.message_id_column, "column of an id that is unique to the event");
+  events->add_flag("--known-contacts-only", options.known_contacts_only, "reject rows of unknown contacts");
+}
+
+CLI::App* add_query(CLI::App& root, Arguments& to, const std::string& name, const std::string& help) {
+  CLI::App* app = root.add_subcommand(name, help);
+  app->add_option("--at", to.at, "the instant to look from: 2024-01-31T10:00:00Z or 2024-01-31");
+  return app;
+}
+
+void add_queries(CLI::App& root, Arguments& to) {
+  CLI::App* count = add_query(root, to, "count", "how many contacts are in, with every condition's own number");
+  count->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
+  count->add_option("--repeat", to.repeat, "evaluate so many times and print the timings")->check(CLI::Range(1, 100'000));
+  count->add_flag("--verify", to.verify, "also decide every contact one by one, and compare");
+  CLI::App* members = add_query(root, to, "members", "the ids of those who are in, one a line, sorted by bytes");
+  members->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
+  CLI::App* explain = add_query(root, to, "explain", "why one contact is in or out, since when, and when that changes");
+  explain->add_option("CONTACT", to.contact, "the contact's id")->required();
+  explain->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
+  CLI::App* export_ = add_query(root, to, "export", "members with chosen columns");
+  export_->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
+  export_->add_option("--columns", to.columns, "attributes and other values, such as id,country,account.name")->delimiter(',')->required();
+  export_->add_flag("--csv", to.csv, "as CSV (the default)");
+  export_->add_flag("--ndjson", to.ndjson, "as one JSON object a line");
+}
+
+void add_segments(CLI::App& root, Arguments& to) {
+  CLI::App* segment = root.add_subcommand("segment", "saved definitions")->require_subcommand(1);
+  CLI::App* put = segment->add_subcommand("put", "save a definition under a key");
+  put->add_option("KEY", to.key)->required();
+  put->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
+  put->add_option("--param", to.parameters, "NAME:TYPE=VALUE of a parameter with its default")->allow_extra_args(false);
+  segment->add_subcommand("list", "all segments");
+  segment->add_subcommand("show", "one segment")->add_option("KEY", to.key)->required();
+  CLI::App* members = segment->add_subcommand("members", "the ids of its members");
+  members->add_option("KEY", to.key)->required();
+  members->add_option("--at", to.at, "the instant to look from");
+  segment->add_subcommand("delete", "forget a definition; its contacts stay")->add_option("KEY", to.key)->required();
+  segment->add_subcommand("check", "say whether the definition in a file is good")->add_option("FILE", to.file)->required();
+  segment->add_subcommand("format", "print the definition in a file in its canonical form")->add_option("FILE", to.file)->required();
+  segment->add_subcommand("json", "print a definition as JSON")->add_option("EXPR", to.expression)->required();
+}
+
+void add_catalog(CLI::App& root, Arguments& to) {
+  CLI::App* list = root.add_subcommand("list", "static lists, kept by hand")->require_subcommand(1);
+  list->add_subcommand("put", "make a list")->add_option("KEY", to.key)->required();
+  CLI::App* add = list->add_subcommand("add", "add contacts");
+  add->add_option("KEY", to.key)->required();
+  add->add_option("CONTACT", to.values)->required();
+  add->add_option("--by", to.by, "who adds them");
+  add->add_option("--note", to.note, "why");
+  CLI::App* remove = list->add_subcommand("remove", "take contacts out");
+  remove->add_option("KEY", to.key)->required();
+  remove->add_option("CONTACT", to.values)->required();
+  remove->add_option("--by", to.by, "who removes them");
+  remove->add_option("--note", to.note, "why");
+  list->add_subcommand("show", "who is in, by whom, when and why")->add_option("KEY", to.key)->required();
+  CLI::App* set = root.add_subcommand("set", "named value sets")->require_subcommand(1);
+  CLI::App* put = set->add_subcommand("put", "save values under a key");
+  put->add_option("KEY", to.key)->required();
+  put->add_option("VALUE", to.values)->required();
+  CLI::App* config = root.add_subcommand("config", "the workspace's settings")->require_subcommand(1);
+  CLI::App* config_set = config->add_subcommand("set", "change a setting")->require_subcommand(1);
+  config_set->add_subcommand("zone", "the IANA zone of calendar days")->add_option("ZONE", to.name)->required();
+}
+
+void add_schema(CLI::App& root, Arguments& to) {
+  CLI::App* schema = root.add_subcommand("schema", "attributes, events and record types")->require_subcommand(0, 1);
+  schema->add_subcommand("show", "all of it");
+  CLI::App* set = schema->add_subcommand("set", "declare an attribute or change its type");
+  set->add_option("NAME", to.name, "NAME, account.NAME, EVENT.NAME or TYPE.NAME")->required();
+  set->add_option("--type", to.type, "text number boolean date timestamp set location")->required();
+  set->add_flag("--history", to.history, "keep every change from now on");
+  set->add_flag("--dry-run", to.dry_run, "list the values that would not convert");
+  set->add_flag("--drop", to.drop, "let values that do not convert become missing");
+  CLI::App* declare = schema->add_subcommand("declare", "make a name known before its first datum")->require_subcommand(1);
+  declare->add_subcommand("event", "an event name")->add_option("NAME", to.name)->required();
+  declare->add_subcommand("record", "a record type")->add_option("NAME", to.name)->required();
+  CLI::App* contact = root.add_subcommand("contact", "one contact")->require_subcommand(1);
+  contact->add_subcommand("show", "what is known of it")->add_option("ID", to.contact)->required();
+  CLI::App* merge = contact->add_subcommand("merge", "make two contacts one");
+  merge->add_option("FROM", to.contact)->required();
+  merge->add_option("INTO", to.into)->required();
+  contact->add_subcommand("erase", "forget a contact and its events")->add_option("ID", to.contact)->required();
+  root.add_subcommand("demo", "make the demo base");
+}
+
+Result<void> read_texts(const ImportTexts& texts, ImportOptions& options) {
+  for (const std::string& text : texts.types) {
+    const std::size_t equals = text.rfind('=');
+    const auto type = equals == std::string::npos ? std::nullopt : value_type_from(std::string_view(text).substr(equals + 1));
+    if (!type || equals == 0) return fail(ErrorCode::usage, fmt::format("--type {}: expected NAME=TYPE", text), "the types are text, number, boolean, date, timestamp, set and location");
+    options.types.push_back({text.substr(0, equals), *type});
+  }
+  for (const std::string& text : texts.derive) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) return fail(ErrorCode::usage, fmt::format("--derive {}: expected NAME=EXPRESSION", text), "such as --derive total='quantity * unit_price'");
+    options.derive.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return {};
+}
+
+std::string words_of(const CLI::App& root) {
+  std::string words;
+  const CLI::App* app = &root;
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    words += (words.empty() ? "" : " ") + app->get_name();
+  }
+  return words;
+}
+
+void set_import_kind(Arguments& arguments) {
+  static const std::map<std::string, BatchKind> kinds{{"import contacts", BatchKind::contacts}, {"import accounts", BatchKind::accounts}, {"import records", BatchKind::contact_records}, {"import events", BatchKind::events}};
+  const auto found = kinds.find(arguments.command);
+  if (found == kinds.end()) return;
+  arguments.import.kind = found->second;
+  if (found->second == BatchKind::contact_records && arguments.import.contact_column.empty()) arguments.import.kind = BatchKind::account_records;
+}
+
+}  // namespace
+
+Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
+  CLI::App root{"Wanamaker: every list of customers exact at every instant, every membership explained.\n\n"
+                "  wanamaker demo\n"
+                "  wanamaker count 'country = \"SK\" and did order_completed at least 2 times in last 90 days'\n"
+                "  wanamaker import contacts customers.csv --id customer_id", "wanamaker"};
+  Arguments arguments;
+  ImportTexts texts;
+  root.fallthrough();
+  root.require_subcommand(1);
+  root.set_version_flag("--version", std::string(kVersion));
+  root.add_option("--data", arguments.data, "the data directory; default ./wanamaker-data");
+  root.add_flag("--json", arguments.json, "answer in JSON");
+  root.add_option("--now", arguments.now, "the instant that is now, for tests and documents");
+  add_import(root, arguments, texts);
+  add_queries(root, arguments);
+  add_segments(root, arguments);
+  add_catalog(root, arguments);
+  add_schema(root, arguments);
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  try {
+    root.parse(reversed);
+  } catch (const CLI::CallForVersion&) {
+    return Parsed{.arguments = std::nullopt, .text = std::string(kVersion) + "\n"};
+  } catch (const CLI::CallForHelp&) {
+    const CLI::App* app = &root;
+    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+    return Parsed{.arguments = std::nullopt, .text = app->help()};
+  } catch (const CLI::ParseError& error) {
+    const std::string command = words_of(root);
+    return fail(ErrorCode::usage, error.what(), fmt::format("wanamaker {}{}--help", command, command.empty() ? "" : " "));
+  }
+  WM_CHECK_OK(read_texts(texts, arguments.import));
+  arguments.command = words_of(root);
+  set_import_kind(arguments);
+  if (arguments.command == "import records" && arguments.import.contact_column.empty() == arguments.import.account_column.empty()) {
+    return fail(ErrorCode::usage, "import records needs either --contact or --account", "wanamaker import records --help");
+  }
+  return Parsed{.arguments = std::move(arguments), .text = {}};
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,50 @@
+#pragma once
+// What the user wrote, parsed: the command's words and its options. CLI11 is seen by arguments.cc alone.
+
+#include "base/result.h"
+#include "ingest/options.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+struct Arguments {
+  std::string command;                  // "count", "segment put", …
+  std::string data = "./wanamaker-data";
+  bool json = false;
+  std::string now = {};                 // an instant; empty: the clock
+  std::string at = {};
+
+  std::string expression = {};
+  std::string key = {};                 // segment, list, set
+  std::vector<std::string> values = {}; // contacts, values, ids
+  std::string contact = {};
+  std::string into = {};
+  std::string file = {};
+  std::vector<std::string> parameters = {};
+  std::string name = {};                // schema
+  std::string type = {};
+  std::string by = {};
+  std::string note = {};
+  bool history = false;
+  bool dry_run = false;
+  bool drop = false;
+  int repeat = 1;
+  std::vector<std::string> columns = {};
+  bool csv = false;
+  bool ndjson = false;
+  bool verify = false;                  // count: also by probes, and compare
+  ImportOptions import = {};
+};
+
+// Shape: the words after the program's name. A text instead of Arguments is help or the version, to be printed with exit code 0.
+// Errors: usage, with a suggestion where one is near.
+struct Parsed {
+  std::optional<Arguments> arguments;
+  std::string text;
+};
+Result<Parsed> parse_arguments(const std::vector<std::string>& words);
+
+}  // namespace wanamaker

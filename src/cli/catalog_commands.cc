@@ -1,0 +1,122 @@
+#include "api/contacts.h"
+#include "api/schema.h"
+#include "api/segments.h"
+#include "cli/commands.h"
+#include "demo/demo.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker {
+namespace {
+
+void say(CommandContext& context, const std::string& text, Json json = Json::object()) {
+  if (context.arguments.json) context.streams.out << json.set("done", text).dump() << '\n';
+  else context.streams.out << text << '\n';
+}
+
+Result<int> run_list(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  Workspace& workspace = context.workspace;
+  if (arguments.command == "list put") {
+    WM_CHECK_OK(workspace.submit(PutList{.key = arguments.key}));
+    say(context, fmt::format("list '{}'", arguments.key));
+    return 0;
+  }
+  if (arguments.command == "list add") {
+    WM_CHECK_OK(workspace.submit(AddToList{.key = arguments.key, .contact_ids = arguments.values, .by = arguments.by, .note = arguments.note}));
+    say(context, fmt::format("list '{}' has {} contacts", arguments.key, workspace.base().catalog.lists.at(arguments.key).entries.size()));
+    return 0;
+  }
+  if (arguments.command == "list remove") {
+    WM_CHECK_OK(workspace.submit(RemoveFromList{.key = arguments.key, .contact_ids = arguments.values}));
+    say(context, fmt::format("list '{}' has {} contacts", arguments.key, workspace.base().catalog.lists.at(arguments.key).entries.size()));
+    return 0;
+  }
+  const auto list = workspace.base().catalog.lists.find(arguments.key);
+  if (list == workspace.base().catalog.lists.end()) return fail(ErrorCode::not_found, fmt::format("there is no list '{}'", arguments.key));
+  Json entries = Json::array();
+  for (const auto& [contact, entry] : list->second.entries) {
+    const std::string& id = workspace.base().contact_id(contact);
+    if (!arguments.json) context.streams.out << fmt::format("{}  {}  {}  {}\n", id, to_string(entry.added_at), entry.by, entry.note);
+    entries.push(Json::object().set("contact", id).set("added_at", to_string(entry.added_at)).set("by", entry.by).set("note", entry.note));
+  }
+  if (arguments.json) context.streams.out << Json::object().set("list", arguments.key).set("entries", std::move(entries)).dump() << '\n';
+  return 0;
+}
+
+Result<int> run_schema(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  if (arguments.command == "schema declare event") {
+    WM_CHECK_OK(context.workspace.submit(DeclareEvent{.name = arguments.name}));
+    say(context, fmt::format("event '{}' is known", arguments.name));
+    return 0;
+  }
+  if (arguments.command == "schema declare record") {
+    WM_CHECK_OK(context.workspace.submit(DeclareRecordType{.name = arguments.name}));
+    say(context, fmt::format("record type '{}' is known", arguments.name));
+    return 0;
+  }
+  if (arguments.command == "schema set") {
+    const auto type = value_type_from(arguments.type);
+    if (!type) return fail(ErrorCode::usage, fmt::format("--type {}: there is no such type", arguments.type), "the types are text, number, boolean, date, timestamp, set and location");
+    const ConversionMode mode = arguments.dry_run ? ConversionMode::dry_run : arguments.drop ? ConversionMode::drop_the_rest : ConversionMode::refuse_loss;
+    WM_TRY(const SchemaChange change, set_attribute(context.workspace, arguments.name, *type, arguments.history ? History::kept : History::none, mode));
+    context.streams.out << (arguments.json ? change.to_json().dump() + "\n" : change.to_text());
+    return 0;
+  }
+  context.streams.out << (arguments.json ? schema_json(context.workspace).dump() + "\n" : schema_text(context.workspace));
+  return 0;
+}
+
+Result<int> run_contact(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  if (arguments.command == "contact merge") {
+    WM_CHECK_OK(context.workspace.submit(MergeContacts{.from_id = arguments.contact, .into_id = arguments.into}));
+    say(context, fmt::format("'{}' is '{}' from now on", arguments.contact, arguments.into));
+    return 0;
+  }
+  if (arguments.command == "contact erase") {
+    WM_CHECK_OK(context.workspace.submit(EraseContact{.contact_id = arguments.contact}));
+    say(context, "erased from every read");
+    return 0;
+  }
+  WM_TRY(const Json contact, contact_json(context.workspace, arguments.contact));
+  context.streams.out << (arguments.json ? contact.dump() + "\n" : contact_text(contact));
+  return 0;
+}
+
+Result<int> run_demo(CommandContext& context) {
+  Workspace& workspace = context.workspace;
+  if (workspace.base().ordinals() > 0) return fail(ErrorCode::conflict, "the data directory is not empty: the demo base wants one of its own", "give another with --data");
+  WM_CHECK_OK(make_demo({.now = workspace.now()}, [&](CommandBody body) -> Result<void> {
+    WM_CHECK_OK(workspace.submit(std::move(body)));
+    return {};
+  }));
+  std::uint64_t events = 0;
+  for (const EventTable& table : workspace.base().events) events += table.live_rows();
+  const std::uint64_t segments = workspace.base().catalog.segments.size();
+  say(context, fmt::format("demo base: {} contacts, {} events, {} segments", workspace.base().contacts(), events, segments),
+      Json::object().set("contacts", std::uint64_t{workspace.base().contacts()}).set("events", events).set("segments", segments));
+  return 0;
+}
+
+}  // namespace
+
+Result<int> run_catalog(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  const std::string family = arguments.command.substr(0, arguments.command.find(' '));
+  if (family == "list") return run_list(context);
+  if (family == "schema") return run_schema(context);
+  if (family == "contact") return run_contact(context);
+  if (family == "demo") return run_demo(context);
+  if (family == "set") {
+    WM_CHECK_OK(context.workspace.submit(PutSet{.key = arguments.key, .values = arguments.values}));
+    say(context, fmt::format("value set '{}' has {} values", arguments.key, context.workspace.base().catalog.sets.at(arguments.key).values.size()));
+    return 0;
+  }
+  WM_CHECK_OK(context.workspace.submit(SetZone{.zone = arguments.name}));
+  say(context, fmt::format("the zone is {}", arguments.name));
+  return 0;
+}
+
+}  // namespace wanamaker

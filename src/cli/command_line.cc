@@ -1,0 +1,105 @@
+#include "cli/command_line.h"
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace wanamaker {
+namespace {
+
+std::string_view code_name(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::failure: return "failure";
+    case ErrorCode::usage: return "usage";
+    case ErrorCode::not_found: return "not_found";
+    case ErrorCode::invalid: return "invalid";
+    case ErrorCode::not_allowed: return "not_allowed";
+    case ErrorCode::conflict: return "conflict";
+    case ErrorCode::interrupted: return "interrupted";
+  }
+  return {};
+}
+
+int report(const Error& error, bool json, Streams streams) {
+  if (json) {
+    Json problem = Json::object().set("code", code_name(error.code)).set("title", error.message);
+    if (!error.where.empty()) problem.set("where", error.where);
+    if (error.position.line > 0) problem.set("line", std::uint64_t{error.position.line}).set("column", std::uint64_t{error.position.column});
+    if (!error.hint.empty()) problem.set("hint", error.hint);
+    streams.err << problem.dump() << '\n';
+    return exit_code(error.code);
+  }
+  std::string place = error.where;
+  if (error.position.line > 0) place = fmt::format("{}:{}:{}", place.empty() ? "expression" : place, error.position.line, error.position.column);
+  streams.err << (place.empty() ? "wanamaker" : place) << ": error: " << error.message << '\n';
+  if (!error.detail.empty()) streams.err << error.detail << '\n';
+  if (!error.hint.empty()) streams.err << "hint: " << error.hint << '\n';
+  return exit_code(error.code);
+}
+
+Result<Timestamp> instant(const std::string& text, std::string_view option, const Zone* zone) {
+  if (const auto at = parse_timestamp(text)) return *at;
+  if (zone != nullptr) if (const auto day = parse_date(text)) return zone->start_of(*day);
+  return fail(ErrorCode::usage, fmt::format("{} {}: expected an instant", option, text), "write 2024-01-31T10:00:00Z");
+}
+
+Result<Timestamp> now_of(const Arguments& arguments) {
+  if (!arguments.now.empty()) return instant(arguments.now, "--now", nullptr);
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+}
+
+Result<int> dispatch(const Arguments& arguments, Workspace& workspace, Streams streams) {
+  Timestamp at = workspace.now();
+  if (!arguments.at.empty()) {
+    WM_TRY(at, instant(arguments.at, "--at", &workspace.zone()));
+  }
+  CommandContext context{workspace, arguments, streams, at};
+  const std::string family = arguments.command.substr(0, arguments.command.find(' '));
+  if (family == "import") return run_import(context);
+  if (family == "segment") return run_segment(context);
+  if (family == "count" || family == "members" || family == "explain" || family == "export") return run_query(context);
+  return run_catalog(context);
+}
+
+int finish(const Result<int>& result, bool json, Streams streams) { return result ? *result : report(result.error(), json, streams); }
+
+}  // namespace
+
+int exit_code(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::failure: return 1;
+    case ErrorCode::usage: return 2;
+    case ErrorCode::not_found: return 3;
+    case ErrorCode::invalid: return 4;
+    case ErrorCode::not_allowed: return 5;
+    case ErrorCode::conflict: return 6;
+    case ErrorCode::interrupted: return 130;
+  }
+  return 1;
+}
+
+int run_in_workspace(const std::vector<std::string>& words, Workspace& workspace, Streams streams) {
+  const auto parsed = parse_arguments(words);
+  if (!parsed) return report(parsed.error(), false, streams);
+  if (!parsed->arguments) return streams.out << parsed->text, 0;
+  return finish(dispatch(*parsed->arguments, workspace, streams), parsed->arguments->json, streams);
+}
+
+int run_command_line(const std::vector<std::string>& words, Streams streams) {
+  const auto parsed = parse_arguments(words);
+  if (!parsed) return report(parsed.error(), false, streams);
+  if (!parsed->arguments) return streams.out << parsed->text, 0;
+  const Arguments& arguments = *parsed->arguments;
+  const auto run = [&]() -> Result<int> {
+    WM_TRY(const Timestamp now, now_of(arguments));
+    WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(arguments.data, now));
+    return dispatch(arguments, *workspace, streams);
+  };
+  return finish(run(), arguments.json, streams);
+}
+
+}  // namespace wanamaker

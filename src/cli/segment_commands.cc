@@ -1,0 +1,114 @@
+#include "api/queries.h"
+#include "api/segments.h"
+#include "cli/commands.h"
+#include "language/formatter.h"
+#include "language/json_form.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::uintmax_t kDefinitionFileBytesMax = 1 << 20;
+
+Result<std::string> read_definition(const std::string& path) {
+  std::error_code failed;
+  if (std::filesystem::is_directory(path, failed)) return fail(ErrorCode::usage, fmt::format("{} is a directory: expected a file with a definition", path));
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(ErrorCode::not_found, fmt::format("there is no file {}", path));
+  if (std::filesystem::file_size(path, failed) > kDefinitionFileBytesMax) return fail(ErrorCode::invalid, fmt::format("{} is larger than 1 MiB", path));
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  return text;
+}
+
+template <typename T>
+Result<T> in_file(Result<T> result, const std::string& path) {
+  if (!result) result.error().where = path;
+  return result;
+}
+
+Result<int> run_put(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  std::vector<SegmentParameter> parameters;
+  for (const std::string& written : arguments.parameters) {
+    WM_TRY(SegmentParameter parameter, parse_parameter(written));
+    parameters.push_back(std::move(parameter));
+  }
+  WM_TRY(const SegmentSaved saved, put_segment(context.workspace, arguments.key, arguments.expression, std::move(parameters)));
+  for (const std::string& warning : saved.warnings) context.streams.err << "warning: " << warning << '\n';
+  if (arguments.json) context.streams.out << Json::object().set("key", arguments.key).set("definition", saved.text).set("count", saved.count).dump() << '\n';
+  else context.streams.out << fmt::format("segment '{}': {} contacts\n{}\n", arguments.key, saved.count, saved.text);
+  return 0;
+}
+
+Result<int> run_list(CommandContext& context) {
+  Json list = Json::array();
+  for (const auto& [key, segment] : context.workspace.base().catalog.segments) {
+    if (!context.arguments.json) context.streams.out << fmt::format("{:<24} {}\n", key, segment.text);
+    list.push(Json::object().set("key", key).set("definition", segment.text));
+  }
+  if (context.arguments.json) context.streams.out << Json::object().set("segments", std::move(list)).dump() << '\n';
+  return 0;
+}
+
+Result<int> run_show(CommandContext& context) {
+  WM_TRY(const Json segment, segment_json(context.workspace, context.arguments.key));
+  if (context.arguments.json) {
+    context.streams.out << segment.dump() << '\n';
+    return 0;
+  }
+  context.streams.out << fmt::format("segment {}\n{}\n", context.arguments.key, *segment.find("definition")->as_string());
+  for (const Json& parameter : *segment.find("parameters")->as_array()) {
+    context.streams.out << fmt::format("  ${}: {}, default {}\n", *parameter.find("name")->as_string(), *parameter.find("type")->as_string(), *parameter.find("default")->as_string());
+  }
+  context.streams.out << fmt::format("  saved at {}\n", *segment.find("saved_at")->as_string());
+  for (const Json& user : *segment.find("used_by")->as_array()) context.streams.out << fmt::format("  used by {}\n", *user.as_string());
+  return 0;
+}
+
+Result<int> run_file(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  WM_TRY(const std::string source, read_definition(arguments.file));
+  if (arguments.command == "segment format") {
+    WM_TRY(const Expression tree, in_file(parse_definition(source), arguments.file));
+    context.streams.out << format_lines(tree) << '\n';
+    return 0;
+  }
+  WM_TRY(const Definition definition, in_file(context.workspace.compile(source), arguments.file));
+  for (const Warning& warning : definition.warnings) context.streams.err << fmt::format("{}: warning: {}\n", arguments.file, warning.message);
+  context.streams.out << fmt::format("{}: good\n", arguments.file);
+  return 0;
+}
+
+}  // namespace
+
+Result<int> run_segment(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  if (arguments.command == "segment put") return run_put(context);
+  if (arguments.command == "segment list") return run_list(context);
+  if (arguments.command == "segment show") return run_show(context);
+  if (arguments.command == "segment delete") {
+    WM_CHECK_OK(context.workspace.submit(DeleteSegment{.key = arguments.key}));
+    context.streams.out << fmt::format("segment '{}' deleted; no contact was\n", arguments.key);
+    return 0;
+  }
+  if (arguments.command == "segment members") {
+    WM_TRY(const std::string expression, segment_expression(context.workspace, arguments.key));
+    WM_TRY(const MembersAnswer answer, members(context.workspace, expression, context.at));
+    for (const std::string& id : answer.ids) context.streams.out << id << '\n';
+    return 0;
+  }
+  if (arguments.command == "segment json") {
+    WM_TRY(const Expression tree, parse_definition(arguments.expression));
+    context.streams.out << to_json(tree).dump() << '\n';
+    return 0;
+  }
+  return run_file(context);
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,79 @@
+#include "engine/apply/apply.h"
+
+namespace wanamaker {
+namespace {
+
+std::vector<AttributeId> column_ids(AttributeTable& table, const ImportBatch& batch) {
+  std::vector<AttributeId> ids;
+  for (const BatchColumn& column : batch.columns) {
+    const auto known = table.find(column.name);
+    ids.push_back(known ? *known : table.add({.name = column.name, .type = column.type}));
+  }
+  return ids;
+}
+
+void import_contacts(Base& base, const ImportBatch& batch, Timestamp accepted_at) {
+  const std::vector<AttributeId> ids = column_ids(base.schema.contact, batch);
+  if (batch.keeps_history) for (const AttributeId id : ids) keep_history(base, id, accepted_at);
+  for (const BatchRow& row : batch.rows) {
+    const ContactOrdinal contact = base.contact_for(row.id);
+    if (row.owner) base.set_account_of(contact, row.owner->empty() ? std::nullopt : std::optional(base.account_for(*row.owner)));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const Cell cell = base.cells.to_cell(row.values[i]);
+      if (base.schema.contact.at(ids[i]).history == History::kept) base.add_history(ids[i], contact, row.at.value_or(accepted_at), cell);
+      else base.set_attribute(ids[i], contact, cell);
+    }
+  }
+}
+
+void import_accounts(Base& base, const ImportBatch& batch) {
+  const std::vector<AttributeId> ids = column_ids(base.schema.account, batch);
+  for (const BatchRow& row : batch.rows) {
+    const AccountOrdinal account = base.account_for(row.id);
+    for (std::size_t i = 0; i < ids.size(); ++i) base.set_account_attribute(ids[i], account, base.cells.to_cell(row.values[i]));
+  }
+}
+
+void import_records(Base& base, const ImportBatch& batch) {
+  const RecordTypeId type = record_type_for(base, batch.record_type);
+  const std::vector<AttributeId> ids = column_ids(base.schema.records[type.value].fields, batch);
+  RecordTable& table = base.records[type.value];
+  for (const BatchRow& row : batch.rows) {
+    const std::uint32_t record = table.row_for(row.id);
+    if (batch.kind == BatchKind::contact_records) table.set_owner(record, OwnerKind::contact, base.contact_for(*row.owner).value);
+    else table.set_owner(record, OwnerKind::account, base.account_for(*row.owner).value);
+    for (std::size_t i = 0; i < ids.size(); ++i) table.set_field(record, ids[i], base.cells.to_cell(row.values[i]));
+  }
+  base.touch();
+}
+
+void import_events(Base& base, const ImportBatch& batch) {
+  for (const BatchRow& row : batch.rows) {
+    const EventTypeId type = event_type_for(base, row.event);
+    const ContactOrdinal contact = base.contact_for(row.id);
+    EventTable& table = base.events[type.value];
+    const std::uint32_t event = table.append(contact, *row.at, row.message_id);
+    if (!row.message_id.empty()) base.add_message(row.message_id, {type, event});
+    AttributeTable& properties = base.schema.events[type.value].properties;
+    for (std::size_t i = 0; i < row.values.size(); ++i) {
+      if (is_missing(row.values[i])) continue;
+      const auto known = properties.find(batch.columns[i].name);
+      const AttributeId property = known ? *known : properties.add({.name = batch.columns[i].name, .type = type_of(row.values[i])});
+      table.set_property(event, property, base.cells.to_cell(row.values[i]));
+    }
+  }
+}
+
+}  // namespace
+
+void apply_import(Base& base, const ImportBatch& batch, Timestamp accepted_at) {
+  switch (batch.kind) {
+    case BatchKind::contacts: return import_contacts(base, batch, accepted_at);
+    case BatchKind::accounts: return import_accounts(base, batch);
+    case BatchKind::contact_records:
+    case BatchKind::account_records: return import_records(base, batch);
+    case BatchKind::events: return import_events(base, batch);
+  }
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,293 @@
+#include "engine/validate.h"
+
+#include "base/json.h"
+#include "base/text/fold.h"
+#include "engine/apply/apply.h"
+#include "language/checker.h"
+#include "language/diagnostic.h"
+#include "language/json_form.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::size_t kIdBytesMax = 1'024;
+constexpr std::size_t kKeyBytesMax = 128;
+
+Result<void> check_key(std::string_view key, std::string_view what) {
+  if (key.empty()) return fail(ErrorCode::invalid, fmt::format("a {} needs a key", what));
+  if (key.size() > kKeyBytesMax) return fail(ErrorCode::invalid, fmt::format("the key of a {} has at most {} bytes", what, kKeyBytesMax));
+  const bool clean = is_valid_utf8(key) && std::ranges::none_of(key, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"'; });
+  if (!clean) return fail(ErrorCode::invalid, fmt::format("the key of a {} holds no quotes, line breaks or control characters", what));
+  return {};
+}
+
+bool is_good_id(std::string_view id) { return !id.empty() && id.size() <= kIdBytesMax && is_valid_utf8(id) && id.find('\0') == std::string_view::npos; }
+
+// ---- import batches ----
+
+class BatchValidator {
+ public:
+  BatchValidator(ImportBatch& batch, const Base& base) : batch_(batch), base_(base) {}
+
+  Result<SubmitOutcome> run() {
+    WM_CHECK_OK(check_columns());
+    std::vector<BatchRow> accepted;
+    accepted.reserve(batch_.rows.size());
+    for (std::size_t i = 0; i < batch_.rows.size(); ++i) {
+      BatchRow& row = batch_.rows[i];
+      index_ = i;
+      if (!row_is_good(row) || is_duplicate(row)) continue;
+      accepted.push_back(std::move(row));
+    }
+    batch_.rows = std::move(accepted);
+    outcome_.applied = batch_.rows.size();
+    return std::move(outcome_);
+  }
+
+ private:
+  bool reject(std::string_view code, std::string reason) {
+    outcome_.rejects.push_back({index_, std::string(code), std::move(reason)});
+    return false;
+  }
+
+  TableName table() const {
+    switch (batch_.kind) {
+      case BatchKind::contacts: return {TableKind::contact};
+      case BatchKind::accounts: return {TableKind::account};
+      case BatchKind::contact_records:
+      case BatchKind::account_records: return {TableKind::record, batch_.record_type};
+      case BatchKind::events: return {TableKind::event};
+    }
+    return {};
+  }
+
+  Result<void> check_columns() {
+    const bool records = batch_.kind == BatchKind::contact_records || batch_.kind == BatchKind::account_records;
+    if (records) {
+      WM_CHECK_OK(check_name({TableKind::record, batch_.record_type}, batch_.record_type));
+      if (base_.schema.find_event(batch_.record_type)) return fail(ErrorCode::conflict, fmt::format("'{}' is an event: a record type needs another name", batch_.record_type));
+    }
+    for (const BatchColumn& column : batch_.columns) {
+      WM_CHECK_OK(check_name(table(), column.name));
+      if (batch_.kind == BatchKind::events) continue;
+      const Attribute* known = find_attribute(base_.schema, table(), column.name);
+      if (known != nullptr && known->type != column.type) {
+        return fail(ErrorCode::conflict, fmt::format("'{}' is {}, not {}", column.name, name_of(known->type), name_of(column.type)), "change it first with: wanamaker schema set");
+      }
+    }
+    return {};
+  }
+
+  bool row_is_good(const BatchRow& row) {
+    if (!is_good_id(row.id)) return reject("id", "the id is empty, longer than 1,024 bytes, or not valid UTF-8");
+    if (row.owner && !row.owner->empty() && !is_good_id(*row.owner)) return reject("id", "the id of the contact or account is longer than 1,024 bytes, or not valid UTF-8");
+    const bool records = batch_.kind == BatchKind::contact_records || batch_.kind == BatchKind::account_records;
+    if (records && (!row.owner || row.owner->empty())) return reject("id", "the record has no contact or account");
+    if (batch_.kind != BatchKind::events) return true;
+    if (!row.at) return reject("time", "the event has no time");
+    if (auto good = check_name({TableKind::event, row.event}, row.event); !good) return reject("event", good.error().message);
+    if (base_.schema.find_record(row.event)) return reject("event", fmt::format("'{}' is a record type: an event needs another name", row.event));
+    return properties_fit(row);
+  }
+
+  bool properties_fit(const BatchRow& row) {
+    const auto event = base_.schema.find_event(row.event);
+    for (std::size_t i = 0; i < row.values.size(); ++i) {
+      if (is_missing(row.values[i])) continue;
+      const std::string& name = batch_.columns[i].name;
+      const ValueType type = type_of(row.values[i]);
+      std::optional<ValueType> known;
+      if (event) {
+        const AttributeTable& properties = base_.schema.events[event->value].properties;
+        if (const auto id = properties.find(name)) known = properties.at(*id).type;
+      }
+      if (!known) known = new_properties_.try_emplace({row.event, name}, type).first->second;
+      if (*known != type) return reject("type", fmt::format("'{}' of {} is {}, not {}", name, row.event, name_of(*known), name_of(type)));
+    }
+    return true;
+  }
+
+  // One message id is one event: the first accepted counts, an equal one is a duplicate, another is reported.
+  bool is_duplicate(const BatchRow& row) {
+    if (batch_.kind != BatchKind::events || row.message_id.empty()) return false;
+    std::string mine = fmt::format("{}\n{}\n{}\n{}", canonical_contact(row.id), row.event, row.at->ms, content(row));
+    const auto [seen, inserted] = in_batch_.try_emplace(row.message_id, mine);
+    std::string other = seen->second;
+    if (inserted) {
+      const auto place = base_.find_message(row.message_id);
+      if (!place) return false;
+      other = stored(*place, row);
+      seen->second = other;
+    }
+    if (other == mine) ++outcome_.duplicates;
+    else reject("message_id", "another event has this message id already; the first accepted counts");
+    return true;
+  }
+
+  std::string canonical_contact(const std::string& id) const {
+    const auto contact = base_.find_contact(id);
+    return contact ? base_.contact_id(*contact) : id;
+  }
+
+  std::string content(const BatchRow& row) const {
+    std::map<std::string, std::string> members;
+    for (std::size_t i = 0; i < row.values.size(); ++i) if (!is_missing(row.values[i])) members[batch_.columns[i].name] = to_json_text(row.values[i]);
+    std::string text = "{";
+    for (const auto& [name, value] : members) text += (text.size() > 1 ? "," : "") + json_quote(name) + ":" + value;
+    return text + "}";
+  }
+
+  std::string stored(const Base::EventPlace& place, const BatchRow& row) const {
+    const EventTable& table = base_.events[place.event.value];
+    const EventType& type = base_.schema.events[place.event.value];
+    const auto contact = base_.find_contact(row.id);
+    const bool same_contact = contact && table.contact(place.row) == *contact;
+    return fmt::format("{}\n{}\n{}\n{}", same_contact ? canonical_contact(row.id) : "", type.name, table.at(place.row).ms, table.content(place.row, base_.cells, type.properties));
+  }
+
+  ImportBatch& batch_;
+  const Base& base_;
+  SubmitOutcome outcome_;
+  std::uint64_t index_ = 0;
+  std::map<std::pair<std::string, std::string>, ValueType> new_properties_;
+  boost::unordered_flat_map<std::string, std::string> in_batch_;
+};
+
+// ---- schema ----
+
+Result<void> check_segments_after(const Base& base, const Schema& changed) {
+  for (const auto& [key, segment] : base.catalog.segments) {
+    const CheckContext now{.schema = base.schema, .catalog = base.catalog, .parameters = segment.parameters};
+    if (!compile(segment.text, now)) continue;  // broken already
+    const CheckContext after{.schema = changed, .catalog = base.catalog, .parameters = segment.parameters};
+    if (const auto still = compile(segment.text, after); !still) {
+      return fail(ErrorCode::conflict, fmt::format("segment '{}' uses it: {}", key, still.error().message), "change or delete the segment first");
+    }
+  }
+  return {};
+}
+
+struct Validator {
+  Base& base;
+
+  Result<SubmitOutcome> operator()(ImportBatch& batch) { return BatchValidator(batch, base).run(); }
+
+  Result<SubmitOutcome> operator()(DeclareEvent& command) {
+    WM_CHECK_OK(check_name({TableKind::event, command.name}, command.name));
+    if (base.schema.find_record(command.name)) return fail(ErrorCode::conflict, fmt::format("'{}' is a record type already", command.name));
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(DeclareRecordType& command) {
+    WM_CHECK_OK(check_name({TableKind::record, command.name}, command.name));
+    if (base.schema.find_event(command.name)) return fail(ErrorCode::conflict, fmt::format("'{}' is an event already", command.name));
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(DeclareAttribute& command) {
+    WM_CHECK_OK(check_table(command.table));
+    WM_CHECK_OK(check_name(command.table, command.attribute.name));
+    if (find_attribute(base.schema, command.table, command.attribute.name) != nullptr) return fail(ErrorCode::conflict, fmt::format("'{}' is there already", command.attribute.name));
+    return check_history(command.table, command.attribute);
+  }
+  Result<SubmitOutcome> operator()(AlterAttribute& command) {
+    WM_CHECK_OK(check_table(command.table));
+    if (find_attribute(base.schema, command.table, command.attribute.name) == nullptr) return fail(ErrorCode::not_found, fmt::format("there is no '{}'", command.attribute.name));
+    Schema changed = base.schema;
+    *find_attribute(changed, command.table, command.attribute.name) = command.attribute;
+    WM_CHECK_OK(check_segments_after(base, changed));
+    return check_history(command.table, command.attribute);
+  }
+  Result<SubmitOutcome> operator()(SetZone& command) {
+    WM_TRY(const Zone zone, Zone::find(command.zone));
+    command.zone = zone.name();
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(PutSet& command) {
+    WM_CHECK_OK(check_key(command.key, "value set"));
+    for (const std::string& value : command.values) {
+      if (value.empty() || value.size() > kTextBytesMax || !is_valid_utf8(value)) return fail(ErrorCode::invalid, "a value of a set is a text of 1 to 16384 bytes");
+    }
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(PutSegment& command) {
+    WM_CHECK_OK(check_key(command.key, "segment"));
+    if (base.catalog.lists.contains(command.key)) return fail(ErrorCode::conflict, fmt::format("'{}' is a list already: segments and lists share their keys", command.key));
+    WM_TRY(const Definition definition, compile(command.text, {.schema = base.schema, .catalog = base.catalog, .parameters = command.parameters, .own_key = command.key}));
+    // A change must not break the segments that use this one.
+    Catalog changed = base.catalog;
+    changed.segments[command.key] = {definition.text, command.parameters, {}};
+    for (const auto& [key, segment] : base.catalog.segments) {
+      if (key == command.key) continue;
+      if (!compile(segment.text, {.schema = base.schema, .catalog = base.catalog, .parameters = segment.parameters})) continue;
+      if (const auto still = compile(segment.text, {.schema = base.schema, .catalog = changed, .parameters = segment.parameters}); !still) {
+        return fail(ErrorCode::conflict, fmt::format("segment '{}' uses this one and would break: {}", key, still.error().message));
+      }
+    }
+    command.text = definition.text;
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(DeleteSegment& command) {
+    if (!base.catalog.segments.contains(command.key)) return unknown_key("segment", command.key);
+    const std::vector<std::string> users = users_of_segment(base.catalog, command.key);
+    if (!users.empty()) return fail(ErrorCode::conflict, fmt::format("segment '{}' is used by {}", command.key, fmt::join(users, ", ")), "change or delete those first");
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(PutList& command) {
+    WM_CHECK_OK(check_key(command.key, "list"));
+    if (base.catalog.segments.contains(command.key)) return fail(ErrorCode::conflict, fmt::format("'{}' is a segment already: segments and lists share their keys", command.key));
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(AddToList& command) {
+    if (!base.catalog.lists.contains(command.key)) return unknown_key("list", command.key);
+    for (const std::string& id : command.contact_ids) if (!is_good_id(id)) return fail(ErrorCode::invalid, "a contact id is empty, longer than 1,024 bytes, or not valid UTF-8");
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(RemoveFromList& command) {
+    if (!base.catalog.lists.contains(command.key)) return unknown_key("list", command.key);
+    for (const std::string& id : command.contact_ids) WM_CHECK_OK(need_contact(id));
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(MergeContacts& command) {
+    WM_CHECK_OK(need_contact(command.from_id));
+    WM_CHECK_OK(need_contact(command.into_id));
+    if (base.find_contact(command.from_id) == base.find_contact(command.into_id)) return fail(ErrorCode::conflict, "both ids are one contact already");
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(EraseContact& command) {
+    WM_CHECK_OK(need_contact(command.contact_id));
+    return SubmitOutcome{};
+  }
+
+ private:
+  Result<void> need_contact(const std::string& id) const {
+    if (base.find_contact(id)) return {};
+    return fail(ErrorCode::not_found, fmt::format("there is no contact '{}'", id), "ids are compared byte for byte");
+  }
+  std::unexpected<Error> unknown_key(std::string_view what, const std::string& key) const {
+    std::vector<std::string> keys;
+    for (const auto& [name, _] : base.catalog.segments) if (what == "segment") keys.push_back(name);
+    for (const auto& [name, _] : base.catalog.lists) if (what == "list") keys.push_back(name);
+    const std::string near = nearest(key, keys);
+    return fail(ErrorCode::not_found, fmt::format("there is no {} '{}'", what, key), near.empty() ? "" : fmt::format("Did you mean '{}'?", near));
+  }
+  Result<void> check_table(const TableName& table) const {
+    if (table.kind == TableKind::event && !base.schema.find_event(table.name)) return fail(ErrorCode::not_found, fmt::format("there is no event '{}'", table.name));
+    if (table.kind == TableKind::record && !base.schema.find_record(table.name)) return fail(ErrorCode::not_found, fmt::format("there is no record type '{}'", table.name));
+    return {};
+  }
+  static Result<SubmitOutcome> check_history(const TableName& table, const Attribute& attribute) {
+    if (attribute.history == History::kept && table.kind != TableKind::contact) return fail(ErrorCode::invalid, "history is kept for attributes of contacts only");
+    return SubmitOutcome{};
+  }
+};
+
+}  // namespace
+
+Result<SubmitOutcome> validate(Command& command, Base& base) { return std::visit(Validator{base}, command.body); }
+
+}  // namespace wanamaker

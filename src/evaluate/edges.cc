@@ -1,0 +1,270 @@
+#include "evaluate/edges.h"
+
+#include "base/check.h"
+#include "calendar/window.h"
+
+#include <algorithm>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::int64_t kReachYears = 100;
+
+class EdgeCollector {
+ public:
+  EdgeCollector(const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete)
+      : environment_(environment), range_(range), edges_(edges), complete_(complete) {}
+
+  void visit(const TypedExpression& node, const Subject& subject) {
+    for (const TypedExpression& child : node.children) visit(child, node.kind == ExpressionKind::segment ? Subject::of(subject.self) : subject);
+    switch (node.kind) {
+      case ExpressionKind::did:
+        events(node.source, subject, node.source.window, nullptr);
+        if (node.count.kind == CountKind::regular) regular(node, subject);
+        break;
+      case ExpressionKind::moment: events(node.source, subject, node.window, nullptr); break;
+      case ExpressionKind::sequence: sequence(node, subject); break;
+      case ExpressionKind::related: records(node.source, subject); break;
+      case ExpressionKind::has_been:
+        for (const HistoryEntry& entry : history(node, subject)) edges_.push_back(entry.at), edges_.push_back(add(entry.at, node.span_of_time));
+        break;
+      case ExpressionKind::changed:
+        for (const HistoryEntry& entry : history(node, subject)) {
+          edges_.push_back(entry.at);
+          wanamaker::append_edges(node.window, entry.at, environment_.zone, edges_);
+        }
+        break;
+      case ExpressionKind::compare: compare(node, subject); break;
+      case ExpressionKind::all_of:
+      case ExpressionKind::any_of:
+      case ExpressionKind::inverse:
+      case ExpressionKind::constant:
+      case ExpressionKind::at_least_of:
+      case ExpressionKind::segment:
+      case ExpressionKind::list:
+      case ExpressionKind::ranking:
+      case ExpressionKind::random: break;
+    }
+  }
+
+ private:
+  std::span<const HistoryEntry> history(const TypedExpression& node, const Subject& subject) const {
+    return environment_.base.history(node.path.attribute, node.path.role == ContactRole::self ? subject.self : subject.asked);
+  }
+
+  // Every event enters at its own time; its window and its filter add their edges.
+  void events(const TypedSource& source, const Subject& subject, const Window& window, const EventRef* previous) {
+    for (const EventTypeId type : source.events) {
+      const EventTable& table = environment_.base.events[type.value];
+      for (const std::uint32_t row : table.rows_of(subject.self)) {
+        edges_.push_back(table.at(row));
+        wanamaker::append_edges(window, table.at(row), environment_.zone, edges_);
+        if (!source.where) continue;
+        const EventRef event{type, row};
+        Subject inner = subject;
+        inner.event = &event;
+        inner.previous = previous;
+        visit(*source.where, inner);
+      }
+    }
+  }
+
+  void regular(const TypedExpression& node, const Subject& subject) {
+    const auto unit = node.count.on == CountOn::weeks ? CalendarUnit::week : node.count.on == CountOn::months ? CalendarUnit::month : CalendarUnit::day;
+    events(node.source, subject, Window{.kind = Window::Kind::last_calendar, .span = {node.units_looked_at, unit}}, nullptr);
+  }
+
+  void sequence(const TypedExpression& node, const Subject& subject) {
+    std::vector<EventRef> before;
+    for (const TypedStep& step : node.steps) {
+      // A filter that speaks of the step before is looked at beside each of its events.
+      if (before.empty()) events(step.source, subject, node.window, nullptr);
+      for (const EventRef& previous : before) events(step.source, subject, node.window, &previous);
+      if (step.kind == StepKind::absent) for (const EventRef& last : before) edges_.push_back(add(time_of(last), step.gap));
+      before.clear();
+      for (const EventTypeId type : step.source.events) {
+        for (const std::uint32_t row : environment_.base.events[type.value].rows_of(subject.self)) before.push_back({type, row});
+      }
+      if (before.empty()) return;
+    }
+  }
+
+  Timestamp time_of(const EventRef& event) const { return environment_.base.events[event.type.value].at(event.row); }
+
+  void records(const TypedSource& source, const Subject& subject) {
+    if (!source.where) return;
+    const Base& base = environment_.base;
+    const auto account = base.account_of(subject.self);
+    const auto visit_rows = [&](std::span<const std::uint32_t> rows) {
+      for (const std::uint32_t row : rows) {
+        Subject inner = subject;
+        inner.record_type = source.record;
+        inner.record = row;
+        visit(*source.where, inner);
+      }
+    };
+    switch (source.kind) {
+      case SourceClass::contact_records: visit_rows(base.records[source.record.value].of_contact(subject.self)); break;
+      case SourceClass::account_records:
+        if (account) visit_rows(base.records[source.record.value].of_account(*account));
+        break;
+      case SourceClass::colleagues:
+        if (account) for (const ContactOrdinal colleague : base.contacts_of(*account)) if (colleague != subject.self) visit(*source.where, {.self = colleague, .asked = subject.self});
+        break;
+      case SourceClass::events: CHECK(false, "events have edges of their own");
+    }
+  }
+
+  void operand(const TypedOperand& node, const Subject& subject) {
+    for (const TypedOperand& inner : node.operands) operand(inner, subject);
+    switch (node.kind) {
+      case OperandKind::aggregate:
+      case OperandKind::count:
+      case OperandKind::property_of:
+      case OperandKind::time_of:
+      case OperandKind::days_since:
+        if (node.source.kind == SourceClass::events) events(node.source, subject, node.source.window, nullptr);
+        else records(node.source, subject);
+        break;
+      case OperandKind::part:
+        if (node.part == TimePart::age) birthdays(read_path(environment_, subject, node.path));
+        break;
+      case OperandKind::path:
+      case OperandKind::literal:
+      case OperandKind::arithmetic:
+      case OperandKind::negate:
+      case OperandKind::tile: break;
+    }
+  }
+
+  void birthdays(const Scalar& value) {
+    if (is_missing(value)) return;
+    const Date day = day_of(value);
+    const int born = civil_from_date(day).year;
+    const int first = civil_from_date(utc_date(range_.from)).year;
+    const int last = civil_from_date(utc_date(range_.until)).year;
+    for (int year = std::max(born, first); year <= last; ++year) edges_.push_back(environment_.zone.start_of(anniversary(day, year - born)));
+  }
+
+  Date day_of(const Scalar& value) const {
+    const auto* date = std::get_if<Date>(&value);
+    return date != nullptr ? *date : environment_.zone.day_of(std::get<Timestamp>(value));
+  }
+
+  void compare(const TypedExpression& node, const Subject& subject) {
+    const std::size_t first = edges_.size();
+    for (const TypedOperand& side : node.operands) operand(side, subject);
+    if (node.test == CoreTest::window || node.test == CoreTest::anniversary) window_test(node, subject);
+    if (std::ranges::any_of(node.operands, follows_the_clock)) smooth(node, subject, first);
+  }
+
+  void window_test(const TypedExpression& node, const Subject& subject) {
+    if (node.operands[0].kind == OperandKind::path) {
+      window_edges(node, read_path(environment_, subject, node.operands[0].path));
+      return;
+    }
+    // Which event is first or last, smallest or largest changes with time: each candidate may be the one.
+    for (const Timestamp t : std::vector<Timestamp>(edges_)) {
+      if (t < range_.from || t > range_.until) continue;
+      for (const std::int64_t shift : {-1, 0}) {
+        Probe probe({environment_.base, environment_.zone, {t.ms + shift}}, nullptr);
+        window_edges(node, probe.read(node.operands[0], subject));
+      }
+    }
+    Probe probe(environment_, nullptr);
+    window_edges(node, probe.read(node.operands[0], subject));
+  }
+
+  void window_edges(const TypedExpression& node, const Scalar& value) {
+    if (is_missing(value)) return;
+    if (node.test == CoreTest::anniversary) {
+      const Date day = day_of(value);
+      const int born = civil_from_date(day).year;
+      const YearRange reach = anniversary_years(node.window, environment_.zone.day_of(environment_.t));
+      const int first = std::min(civil_from_date(utc_date(range_.from)).year, reach.first) - 1;
+      const int last = std::max(civil_from_date(utc_date(range_.until)).year, reach.last) + 1;
+      for (int year = std::max(born + 1, first); year <= last; ++year) wanamaker::append_edges(node.window, anniversary(day, year - born), environment_.zone, edges_);
+    } else if (const auto* date = std::get_if<Date>(&value)) {
+      wanamaker::append_edges(node.window, *date, environment_.zone, edges_);
+    } else {
+      wanamaker::append_edges(node.window, std::get<Timestamp>(value), environment_.zone, edges_);
+    }
+  }
+
+  // ---- `days since`: the value itself moves with the clock ----
+
+  static bool follows_the_clock(const TypedOperand& node) {
+    return node.kind == OperandKind::days_since || std::ranges::any_of(node.operands, follows_the_clock);
+  }
+
+  // Degree in t, where that is at most 1; 2 stands for more.
+  static int degree(const TypedOperand& node) {
+    if (node.kind == OperandKind::days_since) return 1;
+    if (node.kind == OperandKind::negate) return degree(node.operands[0]);
+    if (node.kind != OperandKind::arithmetic) return 0;
+    const int left = degree(node.operands[0]);
+    const int right = degree(node.operands[1]);
+    switch (node.arithmetic) {
+      case ArithmeticOperator::add:
+      case ArithmeticOperator::subtract: return std::max(left, right);
+      case ArithmeticOperator::multiply: return std::min(2, left + right);
+      case ArithmeticOperator::divide: return right > 0 ? 2 : left;
+    }
+    return 2;
+  }
+
+  // Within each piece between the comparison's own edges the sides are straight lines in t: they cross at most once.
+  void smooth(const TypedExpression& node, const Subject& subject, std::size_t first_edge) {
+    if (std::ranges::any_of(node.operands, [](const TypedOperand& side) { return degree(side) > 1; })) {
+      complete_ = false;
+      return;
+    }
+    std::vector<Timestamp> pieces(edges_.begin() + static_cast<std::ptrdiff_t>(first_edge), edges_.end());
+    std::erase_if(pieces, [&](Timestamp edge) { return edge < range_.from || edge > range_.until; });
+    pieces.push_back(range_.from);
+    pieces.push_back(range_.until);
+    std::ranges::sort(pieces);
+    for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+      if (pieces[i + 1].ms - pieces[i].ms < 2) continue;
+      for (std::size_t side = 1; side < node.operands.size(); ++side) crossing(node.operands[0], node.operands[side], subject, pieces[i], pieces[i + 1]);
+    }
+  }
+
+  std::optional<Rational> difference(const TypedOperand& left, const TypedOperand& right, const Subject& subject, Timestamp t) const {
+    Probe probe({environment_.base, environment_.zone, t}, nullptr);
+    const Scalar a = probe.read(left, subject);
+    const Scalar b = probe.read(right, subject);
+    if (is_missing(a) || is_missing(b)) return std::nullopt;
+    return Rational(std::get<Number>(a).rational() - std::get<Number>(b).rational());
+  }
+
+  void crossing(const TypedOperand& left, const TypedOperand& right, const Subject& subject, Timestamp from, Timestamp until) {
+    const auto at_start = difference(left, right, subject, from);
+    const auto after = difference(left, right, subject, {from.ms + 1});
+    if (!at_start || !after || *at_start == *after) return;
+    const Rational root = Rational(from.ms) - *at_start / (*after - *at_start);
+    if (root < from.ms - 1 || root > until.ms + 1) return;
+    const Integer floor = boost::multiprecision::numerator(root) / boost::multiprecision::denominator(root);
+    for (std::int64_t shift = -1; shift <= 2; ++shift) edges_.push_back({floor.convert_to<std::int64_t>() + shift});
+  }
+
+  const Environment& environment_;
+  EdgeRange range_;
+  std::vector<Timestamp>& edges_;
+  bool& complete_;
+};
+
+}  // namespace
+
+EdgeRange edge_range(Timestamp t) {
+  const Date day = utc_date(t);
+  const std::int64_t time_of_day = t.ms - day.days * kMillisecondsPerDay;
+  const auto moved = [&](std::int64_t years) { return Timestamp{add_months(day, 12 * years).days * kMillisecondsPerDay + time_of_day}; };
+  return {.from = moved(-kReachYears), .until = moved(kReachYears)};
+}
+
+void append_edges(const TypedExpression& node, const Subject& subject, const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete) {
+  EdgeCollector(environment, range, edges, complete).visit(node, subject);
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,25 @@
+#pragma once
+// Where a condition can change by time alone: for one contact, a superset of the instants at which its answer may flip without new
+// data. Between two neighbouring edges every condition of the definition is constant. valid_since, valid_until, live windows
+// and "who leaves tonight" all use this.
+
+#include "evaluate/probe.h"
+
+#include <vector>
+
+namespace wanamaker {
+
+// The time looked at: 100 years each way.
+struct EdgeRange {
+  Timestamp from;
+  Timestamp until;
+};
+EdgeRange edge_range(Timestamp t);
+
+// Appends edges in no order, duplicates included; those outside the range may be missing. Not for definitions that rank.
+// Cost: the events, records and history of the contact that the definition names.
+// Comparisons over products or quotients of `days since` are smooth curves that cross more than once: for those nothing is
+// appended and `complete` becomes false.
+void append_edges(const TypedExpression& node, const Subject& subject, const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete);
+
+}  // namespace wanamaker

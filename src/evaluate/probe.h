@@ -1,0 +1,65 @@
+#pragma once
+// The probe decides one contact at one instant. It defines the language: every other evaluator must agree with it.
+// Key idea: it reads the contact's own values and its strips of events, and asks comparers and windows; nothing is kept between calls.
+// Single-threaded; cheap to make. Cost: the events of the contact that the definition names.
+
+#include "evaluate/compare.h"
+#include "evaluate/recorder.h"
+#include "evaluate/subject.h"
+
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+namespace wanamaker {
+
+class Probe {
+ public:
+  // `recorder` may be null. With one, every child is decided, so that the explanation is whole.
+  Probe(const Environment& environment, Recorder* recorder) : environment_(environment), recorder_(recorder) {}
+
+  bool decide(const TypedExpression& node, const Subject& subject);
+  Scalar read(const TypedOperand& operand, const Subject& subject);
+
+  // The events of the contact that are the source's, pass its filter, lie in its window and are not of the future,
+  // in the order of events. `all_of_time`: the window apart.
+  enum class Bounded : std::uint8_t { by_window, all_of_time };
+  std::vector<EventRef> select(const TypedSource& source, const Subject& subject, Bounded bounded);
+  std::vector<EventRef> select_within(const TypedSource& source, const Subject& subject, const Window& window);
+  // Rows of records, or ordinals of colleagues, that pass the filter.
+  std::vector<std::uint32_t> select_records(const TypedSource& source, const Subject& subject);
+  Timestamp time_of(const EventRef& event) const { return environment_.base.events[event.type.value].at(event.row); }
+  const Environment& environment() const { return environment_; }
+
+ private:
+  bool decide_kind(const TypedExpression& node, const Subject& subject);
+  bool junction(const TypedExpression& node, const Subject& subject);
+  bool did(const TypedExpression& node, const Subject& subject);
+  bool sequence(const TypedExpression& node, const Subject& subject);
+  std::vector<EventRef> follow(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject, const Window& window);
+  bool unanswered(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject);
+  bool moment(const TypedExpression& node, const Subject& subject);
+  bool related(const TypedExpression& node, const Subject& subject);
+  bool has_been(const TypedExpression& node, const Subject& subject);
+  bool changed(const TypedExpression& node, const Subject& subject);
+  bool compare(const TypedExpression& node, const Subject& subject);
+  bool passes(const TypedSource& source, const Subject& subject, const EventRef& event, const EventRef* previous);
+  std::optional<EventRef> first_or_last(const TypedOperand& operand, const Subject& subject);
+  Scalar aggregate(const TypedOperand& operand, const Subject& subject);
+  Scalar arithmetic(const TypedOperand& operand, const Subject& subject);
+  const Comparer& comparer(const TypedExpression& node);
+  Json event_evidence(const EventRef& event) const;
+  void record_near(const TypedSource& source, const Subject& subject, const Window& window);
+
+  Environment environment_;
+  Recorder* recorder_;
+  std::unordered_map<const TypedExpression*, Comparer> comparers_;
+  bool quiet_ = false;  // inside a filter nothing is recorded
+};
+
+// Numbers from the events of `did`: how many units hold how many events.
+bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& times, const Environment& environment);
+// In, by XXH3-64 of salt, zero byte and id, below the share.
+bool random_holds(const TypedExpression& node, const std::string& id);
+
+}  // namespace wanamaker

@@ -1,0 +1,167 @@
+// Which events, records and colleagues a condition is about, and sequences of events.
+
+#include "base/check.h"
+#include "calendar/window.h"
+#include "evaluate/probe.h"
+
+#include <algorithm>
+
+namespace wanamaker {
+
+bool Probe::passes(const TypedSource& source, const Subject& subject, const EventRef& event, const EventRef* previous) {
+  if (!source.where) return true;
+  Subject inner = subject;
+  inner.event = &event;
+  inner.previous = previous;
+  const bool outer = std::exchange(quiet_, true);
+  const bool verdict = decide(*source.where, inner);
+  quiet_ = outer;
+  return verdict;
+}
+
+std::vector<EventRef> Probe::select(const TypedSource& source, const Subject& subject, Bounded bounded) {
+  return select_within(source, subject, bounded == Bounded::by_window ? source.window : Window{});
+}
+
+std::vector<EventRef> Probe::select_within(const TypedSource& source, const Subject& subject, const Window& window) {
+  const WindowAt at(window, environment_.t, environment_.zone);
+  std::vector<EventRef> found;
+  for (const EventTypeId type : source.events) {
+    const EventTable& table = environment_.base.events[type.value];
+    const auto rows = table.rows_of(subject.self);
+    const auto time = [&](std::uint32_t row) { return table.at(row); };
+    auto first = std::ranges::lower_bound(rows, at.earliest(), {}, time);
+    for (; first != rows.end() && table.at(*first) <= std::min(at.latest(), environment_.t); ++first) {
+      const EventRef event{type, *first};
+      if (at.contains(table.at(*first)) && passes(source, subject, event, nullptr)) found.push_back(event);
+    }
+  }
+  if (source.events.size() > 1) {
+    const Base& base = environment_.base;
+    std::ranges::stable_sort(found, [&](const EventRef& a, const EventRef& b) {
+      if (time_of(a) != time_of(b)) return time_of(a) < time_of(b);
+      const EventType& left = base.schema.events[a.type.value];
+      const EventType& right = base.schema.events[b.type.value];
+      return left.name < right.name;  // of one name they stand in order already
+    });
+  }
+  return found;
+}
+
+std::vector<std::uint32_t> Probe::select_records(const TypedSource& source, const Subject& subject) {
+  const Base& base = environment_.base;
+  std::vector<std::uint32_t> found;
+  const bool outer = std::exchange(quiet_, true);
+  const auto passes_filter = [&](const Subject& inner) { return !source.where || decide(*source.where, inner); };
+  const auto take_records = [&](std::span<const std::uint32_t> rows) {
+    for (const std::uint32_t row : rows) {
+      Subject inner = subject;
+      inner.record_type = source.record;
+      inner.record = row;
+      if (passes_filter(inner)) found.push_back(row);
+    }
+  };
+  const auto account = base.account_of(subject.self);
+  switch (source.kind) {
+    case SourceClass::contact_records: take_records(base.records[source.record.value].of_contact(subject.self)); break;
+    case SourceClass::account_records:
+      if (account) take_records(base.records[source.record.value].of_account(*account));
+      break;
+    case SourceClass::colleagues:
+      if (account) {
+        for (const ContactOrdinal colleague : base.contacts_of(*account)) {
+          if (colleague != subject.self && passes_filter({.self = colleague, .asked = subject.self})) found.push_back(colleague.value);
+        }
+      }
+      break;
+    case SourceClass::events: CHECK(false, "events are selected as events");
+  }
+  quiet_ = outer;
+  return found;
+}
+
+// ---- sequences ----
+
+bool Probe::sequence(const TypedExpression& node, const Subject& subject) {
+  const WindowAt at(node.window, environment_.t, environment_.zone);
+  std::vector<EventRef> chain_ends = select_within(node.steps[0].source, subject, node.from_first ? Window{} : node.window);
+  if (node.from_first) {
+    if (!chain_ends.empty()) chain_ends.resize(1);
+    std::erase_if(chain_ends, [&](const EventRef& event) { return !at.contains(time_of(event)); });
+  }
+  const bool records = recorder_ != nullptr && !quiet_;
+  for (std::size_t i = 1; i < node.steps.size() && !chain_ends.empty(); ++i) {
+    if (records) recorder_->evidence(Json::object().set("step", std::uint64_t{i}).set("reached_by", event_evidence(chain_ends.back())));
+    if (node.steps[i].kind == StepKind::absent) return unanswered(node.steps[i], chain_ends, subject);
+    chain_ends = follow(node.steps[i], chain_ends, subject, node.window);
+  }
+  if (records && !chain_ends.empty()) recorder_->evidence(Json::object().set("ends_with", event_evidence(chain_ends.back())));
+  return !chain_ends.empty();
+}
+
+// The events of a step that continue a chain from some event of `from`; in order, each once.
+std::vector<EventRef> Probe::follow(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject, const Window& window) {
+  std::vector<EventRef> reached;
+  const std::vector<EventRef> candidates = select_within(TypedSource{.events = step.source.events}, subject, window);
+  for (const EventRef& next : candidates) {
+    const bool continues = std::ranges::any_of(from, [&](const EventRef& previous) {
+      const Timestamp start = time_of(previous);
+      const Timestamp here = time_of(next);
+      if (here <= start) return false;
+      const bool later = step.kind == StepKind::later;
+      if (later && here < add(start, step.gap)) return false;
+      if (here > add(start, later ? TimeSpan{step.upper, step.gap.unit} : step.gap)) return false;
+      return passes(step.source, subject, next, &previous);
+    });
+    if (continues) reached.push_back(next);
+  }
+  return reached;
+}
+
+// Some chain's last event has no event of the step in the time after it, and that time is over.
+bool Probe::unanswered(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject) {
+  const std::vector<EventRef> answers = select_within(TypedSource{.events = step.source.events}, subject, Window{});
+  return std::ranges::any_of(from, [&](const EventRef& last) {
+    const Timestamp start = time_of(last);
+    const Timestamp deadline = add(start, step.gap);
+    if (deadline > environment_.t) return false;
+    const bool answered = std::ranges::any_of(answers, [&](const EventRef& answer) {
+      return time_of(answer) > start && time_of(answer) <= deadline && passes(step.source, subject, answer, &last);
+    });
+    if (!answered && recorder_ != nullptr && !quiet_) recorder_->evidence(Json::object().set("unanswered", event_evidence(last)));
+    return !answered;
+  });
+}
+
+// ---- evidence ----
+
+Json Probe::event_evidence(const EventRef& event) const {
+  const EventTable& table = environment_.base.events[event.type.value];
+  const EventType& type = environment_.base.schema.events[event.type.value];
+  Json result = Json::object().set("event", type.name).set("time", wanamaker::to_string(table.at(event.row)));
+  if (!table.message_id(event.row).empty()) result.set("message_id", table.message_id(event.row));
+  const std::string content = table.content(event.row, environment_.base.cells, type.properties);
+  if (auto properties = Json::parse(content); properties && content != "{}") result.set("properties", std::move(*properties));
+  return result;
+}
+
+// What nearly matched: the newest event that fails the window alone, and the newest that fails the filter alone.
+void Probe::record_near(const TypedSource& source, const Subject& subject, const Window& window) {
+  const TypedSource any{.events = source.events};
+  const auto newest = [&](const std::vector<EventRef>& events, std::string_view why) {
+    if (!events.empty()) recorder_->near(event_evidence(events.back()).set("why_not", why));
+  };
+  if (window.kind != Window::Kind::ever) {
+    const WindowAt at(window, environment_.t, environment_.zone);
+    std::vector<EventRef> outside = select(source, subject, Bounded::all_of_time);
+    std::erase_if(outside, [&](const EventRef& event) { return at.contains(time_of(event)); });
+    newest(outside, "outside the window");
+  }
+  if (source.where) {
+    std::vector<EventRef> others = select_within(any, subject, window);
+    std::erase_if(others, [&](const EventRef& event) { return passes(source, subject, event, nullptr); });
+    newest(others, "does not pass the filter");
+  }
+}
+
+}  // namespace wanamaker

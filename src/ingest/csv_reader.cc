@@ -1,0 +1,283 @@
+#include "ingest/csv_reader.h"
+
+#include "base/text/fold.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(kWhiteSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
+}
+
+bool is_line_end(int c) { return c == '\n' || c == '\r'; }
+bool is_blank(int c) { return c == ' ' || c == '\t'; }
+
+// Cells of each row that the sample holds to its end.
+std::vector<std::size_t> cell_counts(std::string_view sample, char delimiter) {
+  constexpr std::size_t kRowsMax = 100;
+  std::vector<std::size_t> counts;
+  std::size_t cells = 1;
+  bool in_quotes = false;
+  bool at_cell_start = true;
+  bool is_quoted_cell = false;
+  bool has_text = false;
+  char before = 0;
+  for (const char c : sample) {
+    const char last = std::exchange(before, c);
+    if (in_quotes) {
+      in_quotes = c != '"';
+      is_quoted_cell = true;
+      continue;
+    }
+    if (is_line_end(c)) {
+      if (has_text) counts.push_back(cells);
+      if (counts.size() == kRowsMax) return counts;
+      cells = 1;
+      has_text = false;
+      at_cell_start = true;
+      is_quoted_cell = false;
+      continue;
+    }
+    has_text = true;
+    // The second quote of `""` in a quoted cell opens again, which comes to the same.
+    if (c == '"' && (at_cell_start || (is_quoted_cell && last == '"'))) in_quotes = true;
+    at_cell_start = c == delimiter;
+    if (c != delimiter) continue;
+    ++cells;
+    is_quoted_cell = false;
+  }
+  if (counts.empty() && has_text) counts.push_back(cells);
+  return counts;
+}
+
+}  // namespace
+
+bool is_missing(const RowCell& cell) {
+  if (cell.form == CellForm::absent) return true;
+  std::string_view text = cell.text;
+  while (!text.empty()) {
+    static constexpr std::string_view kWideBlanks[] = {"\u00A0", "\u3000", "\u2003", "\u2002", "\u2009", "\u202F", "\uFEFF", "\u200B"};
+    if (kWhiteSpace.find(text.front()) != std::string_view::npos) {
+      text.remove_prefix(1);
+      continue;
+    }
+    if (static_cast<unsigned char>(text.front()) < 0x80) return false;
+    const auto* blank = std::ranges::find_if(kWideBlanks, [&](std::string_view b) { return text.starts_with(b); });
+    if (blank == std::end(kWideBlanks)) return false;
+    text.remove_prefix(blank->size());
+  }
+  return true;
+}
+
+std::string name_of(const CsvDialect& dialect) {
+  if (dialect.is_blanks) return "blanks";
+  if (dialect.delimiter == '\t') return "tab";
+  return std::string(1, dialect.delimiter);
+}
+
+Result<CsvDialect> dialect_from(std::string_view option) {
+  if (option == "blanks") return CsvDialect{.delimiter = ' ', .is_blanks = true};
+  if (option == "tab" || option == "\\t" || option == "\t") return CsvDialect{.delimiter = '\t'};
+  const bool is_usable = option.size() == 1 && option[0] > ' ' && option[0] < '\x7F' && option[0] != '"' &&
+                         !(option[0] >= '0' && option[0] <= '9') && !((option[0] | 0x20) >= 'a' && (option[0] | 0x20) <= 'z');
+  if (is_usable) return CsvDialect{.delimiter = option[0]};
+  return fail(ErrorCode::usage, fmt::format("'{}' cannot be a delimiter", option), "use one character such as , ; |, or the words tab and blanks");
+}
+
+CsvDialect detect_dialect(std::string_view sample) {
+  CsvDialect best;
+  double best_share = 0.5;  // below that a character merely occurs in a file of one column
+  std::size_t best_cells = 1;
+  for (const char delimiter : {',', ';', '\t', '|'}) {
+    const std::vector<std::size_t> counts = cell_counts(sample, delimiter);
+    if (counts.empty() || counts.front() < 2) continue;
+    const auto same = static_cast<double>(std::ranges::count(counts, counts.front()));
+    const double share = same / static_cast<double>(counts.size());
+    if (share < best_share || (share == best_share && counts.front() <= best_cells)) continue;
+    best = {.delimiter = delimiter};
+    best_share = share;
+    best_cells = counts.front();
+  }
+  return best;
+}
+
+Result<std::unique_ptr<CsvReader>> CsvReader::open(TextStream stream, CsvDialect dialect, const CsvHeader& header, std::string file) {
+  std::unique_ptr<CsvReader> reader(new CsvReader(std::move(stream), dialect, std::move(file)));
+  WM_CHECK_OK(reader->read_header(header));
+  return reader;
+}
+
+CsvReader::CsvReader(TextStream stream, CsvDialect dialect, std::string file)
+    : stream_(std::move(stream)), dialect_(dialect), file_(std::move(file)) {}
+
+Result<void> CsvReader::read_header(const CsvHeader& header) {
+  RawRow row;
+  WM_TRY(const bool is_there, read_row(row));
+  if (!is_there) return fail({.code = ErrorCode::invalid, .message = "the file is empty: not even a header line is there", .hint = "export it again", .where = file_});
+  if (row.fault) return fail({.code = ErrorCode::invalid, .message = fmt::format("the first row cannot be read: {}", row.fault->reason), .where = file_, .position = {.line = 1}});
+  if (!header.is_absent) {
+    for (const RowCell& cell : row.cells) {
+      const std::string_view name = trimmed(cell.text);
+      columns_.push_back(name.empty() ? fmt::format("column_{}", columns_.size() + 1) : std::string(name));
+    }
+    return {};
+  }
+  columns_ = header.columns;
+  if (columns_.empty()) for (std::size_t i = 0; i < row.cells.size(); ++i) columns_.push_back(fmt::format("column_{}", i + 1));
+  if (columns_.size() != row.cells.size()) {
+    return fail({.code = ErrorCode::usage, .message = fmt::format("--columns names {} columns, but the first row has {} cells", columns_.size(), row.cells.size()),
+                 .hint = "name each cell once; check --delimiter too", .where = file_, .position = {.line = 1}});
+  }
+  first_row_ = std::move(row);
+  return {};
+}
+
+Result<bool> CsvReader::next(RawRow& row) {
+  if (first_row_) {
+    row = std::move(*first_row_);
+    first_row_.reset();
+  } else {
+    WM_TRY(const bool is_there, read_row(row));
+    if (!is_there) return false;
+  }
+  row.number = ++rows_;
+  check_row(row);
+  return true;
+}
+
+void CsvReader::check_row(RawRow& row) const {
+  if (row.fault) return;
+  if (row.cells.size() != columns_.size()) {
+    row.fault = {.code = "cells", .reason = fmt::format("the row has {} cells; the file has {} columns", row.cells.size(), columns_.size())};
+  }
+}
+
+Result<bool> CsvReader::read_row(RawRow& row) {
+  skip_line_ends();
+  row.fault.reset();
+  row.line = line_;
+  std::size_t used = 0;
+  bool is_over = peek() < 0;
+  if (is_over && stream_.failure()) return fail(*stream_.failure());
+  if (is_over) return false;
+  while (!is_over) {
+    if (used == row.cells.size()) row.cells.emplace_back();
+    RowCell& cell = row.cells[used++];
+    cell.form = CellForm::plain;
+    cell.text.clear();
+    if (dialect_.is_blanks) skip_blanks();
+    if (peek() == '"') {
+      WM_CHECK_OK(read_quoted(cell.text, row));
+    } else {
+      read_plain(cell.text);
+    }
+    if (at_ > kRowBytesMax) {
+      row.fault = {.code = "row_size", .reason = fmt::format("the row is longer than {} bytes", kRowBytesMax)};
+      skip_rest_of_line();
+    }
+    is_over = !at_delimiter();
+  }
+  if (stream_.failure()) return fail(*stream_.failure());
+  row.cells.resize(used);
+  if (!is_valid_utf8(window_.substr(0, at_))) row.fault = {.code = "encoding", .reason = "the row is not valid UTF-8; if the whole file is in another encoding, name it with --encoding"};
+  else if (window_.substr(0, at_).find('\0') != std::string_view::npos) row.fault = {.code = "encoding", .reason = "the row holds a zero byte"};
+  stream_.consume(at_);
+  at_ = 0;
+  window_ = stream_.available();
+  return true;
+}
+
+void CsvReader::skip_line_ends() {
+  std::size_t ends = 0;
+  while (true) {
+    std::size_t ahead = ends;
+    if (dialect_.is_blanks) while (is_blank(peek(ahead))) ++ahead;
+    const int c = peek(ahead);
+    if (dialect_.is_blanks && c < 0) ends = ahead;
+    if (!is_line_end(c)) break;
+    ends = ahead + 1;
+    if (c == '\n' || peek(ends) != '\n') ++line_;
+  }
+  stream_.skip(ends);
+  at_ = 0;
+  window_ = stream_.available();
+}
+
+Result<void> CsvReader::read_quoted(std::string& cell, RawRow& row) {
+  const std::uint64_t opened_on = line_;
+  ++at_;
+  while (true) {
+    const int c = peek();
+    if (c < 0 && stream_.failure()) return fail(*stream_.failure());
+    if (c < 0 || at_ > kRowBytesMax) {
+      const std::string reach = c < 0 ? "before the file ends" : fmt::format("within {} bytes, the most a row may have", kRowBytesMax);
+      return fail({.code = ErrorCode::invalid, .message = fmt::format("the quote that opens on line {} is not closed {}", opened_on, reach),
+                   .hint = "close it, or write a quote inside a quoted cell twice", .where = file_, .position = {.line = static_cast<std::uint32_t>(opened_on)}});
+    }
+    ++at_;
+    if (c == '\n' || (c == '\r' && peek() != '\n')) ++line_;
+    if (c != '"') {
+      cell += static_cast<char>(c);
+      continue;
+    }
+    if (peek() != '"') break;
+    cell += '"';
+    ++at_;
+  }
+  const std::size_t closed_at = cell.size();
+  read_plain(cell);
+  if (dialect_.is_blanks || trimmed(std::string_view(cell).substr(closed_at)).empty()) cell.resize(closed_at);
+  else row.fault = {.code = "quote", .reason = "there is text between a closing quote and the next delimiter; a quote inside a quoted cell is written twice"};
+  return {};
+}
+
+void CsvReader::read_plain(std::string& cell) {
+  while (at_ <= kRowBytesMax) {
+    const int c = peek();
+    if (c < 0 || is_line_end(c) || (dialect_.is_blanks ? is_blank(c) : c == dialect_.delimiter)) return;
+    cell += static_cast<char>(c);
+    ++at_;
+  }
+}
+
+void CsvReader::skip_blanks() {
+  while (is_blank(peek())) ++at_;
+}
+
+void CsvReader::skip_rest_of_line() {
+  while (peek() >= 0 && !is_line_end(peek())) {
+    stream_.consume(++at_);  // bytes of a row that is given up need not stay in memory
+    at_ = 0;
+    window_ = stream_.available();
+  }
+}
+
+bool CsvReader::at_delimiter() {
+  if (dialect_.is_blanks) {
+    skip_blanks();
+    return peek() >= 0 && !is_line_end(peek());
+  }
+  if (peek() != dialect_.delimiter) return false;
+  ++at_;
+  return true;
+}
+
+int CsvReader::peek(std::size_t ahead) {
+  while (at_ + ahead >= window_.size()) {
+    const bool is_more = stream_.more();
+    window_ = stream_.available();
+    if (!is_more) return -1;
+  }
+  return static_cast<unsigned char>(window_[at_ + ahead]);
+}
+
+}  // namespace wanamaker

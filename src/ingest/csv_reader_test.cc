@@ -1,0 +1,126 @@
+#include "ingest/csv_reader.h"
+
+#include "ingest/memory_target.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wanamaker {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+struct Read {
+  std::vector<std::string> columns;
+  Rows rows;
+  std::vector<std::string> faults;  // beside the rows; "" for a good one
+  std::vector<std::uint64_t> lines;
+};
+
+Result<Read> read(const std::string& text, CsvDialect dialect, const CsvHeader& header = {}) {
+  const TestDirectory directory;
+  WM_TRY(TextStream stream, TextStream::open(directory.write("file.csv", text), Encoding::utf8));
+  WM_TRY(const auto reader, CsvReader::open(std::move(stream), dialect, header, "file.csv"));
+  Read result{.columns = reader->columns(), .rows = {}, .faults = {}, .lines = {}};
+  RawRow row;
+  while (true) {
+    WM_TRY(const bool is_there, reader->next(row));
+    if (!is_there) return result;
+    std::vector<std::string> cells;
+    for (const RowCell& cell : row.cells) cells.push_back(cell.text);
+    result.rows.push_back(cells);
+    result.faults.push_back(row.fault ? row.fault->code : "");
+    result.lines.push_back(row.line);
+  }
+}
+
+// Rows come as cells, with the line where each starts.
+TEST(CsvReader, ReadsRows) {
+  const auto result = read("id,name\r\n1,\"Novák, Ján\"\r\n\r\n2,\"two\nlines\"\r\n3,\"he said \"\"no\"\"\"", {});
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->columns, (std::vector<std::string>{"id", "name"}));
+  EXPECT_EQ(result->rows, (Rows{{"1", "Novák, Ján"}, {"2", "two\nlines"}, {"3", "he said \"no\""}}));
+  EXPECT_EQ(result->lines, (std::vector<std::uint64_t>{2, 4, 6}));
+}
+
+struct Case {
+  std::string text;
+  char delimiter;
+  Rows rows;
+  std::vector<std::string> faults;
+};
+
+TEST(CsvReader, Quirks) {
+  const Case kCases[] = {
+      {"a\tb\n1\t\n", '\t', {{"1", ""}}, {""}},
+      {"a,b\r1,2\r3,4\r", ',', {{"1", "2"}, {"3", "4"}}, {"", ""}},
+      {"a,b\n 1 , 2 \n", ',', {{" 1 ", " 2 "}}, {""}},
+      {"a,b\n1,5\" pipe\n", ',', {{"1", "5\" pipe"}}, {""}},
+      {"a,b\n1,\"x\" \n", ',', {{"1", "x"}}, {""}},
+      {"a,b\n1,\"x\"y\n2,z\n", ',', {{"1", "xy"}, {"2", "z"}}, {"quote", ""}},
+      {"a,b\n1\n1,2,3\n1,2\n", ',', {{"1"}, {"1", "2", "3"}, {"1", "2"}}, {"cells", "cells", ""}},
+      {"a,b\n1,\xE1\n2,x\n", ',', {{"1", "\xE1"}, {"2", "x"}}, {"encoding", ""}},
+      {"a,b\n1,\"\"\n", ',', {{"1", ""}}, {""}},
+      {"a,b\n1,\"a\r\nb\"\n", ',', {{"1", "a\r\nb"}}, {""}},
+  };
+  for (const auto& [text, delimiter, rows, faults] : kCases) {
+    const auto result = read(text, {.delimiter = delimiter});
+    ASSERT_TRUE(result) << text;
+    EXPECT_EQ(result->rows, rows) << text;
+    EXPECT_EQ(result->faults, faults) << text;
+  }
+}
+
+TEST(CsvReader, RunsOfBlanks) {
+  const auto result = read(" id  date\tvalue \r\n 00001 19970101  1.50\r\n\r\n   \r\n00002\t\t19970102 2\r\n", {.delimiter = ' ', .is_blanks = true});
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->columns, (std::vector<std::string>{"id", "date", "value"}));
+  EXPECT_EQ(result->rows, (Rows{{"00001", "19970101", "1.50"}, {"00002", "19970102", "2"}}));
+}
+
+TEST(CsvReader, FilesWithoutAHeader) {
+  EXPECT_EQ(read("1,2\n3,4\n", {}, {.is_absent = true})->columns, (std::vector<std::string>{"column_1", "column_2"}));
+  const auto named = read("1,2\n3,4\n", {}, {.is_absent = true, .columns = {"a", "b"}});
+  EXPECT_EQ(named->columns, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(named->rows.size(), 2U);
+  EXPECT_EQ(read("1,2\n", {}, {.is_absent = true, .columns = {"a"}}).error().code, ErrorCode::usage);
+}
+
+TEST(CsvReader, AQuoteNeverClosedNamesItsLine) {
+  const auto result = read("a,b\n1,x\n2,\"open\n3,y\n", {});
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("line 3"));
+  EXPECT_EQ(result.error().position.line, 3U);
+  EXPECT_FALSE(read("a\n\"" + std::string(kRowBytesMax + 10, 'x') + "\n", {}));
+}
+
+TEST(CsvReader, ARowThatIsTooLongIsAFault) {
+  const auto result = read("a\n" + std::string(kRowBytesMax + 700'000, 'x') + "\nshort\n", {});
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->faults, (std::vector<std::string>{"row_size", ""}));
+  EXPECT_EQ(result->rows[1], (std::vector<std::string>{"short"}));
+}
+
+TEST(CsvReader, AnEmptyFile) {
+  EXPECT_EQ(read("", {}).error().code, ErrorCode::invalid);
+  EXPECT_EQ(read("\n\n", {}).error().code, ErrorCode::invalid);
+  EXPECT_TRUE(read("a,b\n", {})->rows.empty());
+}
+
+TEST(CsvReader, DetectsTheDelimiter) {
+  constexpr std::pair<std::string_view, std::string_view> kCases[] = {
+      {"a,b\n1,2\n", ","}, {"a;b\n1,5;2,5\n", ";"}, {"a\tb\n1\t2\n", "tab"}, {"a|b\n1|2\n", "|"}, {"name\nNovák\n", ","},
+      {"a;\"x,y,z\";c\n1;2;3\n", ";"}, {"a,b\n\"x;y;z\",2\n", ","}, {"id,note\n1,\"he said \"\"a;b\"\"\"\n", ","},
+  };
+  for (const auto& [sample, delimiter] : kCases) EXPECT_EQ(name_of(detect_dialect(sample)), delimiter) << sample;
+}
+
+TEST(CsvReader, DelimitersOfTheOption) {
+  EXPECT_EQ(name_of(dialect_from("tab").value()), "tab");
+  EXPECT_TRUE(dialect_from("blanks")->is_blanks);
+  EXPECT_EQ(dialect_from("^")->delimiter, '^');
+  for (const auto* wrong : {"", "ab", "\"", "7", "x"}) EXPECT_FALSE(dialect_from(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace wanamaker

@@ -1,0 +1,200 @@
+#include "ingest/encoding.h"
+
+#include "base/check.h"
+#include "base/text/fold.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unicode/ucnv.h>
+#include <unicode/ustring.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+constexpr std::string_view kUtf16leMark = "\xFF\xFE";
+constexpr std::string_view kUtf16beMark = "\xFE\xFF";
+
+bool is_ascii_letter(std::uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// What the bytes of a file say of its encoding.
+class ByteEvidence {
+ public:
+  void take(std::string_view bytes) {
+    for (const char c : bytes) take(static_cast<std::uint8_t>(c));
+  }
+
+  Encoding verdict() const {
+    // In UTF-16 most texts have every other byte zero; a tenth is plenty, and no other encoding has any.
+    const std::uint64_t zeros = zeros_at_even_ + zeros_at_odd_;
+    if (zeros * 10 > total_) return zeros_at_even_ > zeros_at_odd_ ? Encoding::utf16be : Encoding::utf16le;
+    // A few bad bytes among good sequences are bad rows of a UTF-8 file; in a code page good sequences are rare accidents.
+    if (invalid_ == 0 || valid_ > invalid_) return Encoding::utf8;
+    return high_after_high_ > high_beside_ascii_ ? Encoding::windows1251 : Encoding::windows1250;
+  }
+
+ private:
+  void take(std::uint8_t byte) {
+    if (byte == 0) ++(total_ % 2 == 0 ? zeros_at_even_ : zeros_at_odd_);
+    ++total_;
+    if (byte >= 0x80 || previous_ >= 0x80) take_pair(byte);
+    if (byte >= 0x80 || pending_ > 0) take_utf8(byte);
+    previous_ = byte;
+  }
+
+  void take_pair(std::uint8_t byte) {
+    if (byte >= 0xC0 && previous_ >= 0xC0) ++high_after_high_;
+    if ((byte >= 0x80 && is_ascii_letter(previous_)) || (previous_ >= 0x80 && is_ascii_letter(byte))) ++high_beside_ascii_;
+  }
+
+  void take_utf8(std::uint8_t byte) {
+    if (pending_ > 0) {
+      if ((byte & 0xC0) == 0x80) {
+        if (--pending_ == 0) ++valid_;
+        return;
+      }
+      ++invalid_;
+      pending_ = 0;
+      if (byte < 0x80) return;
+    }
+    if (byte >= 0xC2 && byte <= 0xDF) pending_ = 1;
+    else if (byte >= 0xE0 && byte <= 0xEF) pending_ = 2;
+    else if (byte >= 0xF0 && byte <= 0xF4) pending_ = 3;
+    else ++invalid_;
+  }
+
+  std::uint64_t total_ = 0;
+  std::uint64_t zeros_at_even_ = 0;
+  std::uint64_t zeros_at_odd_ = 0;
+  std::uint64_t valid_ = 0;    // sequences of two to four bytes
+  std::uint64_t invalid_ = 0;
+  std::uint64_t high_after_high_ = 0;
+  std::uint64_t high_beside_ascii_ = 0;
+  std::uint8_t previous_ = 0;
+  int pending_ = 0;
+};
+
+std::array<std::string, 256> letters_of(const char* code_page) {
+  UErrorCode status = U_ZERO_ERROR;
+  UConverter* converter = ucnv_open(code_page, &status);
+  CHECK(U_SUCCESS(status), "ICU has the Windows code pages");
+  std::array<std::string, 256> letters;
+  for (std::size_t byte = 0; byte < letters.size(); ++byte) {
+    const auto c = static_cast<char>(byte);
+    std::array<UChar, 4> units{};
+    const std::int32_t length = ucnv_toUChars(converter, units.data(), static_cast<std::int32_t>(units.size()), &c, 1, &status);
+    CHECK(U_SUCCESS(status), "each byte of a code page has a character or a replacement");
+    std::array<char, 8> utf8{};
+    std::int32_t size = 0;
+    u_strToUTF8(utf8.data(), static_cast<std::int32_t>(utf8.size()), &size, units.data(), length, &status);
+    CHECK(U_SUCCESS(status), "one character fits eight bytes");
+    letters.at(byte).assign(utf8.data(), static_cast<std::size_t>(size));
+  }
+  ucnv_close(converter);
+  return letters;
+}
+
+void append_utf8(char32_t c, std::string& text) {
+  std::array<char, 4> bytes{};
+  std::size_t size = 0;
+  U8_APPEND_UNSAFE(bytes.data(), size, static_cast<std::uint32_t>(c));
+  text.append(bytes.data(), size);
+}
+
+}  // namespace
+
+Result<Encoding> encoding_from(std::string_view name) {
+  std::string key = fold_key(name);
+  if (key == "utf8") key = "utf-8";
+  if (key == "cp1250") key = "windows-1250";
+  if (key == "cp1251") key = "windows-1251";
+  for (std::size_t i = 0; i < std::size(kEncodingNames); ++i) {
+    if (kEncodingNames[i] == key) return static_cast<Encoding>(i);
+  }
+  return fail(ErrorCode::usage, fmt::format("unknown encoding '{}'", name), fmt::format("use one of {}", fmt::join(kEncodingNames, ", ")));
+}
+
+Result<Encoding> detect_encoding(ByteSource& source, std::uint64_t bytes_max) {
+  std::vector<char> buffer(256 * 1024);
+  ByteEvidence evidence;
+  for (std::uint64_t seen = 0; seen < bytes_max;) {
+    WM_TRY(const std::size_t count, source.read(buffer.data(), buffer.size()));
+    if (count == 0) break;
+    const std::string_view bytes(buffer.data(), count);
+    if (seen == 0 && bytes.starts_with(kUtf8Mark)) return Encoding::utf8;
+    if (seen == 0 && bytes.starts_with(kUtf16leMark)) return Encoding::utf16le;
+    if (seen == 0 && bytes.starts_with(kUtf16beMark)) return Encoding::utf16be;
+    evidence.take(bytes);
+    seen += count;
+  }
+  return evidence.verdict();
+}
+
+Decoder::Decoder(Encoding encoding) : encoding_(encoding) {
+  if (encoding == Encoding::windows1250) letters_ = letters_of("windows-1250");
+  if (encoding == Encoding::windows1251) letters_ = letters_of("windows-1251");
+}
+
+void Decoder::decode(std::string_view bytes, std::string& text) {
+  switch (encoding_) {
+    case Encoding::windows1250:
+    case Encoding::windows1251:
+      for (const char c : bytes) text += letters_[static_cast<std::uint8_t>(c)];
+      return;
+    case Encoding::utf16le:
+    case Encoding::utf16be: decode_utf16(bytes, text); return;
+    case Encoding::utf8: break;
+  }
+  if (!at_start_) {
+    text += bytes;
+    return;
+  }
+  held_ += bytes;
+  if (held_.size() < kUtf8Mark.size() && kUtf8Mark.starts_with(held_)) return;
+  at_start_ = false;
+  text += std::string_view(held_).substr(held_.starts_with(kUtf8Mark) ? kUtf8Mark.size() : 0);
+  held_.clear();
+}
+
+void Decoder::decode_utf16(std::string_view bytes, std::string& text) {
+  for (const char c : bytes) {
+    held_ += c;
+    if (held_.size() < 2) continue;
+    const auto first = static_cast<std::uint8_t>(held_[0]);
+    const auto second = static_cast<std::uint8_t>(held_[1]);
+    held_.clear();
+    const auto unit = static_cast<char16_t>(encoding_ == Encoding::utf16le ? second << 8 | first : first << 8 | second);
+    if (!at_start_ || unit != 0xFEFF) put_unit(unit, text);
+    at_start_ = false;
+  }
+}
+
+void Decoder::put_unit(char16_t unit, std::string& text) {
+  if (high_surrogate_ != 0) {
+    const char16_t high = std::exchange(high_surrogate_, char16_t{0});
+    if (unit >= 0xDC00 && unit <= 0xDFFF) {
+      append_utf8(char32_t{0x10000} + (static_cast<char32_t>(high - 0xD800) << 10) + static_cast<char32_t>(unit - 0xDC00), text);
+      return;
+    }
+    text += '\xFF';
+  }
+  if (unit >= 0xD800 && unit <= 0xDBFF) high_surrogate_ = unit;
+  else if (unit >= 0xDC00 && unit <= 0xDFFF) text += '\xFF';
+  else append_utf8(unit, text);
+}
+
+void Decoder::finish(std::string& text) {
+  if (encoding_ == Encoding::utf8) text += held_;
+  else if (!held_.empty() || high_surrogate_ != 0) text += '\xFF';
+  held_.clear();
+  high_surrogate_ = 0;
+  at_start_ = false;
+}
+
+}  // namespace wanamaker

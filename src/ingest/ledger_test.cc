@@ -1,0 +1,132 @@
+#include "ingest/ledger.h"
+
+#include "ingest/memory_target.h"
+
+#include <gtest/gtest.h>
+
+namespace wanamaker {
+namespace {
+
+std::string orders(int rows) {
+  std::string text = "who,at,n\n";
+  for (int i = 1; i <= rows; ++i) text += std::to_string(i % 100) + ",2024-01-31," + std::to_string(i) + "\n";
+  return text;
+}
+
+ImportOptions options() {
+  return {.kind = BatchKind::events, .file = "orders.csv", .contact_column = "who", .time_column = "at", .event_name = "order"};
+}
+
+// The same file twice is one import; a file that has grown brings its new rows.
+TEST(Ledger, RepeatsAndGrows) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  directory.write("orders.csv", orders(10));
+  EXPECT_EQ(import_well(options(), target).rows_applied, 10U);
+
+  const ImportReport again = import_well(options(), target);
+  EXPECT_EQ(again.rows_skipped, 10U);
+  EXPECT_EQ(again.rows_applied, 0U);
+  EXPECT_EQ(target.events.size(), 10U);
+
+  directory.write("orders.csv", orders(12));
+  const ImportReport grown = import_well(options(), target);
+  EXPECT_EQ(grown.rows_skipped, 10U);
+  EXPECT_EQ(grown.rows_applied, 2U);
+
+  ImportOptions as_new = options();
+  as_new.as_new = true;
+  EXPECT_EQ(import_well(as_new, target).rows_applied, 12U);
+}
+
+TEST(Ledger, GoesOnWhereAnImportWasStopped) {
+  struct Impatient : Progress {
+    void update(const ProgressState&) override {}
+    bool should_stop() override { return true; }
+  };
+  const TestDirectory directory;
+  MemoryTarget target;
+  directory.write("orders.csv", orders(12'000));
+  Impatient impatient;
+  const auto stopped = run_import(options(), target, &impatient);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::interrupted);
+  EXPECT_EQ(target.events.size(), 5'000U);
+  const ImportReport rest = import_well(options(), target);
+  EXPECT_EQ(rest.rows_skipped, 5'000U);
+  EXPECT_EQ(rest.rows_applied, 7'000U);
+  EXPECT_EQ(target.batches.size(), 3U);
+  EXPECT_EQ(target.batches[1].mark->previous_hash, "");
+  EXPECT_EQ(target.batches[2].mark->previous_hash, target.batches[1].mark->prefix_hash);
+  EXPECT_EQ(target.batches[2].mark->rows_done, 12'000U);
+}
+
+TEST(Ledger, BlankLinesAtTheEndDoNotCount) {
+  const TestDirectory directory;
+  for (const std::string ending : {"", "\n", "\n\n \n"}) {
+    MemoryTarget target;
+    directory.write("p.ndjson", "{\"id\": \"1\"}\n{\"id\": \"2\"}" + ending);
+    const ImportOptions people{.file = "p.ndjson", .id_column = "id"};
+    import_well(people, target);
+    EXPECT_EQ(import_well(people, target).rows_skipped, 2U) << ending.size();
+    directory.write("orders.csv", " who at\n 1 2024-01-31" + ending);
+    ImportOptions blanks = options();
+    blanks.delimiter = "blanks";
+    import_well(blanks, target);
+    EXPECT_EQ(import_well(blanks, target).rows_skipped, 1U) << ending.size();
+  }
+}
+
+TEST(Ledger, AChangedBeginningIsANewFile) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  directory.write("orders.csv", orders(10));
+  import_well(options(), target);
+  std::string changed = orders(10);
+  changed.replace(changed.find("2024"), 4, "2023");
+  directory.write("orders.csv", changed);
+  EXPECT_EQ(import_well(options(), target).rows_applied, 10U);
+}
+
+TEST(Ledger, ALineEndMoreIsNoChangeButALongerLastRowIs) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  directory.write("orders.csv", "who,at,n\n1,2024-01-31,1");
+  import_well(options(), target);
+  directory.write("orders.csv", "who,at,n\n1,2024-01-31,1\n2,2024-01-31,2\n");
+  EXPECT_EQ(import_well(options(), target).rows_skipped, 1U);
+
+  MemoryTarget other;
+  directory.write("orders.csv", "who,at,n\n1,2024-01-31,1");
+  import_well(options(), other);
+  directory.write("orders.csv", "who,at,n\n1,2024-01-31,12\n");
+  EXPECT_EQ(import_well(options(), other).rows_applied, 1U);
+}
+
+TEST(Ledger, AnotherMappingIsAnotherImport) {
+  ImportOptions changed = options();
+  changed.where = "n > 1";
+  EXPECT_NE(import_key(options(), {}, "UTC"), import_key(changed, {}, "UTC"));
+  EXPECT_NE(import_key(options(), {}, "UTC"), import_key(options(), {}, "Europe/Prague"));
+  EXPECT_NE(import_key(options(), {}, "UTC"), import_key(options(), {{.column = "n", .is_left_out = true}}, "UTC"));
+  ImportOptions elsewhere = options();
+  elsewhere.file = "copy.csv";
+  elsewhere.rejects_file = "r.csv";
+  EXPECT_EQ(import_key(options(), {}, "UTC"), import_key(elsewhere, {}, "UTC"));
+}
+
+TEST(Ledger, RejectsOfAStoppedImportStay) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  directory.write("orders.csv", "who,at,n\n,2024-01-31,1\n");
+  import_well(options(), target);
+  directory.write("orders.csv", "who,at,n\n,2024-01-31,1\n,2024-01-31,2\n");
+  import_well(options(), target);
+  const std::string rejects = directory.read("orders.csv.rejects.csv");
+  EXPECT_NE(rejects.find(",2024-01-31,1,1,contact"), std::string::npos);
+  EXPECT_NE(rejects.find(",2024-01-31,2,2,contact"), std::string::npos);
+  EXPECT_EQ(rejects.find("who,", 1), std::string::npos);
+}
+
+}  // namespace
+}  // namespace wanamaker

@@ -1,0 +1,85 @@
+#include "ingest/rejects.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace wanamaker {
+namespace {
+
+bool is_edge(char c) { return c >= 0 && c <= ' '; }
+
+}  // namespace
+
+RejectsFile::RejectsFile(std::string path, char delimiter, std::vector<std::string> columns, Start start)
+    : path_(std::move(path)), delimiter_(delimiter), columns_(std::move(columns)), start_(start) {}
+
+std::unexpected<Error> RejectsFile::unwritable() const {
+  return fail({.code = ErrorCode::failure, .message = "the rejects file cannot be written", .hint = "name another one with --rejects", .where = path_});
+}
+
+std::string RejectsFile::header() const {
+  std::string line;
+  for (const std::string& column : columns_) append_cell(line, column);
+  for (const std::string_view column : kRejectColumns) append_cell(line, column);
+  line.back() = '\n';
+  return line;
+}
+
+Result<void> RejectsFile::open() {
+  const std::string wanted = header();
+  std::string present(wanted.size(), '\0');
+  std::ifstream earlier(path_, std::ios::binary);
+  const bool is_same = start_ == Start::continued && earlier.read(present.data(), static_cast<std::streamsize>(present.size())) && present == wanted;
+  stream_.open(path_, std::ios::binary | (is_same ? std::ios::app : std::ios::trunc));
+  if (!stream_) return unwritable();
+  std::error_code status;
+  std::filesystem::permissions(path_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, status);
+  if (status) return unwritable();
+  if (!is_same) stream_ << wanted;
+  return {};
+}
+
+Result<void> RejectsFile::add(const RawRow& row, const RowFault& fault) {
+  if (!stream_.is_open()) WM_CHECK_OK(open());
+  std::string line;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    std::string text = i < row.cells.size() ? row.cells[i].text : std::string();
+    const bool has_surplus = fault.code == "cells" && i + 1 == columns_.size();
+    for (std::size_t j = i + 1; has_surplus && j < row.cells.size(); ++j) text += delimiter_ + row.cells[j].text;
+    append_cell(line, text);
+  }
+  append_cell(line, std::to_string(row.number));
+  append_cell(line, fault.code);
+  append_cell(line, fault.reason);
+  line.back() = '\n';
+  stream_ << line;
+  if (!stream_) return unwritable();
+  return {};
+}
+
+Result<void> RejectsFile::close() {
+  if (!stream_.is_open()) return {};
+  stream_.close();
+  is_closed_ = true;
+  if (stream_.fail()) return unwritable();
+  return {};
+}
+
+// Quoted where the reader would otherwise see something else, and where a spreadsheet would cut blanks at the edges.
+void RejectsFile::append_cell(std::string& line, std::string_view text) const {
+  const bool is_plain = text.find_first_of("\"\r\n") == std::string_view::npos && text.find(delimiter_) == std::string_view::npos &&
+                        (text.empty() || (!is_edge(text.front()) && !is_edge(text.back())));
+  if (is_plain) {
+    line.append(text).append(1, delimiter_);
+    return;
+  }
+  line += '"';
+  for (const char c : text) {
+    if (c == '"') line += '"';
+    line += c;
+  }
+  line.append("\"").append(1, delimiter_);
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,44 @@
+#pragma once
+// The rejects file: the original columns of each rejected row, then row, code and reason. Its delimiter is that of the file
+// (a comma for blanks and NDJSON), so that decimal commas are read again as they were. A row with too few cells is filled up;
+// surplus cells stay in the last column, joined by the delimiter. The importer leaves out the three columns behind when it
+// reads a file named *.rejects.csv. An import that goes on behind an earlier one adds to its rejects file. Only the owner may read the file: it holds personal data.
+
+#include "base/result.h"
+#include "ingest/csv_reader.h"
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+inline constexpr std::string_view kRejectsEnding = ".rejects.csv";
+inline constexpr std::string_view kRejectColumns[] = {"row", "code", "reason"};
+
+// Single-threaded. The file is made with its first row.
+class RejectsFile {
+ public:
+  enum class Start : std::uint8_t { anew, continued };
+  RejectsFile(std::string path, char delimiter, std::vector<std::string> columns, Start start);
+  // Errors: failure (cannot be written).
+  Result<void> add(const RawRow& row, const RowFault& fault);
+  Result<void> close();
+  const std::string& path() const { return path_; }
+  bool is_written() const { return stream_.is_open() || is_closed_; }
+
+ private:
+  Result<void> open();
+  std::string header() const;
+  void append_cell(std::string& line, std::string_view text) const;
+  std::unexpected<Error> unwritable() const;
+
+  std::string path_;
+  char delimiter_;
+  std::vector<std::string> columns_;
+  Start start_;
+  std::ofstream stream_;
+  bool is_closed_ = false;
+};
+
+}  // namespace wanamaker

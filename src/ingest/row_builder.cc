@@ -1,0 +1,211 @@
+#include "ingest/row_builder.h"
+
+#include "ingest/naming.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace wanamaker {
+namespace {
+
+std::unexpected<RowFault> fault(std::string_view code, std::string reason) {
+  return std::unexpected(RowFault{.code = std::string(code), .reason = std::move(reason)});
+}
+
+std::string_view word_for_owner(BatchKind kind) { return kind == BatchKind::contact_records ? "contact" : "account"; }
+
+// Columns that expressions may name, in the order of RowBuilder::apply_rules: values, `#row`, roles.
+std::vector<RuleColumn> rule_columns(const ImportPlan& plan) {
+  std::vector<RuleColumn> columns;
+  for (const PlannedColumn& column : plan.columns) {
+    columns.push_back({.names = {column.name, column.file_name, snake_case(column.file_name)}, .type = column.type});
+  }
+  columns.push_back({.names = {std::string(kRowColumn)}, .type = ValueType::number});
+  const auto add = [&](const std::optional<PlannedRole>& role, ValueType type) {
+    if (!role) columns.push_back({});
+    else columns.push_back({.names = {role->file_name, snake_case(role->file_name)}, .type = type});
+    if (role && !role->position) columns.back().names.clear();
+  };
+  add(plan.id, ValueType::text);
+  add(plan.owner, ValueType::text);
+  add(plan.event, ValueType::text);
+  add(plan.message, ValueType::text);
+  add(plan.at, ValueType::timestamp);
+  return columns;
+}
+
+}  // namespace
+
+Result<RowBuilder> RowBuilder::make(const ImportPlan& plan, const ImportOptions& options, const ImportTarget& target) {
+  RuleTexts texts{.derive = {}, .where = options.where};
+  std::vector<BatchColumn> columns;
+  for (const PlannedColumn& column : plan.columns) columns.push_back({.name = column.name, .type = column.type});
+  std::vector<std::size_t> derived;
+  for (const auto& [name, expression] : options.derive) {
+    texts.derive.push_back({.name = name, .expression = expression});
+    const TableName table = table_of(plan, plan.event_name);
+    WM_CHECK_OK(check_name(table, name));
+    if (std::ranges::find(columns, name, &BatchColumn::name) != columns.end()) {
+      return fail(ErrorCode::invalid, fmt::format("--derive {}: there is a column of that name", name), "choose another name, or leave the column out with --map");
+    }
+    const AttributeTable* attributes = find_table(target.schema(), table);
+    const auto id = attributes == nullptr ? std::nullopt : attributes->find(name);
+    if (id && attributes->at(*id).type != ValueType::number) {
+      return fail(ErrorCode::conflict, fmt::format("--derive {}: a derived value is a number, but the schema has it as {}", name, name_of(attributes->at(*id).type)),
+                  "choose another name, or change the schema first with: wanamaker schema set");
+    }
+    derived.push_back(columns.size());
+    columns.push_back({.name = name, .type = ValueType::number});
+  }
+  WM_TRY(auto rules, RowRules::compile(texts, rule_columns(plan), plan.zone));
+  return RowBuilder(plan, target, std::move(rules), std::move(columns), std::move(derived));
+}
+
+RowBuilder::RowBuilder(const ImportPlan& plan, const ImportTarget& target, RowRules rules, std::vector<BatchColumn> columns, std::vector<std::size_t> derived)
+    : plan_(plan), target_(target), rules_(std::move(rules)), columns_(std::move(columns)), derived_(std::move(derived)) {}
+
+RowOutcome RowBuilder::build(const RawRow& raw) {
+  if (raw.fault) return *raw.fault;
+  std::string event = plan_.event_name;
+  if (plan_.event) event = plan_.event->position ? raw.cells[*plan_.event->position].text : std::to_string(raw.number);
+  const std::vector<Slot>& slots = slots_for(event);
+  std::vector<RuleValue> cells;
+  cells.reserve(plan_.columns.size());
+  for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
+    RuleValue value = read_cell(raw.cells[plan_.columns[i].position], slots[i].rules);
+    if (!value) value.error().reason = fmt::format("column '{}': {}", plan_.columns[i].file_name, value.error().reason);
+    cells.push_back(std::move(value));
+  }
+  std::vector<RuleValue> derived;
+  const auto is_kept = apply_rules(raw, cells, derived);
+  if (!is_kept) return is_kept.error();
+  if (!*is_kept) return FilteredRow{};
+
+  BuiltRow built;
+  if (auto taken = take_roles(raw, built.row); !taken) return std::move(taken).error();
+  built.row.event = std::move(event);
+  built.row.values.resize(columns_.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i]) return std::move(cells[i]).error();
+    built.row.values[slots[i].column] = std::move(*cells[i]);
+    if (raw.cells[plan_.columns[i].position].form != CellForm::absent) continue;
+    built.is_absent.resize(columns_.size());
+    built.is_absent[slots[i].column] = true;
+  }
+  for (std::size_t i = 0; i < derived_.size(); ++i) {
+    if (!derived[i]) return std::move(derived[i]).error();
+    built.row.values[derived_[i]] = std::move(*derived[i]);
+  }
+  return built;
+}
+
+std::expected<bool, RowFault> RowBuilder::apply_rules(const RawRow& raw, const std::vector<RuleValue>& cells, std::vector<RuleValue>& derived) const {
+  if (rules_.is_empty()) return true;
+  std::vector<RuleValue> values = cells;
+  RuleValue row_number;
+  row_number->emplace<Decimal>(static_cast<std::int64_t>(raw.number));
+  values.push_back(std::move(row_number));
+  values.push_back(role_value(raw, plan_.id, ValueType::text));
+  for (const std::optional<PlannedRole>* role : {&plan_.owner, &plan_.event, &plan_.message, &plan_.at}) {
+    const ValueType type = role == &plan_.at ? ValueType::timestamp : ValueType::text;
+    values.push_back(*role ? role_value(raw, **role, type) : RuleValue());
+  }
+  const std::size_t before = values.size();
+  rules_.derive(values);
+  derived.assign(values.begin() + static_cast<std::ptrdiff_t>(before), values.end());
+  return rules_.keeps(values);
+}
+
+RuleValue RowBuilder::role_value(const RawRow& raw, const PlannedRole& role, ValueType type) const {
+  if (!role.position) return Value(std::to_string(raw.number));
+  const RowCell& cell = raw.cells[*role.position];
+  if (is_missing(cell)) return Value{};
+  if (type == ValueType::text) return Value(cell.text);
+  const auto at = read_instant(cell, {.type = type, .format = role.format ? &*role.format : nullptr, .zone = &plan_.zone});
+  if (!at) return std::unexpected(at.error());
+  return Value(*at);
+}
+
+std::expected<std::string, RowFault> RowBuilder::id_cell(const RawRow& raw, const PlannedRole& role, std::string_view code) const {
+  if (!role.position) return std::to_string(raw.number);
+  const RowCell& cell = raw.cells[*role.position];
+  if (is_missing(cell)) return fault(code, fmt::format("column '{}': empty, but it is the {}", role.file_name, code));
+  if (cell.form == CellForm::json_number) {
+    return fault(code, fmt::format("column '{}': a JSON number cannot be an id, since readers round it; write it as a text in quotes", role.file_name));
+  }
+  if (cell.form == CellForm::json_boolean || cell.form == CellForm::json_array) return fault(code, fmt::format("column '{}': a text was expected", role.file_name));
+  if (cell.text.size() > kTextBytesMax) return fault(code, fmt::format("column '{}': longer than {} bytes", role.file_name, kTextBytesMax));
+  return cell.text;
+}
+
+std::expected<void, RowFault> RowBuilder::take_roles(const RawRow& raw, BatchRow& row) const {
+  auto id = id_cell(raw, plan_.id, plan_.kind == BatchKind::events ? "contact" : "id");
+  if (!id) return std::unexpected(std::move(id).error());
+  row.id = std::move(*id);
+  const bool is_link = plan_.kind == BatchKind::contacts;  // an empty account of a contact clears the link
+  if (is_link && plan_.owner && plan_.owner->position && is_missing(raw.cells[*plan_.owner->position])) {
+    if (raw.cells[*plan_.owner->position].form != CellForm::absent) row.owner = "";
+  } else if (plan_.owner) {
+    auto owner = id_cell(raw, *plan_.owner, word_for_owner(plan_.kind));
+    if (!owner) return std::unexpected(std::move(owner).error());
+    row.owner = std::move(*owner);
+  }
+  if (plan_.at) {
+    const RowCell& cell = raw.cells[*plan_.at->position];
+    if (is_missing(cell)) return fault("time", fmt::format("column '{}': empty, but it is the time", plan_.at->file_name));
+    const auto at = read_instant(cell, {.type = ValueType::timestamp, .format = plan_.at->format ? &*plan_.at->format : nullptr, .zone = &plan_.zone});
+    if (!at) return fault(at.error().code, fmt::format("column '{}': {}", plan_.at->file_name, at.error().reason));
+    if (*at < kTimestampMin || *at > kTimestampMax) return fault("time", fmt::format("column '{}': outside the years 0001 to 9999", plan_.at->file_name));
+    row.at = *at;
+  }
+  if (auto taken = take_event_roles(raw, row); !taken) return taken;
+  const bool is_contact_needed = plan_.kind == BatchKind::events || plan_.kind == BatchKind::contact_records;
+  if (plan_.known_contacts_only && is_contact_needed && !target_.knows_contact(plan_.kind == BatchKind::events ? row.id : *row.owner)) {
+    return fault("unknown_contact", "no contact with this id is known, and the import is limited to known ones");
+  }
+  return {};
+}
+
+std::expected<void, RowFault> RowBuilder::take_event_roles(const RawRow& raw, BatchRow& row) const {
+  if (plan_.event) {
+    const auto event = id_cell(raw, *plan_.event, "event");
+    if (!event) return std::unexpected(event.error());
+    if (event->size() > kNameBytesMax) return fault("event", fmt::format("column '{}': the name of an event has at most {} bytes", plan_.event->file_name, kNameBytesMax));
+  }
+  if (plan_.message && !(plan_.message->position && is_missing(raw.cells[*plan_.message->position]))) {
+    auto message = id_cell(raw, *plan_.message, "message_id");
+    if (!message) return std::unexpected(std::move(message).error());
+    row.message_id = std::move(*message);
+  }
+  return {};
+}
+
+const std::vector<RowBuilder::Slot>& RowBuilder::slots_for(const std::string& event) {
+  // Only events of the schema can differ from the plan, so that names without end do not fill the table.
+  const std::string key = plan_.event && target_.schema().find_event(event) ? event : std::string();
+  const auto found = slots_.find(key);
+  if (found != slots_.end()) return found->second;
+  return slots_.emplace(key, make_slots(key)).first->second;
+}
+
+std::vector<RowBuilder::Slot> RowBuilder::make_slots(const std::string& event) {
+  const AttributeTable* attributes = plan_.event ? find_table(target_.schema(), table_of(plan_, event)) : nullptr;
+  std::vector<Slot> slots;
+  for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
+    const PlannedColumn& column = plan_.columns[i];
+    const auto id = attributes == nullptr ? std::nullopt : attributes->find(column.name);
+    const ValueType type = id ? attributes->at(*id).type : column.type;
+    std::size_t position = i;
+    if (type != column.type) {
+      const auto same = std::ranges::find_if(columns_, [&](const BatchColumn& c) { return c.name == column.name && c.type == type; });
+      position = static_cast<std::size_t>(same - columns_.begin());
+      if (same == columns_.end()) columns_.push_back({.name = column.name, .type = type});
+    }
+    slots.push_back({.column = position, .rules = plan_.rules_for(column, type)});
+  }
+  return slots;
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,15 @@
+#pragma once
+// An import batch as bytes, column by column: ids, owners, instants, event names and message ids, then one column after another.
+// Its grammar stands in docs/reference/formats.md.
+
+#include "model/commands.h"
+#include "store/bytes.h"
+
+namespace wanamaker {
+
+// Errors: invalid, when the batch exceeds a limit of store/value_codec.h or a row has not as many values as there are columns.
+Result<void> write_batch(ByteWriter& out, const ImportBatch& batch);
+// Faults stick to the reader.
+ImportBatch read_batch(ByteReader& in);
+
+}  // namespace wanamaker

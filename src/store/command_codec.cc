@@ -1,0 +1,194 @@
+#include "store/command_codec.h"
+
+#include "base/check.h"
+#include "store/batch_codec.h"
+#include "store/bytes.h"
+#include "store/value_codec.h"
+
+#include <fmt/format.h>
+
+#include <type_traits>
+
+namespace wanamaker {
+namespace {
+
+// The fields of each command are listed once, in fields(), for a codec that writes them and one that reads them.
+class FieldWriter {
+ public:
+  explicit FieldWriter(ByteWriter& out) : out_(out) {}
+  template <typename Struct>
+  using Fields = const Struct;
+
+  void text(const std::string& value) { out_.text(value); }
+  void value(const Value& value) { write_value(out_, value); }
+  template <typename Enum>
+  void choice(Enum value, Enum) {
+    out_.byte(static_cast<std::uint8_t>(value));
+  }
+  template <typename Element, typename Each>
+  void sequence(const std::vector<Element>& elements, Each each) {
+    out_.varint(elements.size());
+    for (const Element& element : elements) each(element);
+  }
+
+ private:
+  ByteWriter& out_;
+};
+
+class FieldReader {
+ public:
+  explicit FieldReader(ByteReader& in) : in_(in) {}
+  template <typename Struct>
+  using Fields = Struct;
+
+  void text(std::string& value) { value = in_.text(); }
+  void value(Value& value) { value = read_value(in_); }
+  template <typename Enum>
+  void choice(Enum& value, Enum last) {
+    const std::uint8_t number = in_.byte();
+    if (number > static_cast<std::uint8_t>(last)) in_.refuse("a choice is unknown");
+    if (in_.ok()) value = static_cast<Enum>(number);
+  }
+  template <typename Element, typename Each>
+  void sequence(std::vector<Element>& elements, Each each) {
+    for (std::size_t left = in_.count(); left > 0 && in_.ok(); --left) each(elements.emplace_back());
+  }
+
+ private:
+  ByteReader& in_;
+};
+
+template <typename Codec, typename Struct>
+using In = typename Codec::template Fields<Struct>;
+
+template <typename Codec>
+void texts(Codec& codec, In<Codec, std::vector<std::string>>& list) {
+  codec.sequence(list, [&](auto& text) { codec.text(text); });
+}
+
+template <typename Codec, typename Declaration>
+void attribute_fields(Codec& codec, Declaration& command) {
+  codec.choice(command.table.kind, TableKind::record);
+  codec.text(command.table.name);
+  codec.text(command.attribute.name);
+  codec.choice(command.attribute.type, ValueType::location);
+  codec.choice(command.attribute.history, History::kept);
+}
+
+template <typename Codec> void fields(Codec& codec, In<Codec, DeclareEvent>& command) { codec.text(command.name); }
+template <typename Codec> void fields(Codec& codec, In<Codec, DeclareRecordType>& command) { codec.text(command.name); }
+template <typename Codec> void fields(Codec& codec, In<Codec, DeclareAttribute>& command) { attribute_fields(codec, command); }
+template <typename Codec> void fields(Codec& codec, In<Codec, AlterAttribute>& command) { attribute_fields(codec, command); }
+template <typename Codec> void fields(Codec& codec, In<Codec, SetZone>& command) { codec.text(command.zone); }
+template <typename Codec> void fields(Codec& codec, In<Codec, DeleteSegment>& command) { codec.text(command.key); }
+template <typename Codec> void fields(Codec& codec, In<Codec, PutList>& command) { codec.text(command.key); }
+template <typename Codec> void fields(Codec& codec, In<Codec, EraseContact>& command) { codec.text(command.contact_id); }
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, PutSet>& command) {
+  codec.text(command.key);
+  texts(codec, command.values);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, PutSegment>& command) {
+  codec.text(command.key);
+  codec.text(command.text);
+  codec.sequence(command.parameters, [&](auto& parameter) {
+    codec.text(parameter.name);
+    codec.choice(parameter.type, ValueType::location);
+    codec.value(parameter.value);
+  });
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, AddToList>& command) {
+  codec.text(command.key);
+  texts(codec, command.contact_ids);
+  codec.text(command.by);
+  codec.text(command.note);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, RemoveFromList>& command) {
+  codec.text(command.key);
+  texts(codec, command.contact_ids);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, MergeContacts>& command) {
+  codec.text(command.from_id);
+  codec.text(command.into_id);
+}
+
+template <typename Struct>
+CommandBody read_fields(ByteReader& in) {
+  FieldReader codec(in);
+  Struct command;
+  fields<FieldReader>(codec, command);
+  return command;
+}
+
+// The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::erase_contact));
+template <CommandKind kind, typename Struct>
+constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
+static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
+              stands_at<CommandKind::declare_record_type, DeclareRecordType> && stands_at<CommandKind::declare_attribute, DeclareAttribute> &&
+              stands_at<CommandKind::alter_attribute, AlterAttribute> && stands_at<CommandKind::set_zone, SetZone> &&
+              stands_at<CommandKind::put_set, PutSet> && stands_at<CommandKind::put_segment, PutSegment> &&
+              stands_at<CommandKind::delete_segment, DeleteSegment> && stands_at<CommandKind::put_list, PutList> &&
+              stands_at<CommandKind::add_to_list, AddToList> && stands_at<CommandKind::remove_from_list, RemoveFromList> &&
+              stands_at<CommandKind::merge_contacts, MergeContacts> && stands_at<CommandKind::erase_contact, EraseContact>);
+
+CommandBody read_body(CommandKind kind, ByteReader& in) {
+  switch (kind) {
+    case CommandKind::import_batch: return read_batch(in);
+    case CommandKind::declare_event: return read_fields<DeclareEvent>(in);
+    case CommandKind::declare_record_type: return read_fields<DeclareRecordType>(in);
+    case CommandKind::declare_attribute: return read_fields<DeclareAttribute>(in);
+    case CommandKind::alter_attribute: return read_fields<AlterAttribute>(in);
+    case CommandKind::set_zone: return read_fields<SetZone>(in);
+    case CommandKind::put_set: return read_fields<PutSet>(in);
+    case CommandKind::put_segment: return read_fields<PutSegment>(in);
+    case CommandKind::delete_segment: return read_fields<DeleteSegment>(in);
+    case CommandKind::put_list: return read_fields<PutList>(in);
+    case CommandKind::add_to_list: return read_fields<AddToList>(in);
+    case CommandKind::remove_from_list: return read_fields<RemoveFromList>(in);
+    case CommandKind::merge_contacts: return read_fields<MergeContacts>(in);
+    case CommandKind::erase_contact: return read_fields<EraseContact>(in);
+  }
+  CHECK(false, "the kind was checked before its body is read");
+  return {};
+}
+
+}  // namespace
+
+CommandKind kind_of(const CommandBody& body) { return static_cast<CommandKind>(body.index() + 1); }
+
+Result<std::string> encode_body(const CommandBody& body) {
+  ByteWriter out;
+  if (const auto* batch = std::get_if<ImportBatch>(&body)) {
+    WM_CHECK_OK(write_batch(out, *batch));
+    return out.take();
+  }
+  FieldWriter codec(out);
+  std::visit(
+      [&]<typename Struct>(const Struct& command) {
+        if constexpr (!std::is_same_v<Struct, ImportBatch>) fields<FieldWriter>(codec, command);
+      },
+      body);
+  return out.take();
+}
+
+Result<CommandBody> decode_body(std::uint8_t kind, std::string_view bytes) {
+  if (kind < 1 || kind > std::variant_size_v<CommandBody>) {
+    return fail(ErrorCode::failure, fmt::format("a command of kind {}, which this version does not know", kind), "open the store with a newer wanamaker");
+  }
+  ByteReader in(bytes);
+  CommandBody body = read_body(static_cast<CommandKind>(kind), in);
+  WM_CHECK_OK(in.finish());
+  return body;
+}
+
+}  // namespace wanamaker

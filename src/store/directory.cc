@@ -1,0 +1,166 @@
+#include "store/directory.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+namespace wanamaker {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFormatFirstLine = "wanamaker store\nformat ";
+constexpr std::size_t kSmallFileBytes = 128;  // FORMAT and LOCK hold a line or two
+
+std::unexpected<Error> system_failure(std::string_view what, const std::string& path) {
+  const int code = errno;
+  return fail(Error{.code = ErrorCode::failure,
+                    .message = fmt::format("{} {}: {}", what, path, std::strerror(code)),
+                    .hint = code == EACCES || code == EPERM || code == EROFS ? "check who may write there" : "",
+                    .where = path});
+}
+
+std::string read_small(int file) {
+  std::string text(kSmallFileBytes, '\0');
+  const ssize_t size = ::pread(file, text.data(), text.size(), 0);
+  text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return text;
+}
+
+Result<int> take_lock(const std::string& directory) {
+  const std::string path = directory + "/LOCK";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) return system_failure("cannot open", path);
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+    const std::string id = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(file, 0) == 0 && ::pwrite(file, id.data(), id.size(), 0) == static_cast<ssize_t>(id.size())) return file;
+    auto error = system_failure("cannot write", path);
+    ::close(file);
+    return error;
+  }
+  if (errno != EWOULDBLOCK) {
+    auto error = system_failure("cannot lock", path);
+    ::close(file);
+    return error;
+  }
+  std::string holder = read_small(file);
+  ::close(file);
+  while (!holder.empty() && holder.back() == '\n') holder.pop_back();
+  return fail(Error{.code = ErrorCode::conflict,
+                    .message = fmt::format("another process{} holds the store {}", holder.empty() ? "" : fmt::format(" ({})", holder), directory),
+                    .hint = "stop it, or ask it instead: one process at a time may hold a store",
+                    .where = directory});
+}
+
+// The number in FORMAT; nullopt when the file is not there.
+Result<std::optional<std::uint32_t>> read_format(const std::string& directory) {
+  const std::string path = directory + "/FORMAT";
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return std::nullopt;
+  if (file < 0) return system_failure("cannot open", path);
+  const std::string text = read_small(file);
+  ::close(file);
+  std::uint32_t format = 0;
+  if (text.starts_with(kFormatFirstLine)) {
+    const char* start = text.data() + kFormatFirstLine.size();
+    const auto [end, fault] = std::from_chars(start, text.data() + text.size(), format);
+    if (fault == std::errc() && end != start && end != text.data() + text.size() && *end == '\n' && format > 0) return format;
+  }
+  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("{} is damaged: it does not name the format of a store", path),
+                    .hint = "restore the store from a backup", .where = path});
+}
+
+// A directory without FORMAT may hold only what an interrupted start leaves behind.
+Result<void> check_unfinished(const std::string& directory) {
+  std::error_code fault;
+  for (fs::directory_iterator entry(directory, fault), end; !fault && entry != end; entry.increment(fault)) {
+    const std::string name = entry->path().filename();
+    if (name == "LOCK" || name == "log" || name == "FORMAT.new") continue;
+    return fail(Error{.code = ErrorCode::not_allowed, .message = fmt::format("{} holds '{}' and is not a store", directory, name),
+                      .hint = "name an empty directory, or one that is not there yet", .where = directory});
+  }
+  if (fault) return fail(Error{.code = ErrorCode::failure, .message = fmt::format("cannot read {}: {}", directory, fault.message()), .where = directory});
+  return {};
+}
+
+Result<void> sync_path(const std::string& path, int flags) {
+  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (file < 0) return system_failure("cannot open", path);
+  const bool done = ::fsync(file) == 0;
+  auto error = system_failure("cannot sync", path);
+  ::close(file);
+  if (!done) return error;
+  return {};
+}
+
+Result<void> write_file(const std::string& path, const std::string& text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) return system_failure("cannot open", path);
+  const bool done = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+  auto error = system_failure("cannot write", path);
+  ::close(file);
+  if (!done) return error;
+  return {};
+}
+
+Result<void> make_directory(const std::string& path) {
+  std::error_code fault;
+  const fs::file_status status = fs::status(path, fault);
+  if (fs::is_directory(status)) return {};
+  if (fs::exists(status)) {
+    return fail(Error{.code = ErrorCode::not_allowed, .message = fmt::format("{} is a file; a directory is wanted", path),
+                      .hint = "name an empty directory, or one that is not there yet", .where = path});
+  }
+  fs::create_directories(path, fault);
+  if (!fault) return {};
+  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("cannot make the directory {}: {}", path, fault.message()),
+                    .hint = "check the path and who may write there", .where = path});
+}
+
+}  // namespace
+
+Result<StoreDirectory> StoreDirectory::open(const std::string& path) {
+  WM_CHECK_OK(make_directory(path));
+  std::error_code fault;
+  if (!fs::exists(path + "/FORMAT", fault)) WM_CHECK_OK(check_unfinished(path));  // before LOCK is made in a directory of others
+  WM_TRY(const int lock, take_lock(path));
+  StoreDirectory directory(path, lock);
+  WM_TRY(const std::optional<std::uint32_t> format, read_format(path));
+  if (!format) return directory;
+  if (*format != kStoreFormat) {
+    return fail(Error{.code = ErrorCode::not_allowed,
+                      .message = fmt::format("the store {} has format {}; this version reads format {}", path, *format, kStoreFormat),
+                      .hint = "open it with a newer wanamaker", .where = path});
+  }
+  directory.content_ = Content::complete;
+  return directory;
+}
+
+StoreDirectory::StoreDirectory(StoreDirectory&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), content_(other.content_) {}
+
+StoreDirectory::~StoreDirectory() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<void> StoreDirectory::complete() {
+  const std::string path = path_ + "/FORMAT";
+  const std::string fresh = path + ".new";
+  WM_CHECK_OK(write_file(fresh, fmt::format("{}{}\n", kFormatFirstLine, kStoreFormat)));
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return system_failure("cannot write", path);
+  WM_CHECK_OK(sync_path(path_, O_RDONLY | O_DIRECTORY));
+  WM_CHECK_OK(sync_path(path_ + "/..", O_RDONLY | O_DIRECTORY));
+  content_ = Content::complete;
+  return {};
+}
+
+}  // namespace wanamaker
