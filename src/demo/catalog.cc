@@ -73,7 +73,8 @@ struct SavedSegment {
 std::vector<SavedSegment> segments(std::string_view spring) {
   return {
       {"eastern-slovakia", R"(country = "SK" and region in set "vychodne-slovensko")"},
-      {"sporty-subscribers", R"(age of birth_date between 25 and 40 and interests has any of ("running", "cycling") and email_consent is true)"},
+      {"sporty-subscribers",
+       R"(age of birth_date between 25 and 40 and interests has any of ("running", "cycling") and email_consent is true)"},
       {"spring-clickers", fmt::format(R"(did email_clicked (campaign = "{}") at least 2 times)", spring)},
       {"asleep",
        R"(lead_stage has been "customer" for at least 90 days and not did any of (page_viewed, email_opened, order_completed) in last 60 days)"},
@@ -82,7 +83,8 @@ std::vector<SavedSegment> segments(std::string_view spring) {
       {"bad-addresses", R"(did email_bounced (type = "hard") or did email_bounced (type = "soft") at least 4 times)"},
       {"pricing-then-form", R"(did page_viewed (path starts with "/pricing") then form_submitted within 7 days)"},
       {"abandoned-carts", "did cart_added then not order_completed within 24 hours in last 30 days"},
-      {"best-customers", "top 10 percent by sum of amount_eur for order_completed in last 365 days among (did order_completed in last 365 days)"},
+      {"best-customers",
+       "top 10 percent by sum of amount_eur for order_completed in last 365 days among (did order_completed in last 365 days)"},
       {"big-open-deals",
        R"(account.industry in ("Retail", "Banking") and any account opportunity (stage = "Proposal" and amount >= 10000) or any opportunity (stage = "Proposal" and amount >= 10000))"},
       {"spring-audience",
@@ -114,7 +116,8 @@ std::vector<CommandBody> catalog_commands(const std::vector<Person>& people, con
   std::vector<CommandBody> commands;
   commands.emplace_back(PutSet{.key = "vychodne-slovensko", .values = {"Košický kraj", "Prešovský kraj"}});
   commands.emplace_back(PutSet{.key = "capitals", .values = {"Bratislava", "Praha", "Warszawa", "Москва"}});
-  AddToList holdout{.key = std::string(kHoldoutKey), .contact_ids = {}, .by = "marketing", .note = "one in ten, drawn before the campaign of spring"};
+  AddToList holdout{
+      .key = std::string(kHoldoutKey), .contact_ids = {}, .by = "marketing", .note = "one in ten, drawn before the campaign of spring"};
   AddToList no_contact{.key = std::string(kNoContactKey), .contact_ids = {}, .by = "support", .note = "asked by telephone"};
   for (const Person& person : people) {
     if (person.campaigning == Campaigning::held_out) holdout.contact_ids.push_back(contact_id(person));

@@ -15,9 +15,10 @@ struct Trade {
   std::string_view word_cyrillic;
 };
 constexpr Trade kTrades[] = {
-    {"Market", "Retail", "Маркет"},      {"Finance", "Banking", "Финанс"},   {"Stroj", "Manufacturing", "Строй"}, {"Soft", "Software", "Софт"},
-    {"Logistik", "Logistics", "Логистик"}, {"Medika", "Healthcare", "Медика"}, {"Edu", "Education", "Эду"},       {"Sport", "Retail", "Спорт"},
-    {"Energo", "Energy", "Энерго"},      {"Turist", "Tourism", "Турист"},
+    {"Market", "Retail", "Маркет"},  {"Finance", "Banking", "Финанс"},      {"Stroj", "Manufacturing", "Строй"},
+    {"Soft", "Software", "Софт"},    {"Logistik", "Logistics", "Логистик"}, {"Medika", "Healthcare", "Медика"},
+    {"Edu", "Education", "Эду"},     {"Sport", "Retail", "Спорт"},          {"Energo", "Energy", "Энерго"},
+    {"Turist", "Tourism", "Турист"},
 };
 constexpr std::int64_t kEmployeesUpTo[] = {10, 50, 250, 2'500};  // micro, small, medium, large
 constexpr int kSizeWeights[] = {45, 32, 17, 6};
@@ -66,7 +67,8 @@ Company draw_company(Random& random, std::uint32_t position) {
   company.id = fmt::format("a{:04}", position + 1);
   company.industry = trade.industry;
   company.country = kCountries[country]->code;
-  company.name = fmt::format("{} {} {}", kCountries[country] == &kRussia ? trade.word_cyrillic : trade.word, town.name, kLegalForms[country]);
+  company.name =
+      fmt::format("{} {} {}", kCountries[country] == &kRussia ? trade.word_cyrillic : trade.word, town.name, kLegalForms[country]);
   company.employees = random.between(size == 0 ? 1 : kEmployeesUpTo[size - 1], kEmployeesUpTo[size] - 1);
   company.revenue_euros = company.employees * random.between(40, 160) * 1'000;
   return company;

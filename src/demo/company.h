@@ -29,7 +29,7 @@ struct Opportunity {
   std::int64_t amount_euros = 0;
   std::string_view owner;  // who sells
   Date opened_on;
-  Date close_date;       // when it was won or lost, or is expected to be
+  Date close_date;  // when it was won or lost, or is expected to be
 };
 
 Company draw_company(Random& random, std::uint32_t position);

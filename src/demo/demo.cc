@@ -74,11 +74,14 @@ Result<std::uint64_t> make_demo(const DemoOptions& options, const Submit& submit
 
   WM_CHECK_OK(submit_all(submit, demo::schema_commands()));
   WM_CHECK_OK(submit_rows(submit, demo::company_batch(), companies.size(), [&](std::size_t i) { return demo::company_row(companies[i]); }));
-  WM_CHECK_OK(submit_rows(submit, demo::contact_batch(), people.size(), [&](std::size_t i) { return demo::contact_row(random, people[i], companies); }));
-  WM_CHECK_OK(submit_rows(submit, demo::stage_batch(), journeys.stages.size(), [&](std::size_t i) { return demo::stage_row(journeys.stages[i], people); }));
+  WM_CHECK_OK(submit_rows(submit, demo::contact_batch(), people.size(),
+                          [&](std::size_t i) { return demo::contact_row(random, people[i], companies); }));
+  WM_CHECK_OK(submit_rows(submit, demo::stage_batch(), journeys.stages.size(),
+                          [&](std::size_t i) { return demo::stage_row(journeys.stages[i], people); }));
   for (const auto kind : {BatchKind::account_records, BatchKind::contact_records}) {
     const auto& list = kind == BatchKind::account_records ? opportunities.of_companies : opportunities.of_contacts;
-    WM_CHECK_OK(submit_rows(submit, demo::opportunity_batch(kind), list.size(), [&](std::size_t i) { return demo::opportunity_row(list[i]); }));
+    WM_CHECK_OK(
+        submit_rows(submit, demo::opportunity_batch(kind), list.size(), [&](std::size_t i) { return demo::opportunity_row(list[i]); }));
   }
   WM_CHECK_OK(submit_rows(submit, demo::event_batch(), journeys.events.size(),
                           [&](std::size_t i) { return demo::event_row(journeys.events[i], i, people, plan); }));

@@ -22,12 +22,14 @@ struct Seen {
 
   template <typename Visit>
   void each_batch(Visit visit) const {
-    for (const CommandBody& command : commands) if (const auto* batch = std::get_if<ImportBatch>(&command)) visit(*batch);
+    for (const CommandBody& command : commands)
+      if (const auto* batch = std::get_if<ImportBatch>(&command)) visit(*batch);
   }
   template <typename Command>
   std::vector<Command> all() const {
     std::vector<Command> found;
-    for (const CommandBody& command : commands) if (const auto* one = std::get_if<Command>(&command)) found.push_back(*one);
+    for (const CommandBody& command : commands)
+      if (const auto* one = std::get_if<Command>(&command)) found.push_back(*one);
     return found;
   }
 };
@@ -57,7 +59,8 @@ std::string text_of(const Seen& seen) {
       out += "\n";
     }
   });
-  for (const auto& list : seen.all<AddToList>()) for (const std::string& id : list.contact_ids) out += list.key + " " + id + "\n";
+  for (const auto& list : seen.all<AddToList>())
+    for (const std::string& id : list.contact_ids) out += list.key + " " + id + "\n";
   for (const auto& segment : seen.all<PutSegment>()) out += segment.key + " " + segment.text + "\n";
   return out;
 }
@@ -168,7 +171,8 @@ TEST(Demo, StagesOfALeadFollowOneAnother) {
 
 TEST(Demo, TheHoldoutGetsNoCampaignOfSpring) {
   std::set<std::string> held_out;
-  for (const auto& list : small().all<AddToList>()) if (list.key == "spring-holdout") held_out.insert(list.contact_ids.begin(), list.contact_ids.end());
+  for (const auto& list : small().all<AddToList>())
+    if (list.key == "spring-holdout") held_out.insert(list.contact_ids.begin(), list.contact_ids.end());
   EXPECT_GT(held_out.size(), 20U);
   std::size_t sent = 0;
   small().each_batch([&](const ImportBatch& batch) {

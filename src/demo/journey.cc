@@ -12,11 +12,11 @@ constexpr std::int64_t kLostAfterDays = 180;  // from the end of what a customer
 
 // How often something follows from something else, in one of a thousand.
 constexpr std::int64_t kClickAfterOpen = 270;
-constexpr std::int64_t kUnsettledBounce = 550;     // a soft bounce of a mailbox that has them
+constexpr std::int64_t kUnsettledBounce = 550;  // a soft bounce of a mailbox that has them
 constexpr std::int64_t kBasketInVisit = 400;
 constexpr std::int64_t kOrderAfterBasket = 560;
-constexpr std::int64_t kOrderAfterSpring = 170;    // of those who opened the campaign of spring; those held out do not get it
-constexpr std::int64_t kPricingInVisit = 60;       // of people without a company
+constexpr std::int64_t kOrderAfterSpring = 170;  // of those who opened the campaign of spring; those held out do not get it
+constexpr std::int64_t kPricingInVisit = 60;     // of people without a company
 constexpr std::int64_t kPricingInVisitOfCompany = 420;
 constexpr std::int64_t kFormAfterPricing = 300;
 constexpr std::int64_t kFormInVisit = 40;
@@ -30,7 +30,8 @@ class Journey {
     if (person_.source == Source::social_media || person_.source == Source::advertisement) {
       add(EventKind::form_submitted, person_.registered_at.ms, forms().size() - 1);
     }
-    if (person_.campaigning != Campaigning::without_consent) for (std::size_t i = 0; i < setting_.plan.campaigns.size() && !unreachable_; ++i) receive(i);
+    if (person_.campaigning != Campaigning::without_consent)
+      for (std::size_t i = 0; i < setting_.plan.campaigns.size() && !unreachable_; ++i) receive(i);
     make_visits();
     make_stages();
   }
@@ -40,7 +41,11 @@ class Journey {
   bool add(EventKind kind, std::int64_t at_ms, std::size_t first, std::size_t second = 0) {
     const bool is_own_doing = kind != EventKind::email_sent && kind != EventKind::email_bounced;
     if (at_ms >= setting_.now.ms || (is_own_doing && at_ms >= person_.active_until.ms)) return false;
-    out_.events.push_back({.at_ms = at_ms, .person = position_, .kind = kind, .second = static_cast<std::uint8_t>(second), .first = static_cast<std::uint16_t>(first)});
+    out_.events.push_back({.at_ms = at_ms,
+                           .person = position_,
+                           .kind = kind,
+                           .second = static_cast<std::uint8_t>(second),
+                           .first = static_cast<std::uint16_t>(first)});
     return true;
   }
 
@@ -132,11 +137,14 @@ class Journey {
   void make_stages() {
     std::optional<std::int64_t> lead_ms;
     std::optional<std::int64_t> customer_ms;
-    const auto take_earlier = [](std::optional<std::int64_t>& known, std::int64_t at_ms) { known = std::min(known.value_or(at_ms), at_ms); };
+    const auto take_earlier = [](std::optional<std::int64_t>& known, std::int64_t at_ms) {
+      known = std::min(known.value_or(at_ms), at_ms);
+    };
     for (std::size_t i = first_event_; i < out_.events.size(); ++i) {
       const ShopEvent& event = out_.events[i];
       if (event.kind == EventKind::order_completed) take_earlier(customer_ms, event.at_ms);
-      if (event.kind == EventKind::email_clicked || event.kind == EventKind::cart_added || event.kind == EventKind::form_submitted) take_earlier(lead_ms, event.at_ms);
+      if (event.kind == EventKind::email_clicked || event.kind == EventKind::cart_added || event.kind == EventKind::form_submitted)
+        take_earlier(lead_ms, event.at_ms);
     }
     add_stage("subscriber", person_.registered_at.ms);
     if (lead_ms && *lead_ms > person_.registered_at.ms) add_stage("lead", *lead_ms);
@@ -145,7 +153,9 @@ class Journey {
     const std::int64_t lost_ms = person_.active_until.ms + kLostAfterDays * kDay_ms;
     if (lost_ms < setting_.now.ms) add_stage("lost", lost_ms);
   }
-  void add_stage(std::string_view stage, std::int64_t at_ms) { out_.stages.push_back({.person = position_, .stage = stage, .at = Timestamp{at_ms}}); }
+  void add_stage(std::string_view stage, std::int64_t at_ms) {
+    out_.stages.push_back({.person = position_, .stage = stage, .at = Timestamp{at_ms}});
+  }
 
   Random& random_;
   const Person& person_;

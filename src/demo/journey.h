@@ -10,9 +10,18 @@
 
 namespace wanamaker::demo {
 
-enum class EventKind : std::uint8_t { email_sent, email_opened, email_clicked, email_bounced, page_viewed, cart_added, order_completed, form_submitted };
-inline constexpr std::string_view kEventNames[] = {"email_sent", "email_opened", "email_clicked", "email_bounced",
-                                                   "page_viewed", "cart_added", "order_completed", "form_submitted"};
+enum class EventKind : std::uint8_t {
+  email_sent,
+  email_opened,
+  email_clicked,
+  email_bounced,
+  page_viewed,
+  cart_added,
+  order_completed,
+  form_submitted
+};
+inline constexpr std::string_view kEventNames[] = {"email_sent",  "email_opened", "email_clicked",   "email_bounced",
+                                                   "page_viewed", "cart_added",   "order_completed", "form_submitted"};
 
 // Small, since all are held at once to bring them into the order of time. What the numbers mean depends on the kind:
 //   email_sent, email_opened   first: campaign
@@ -24,7 +33,7 @@ inline constexpr std::string_view kEventNames[] = {"email_sent", "email_opened",
 //   form_submitted             first: form
 struct ShopEvent {
   std::int64_t at_ms = 0;
-  std::uint32_t person = 0;      // position among the people
+  std::uint32_t person = 0;  // position among the people
   EventKind kind = EventKind::email_sent;
   std::uint8_t second = 0;
   std::uint16_t first = 0;

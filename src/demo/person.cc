@@ -11,7 +11,8 @@ namespace {
 
 constexpr const Country* kCountries[] = {&kSlovakia, &kCzechia, &kPoland, &kRussia};
 constexpr int kCountryWeights[] = {42, 25, 20, 13};
-constexpr std::string_view kInterests[] = {"running", "cycling", "hiking", "camping", "skiing", "yoga", "fitness", "swimming", "travel", "gardening"};
+constexpr std::string_view kInterests[] = {"running", "cycling", "hiking",   "camping", "skiing",
+                                           "yoga",    "fitness", "swimming", "travel",  "gardening"};
 constexpr int kAgeWeights[] = {0, 18, 30, 24, 16, 9, 3};  // by tens of years
 constexpr int kSourceWeights[] = {34, 24, 14, 8, 13, 7};
 constexpr int kMailboxWeights[] = {960, 22, 18};
@@ -31,8 +32,8 @@ constexpr std::int64_t kWaveWidthDays = 14;
 
 constexpr std::string_view kCyrillic[] = {"а", "б", "в", "г", "д", "е", "ё", "ж", "з", "и", "й", "к", "л", "м", "н", "о", "п",
                                           "р", "с", "т", "у", "ф", "х", "ц", "ч", "ш", "щ", "ъ", "ы", "ь", "э", "ю", "я"};
-constexpr std::string_view kLatin[] = {"a", "b", "v", "g", "d", "e", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p",
-                                       "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya"};
+constexpr std::string_view kLatin[] = {"a", "b", "v", "g", "d", "e",  "e",  "zh", "z",  "i",    "y", "k", "l", "m", "n",  "o", "p",
+                                       "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "",  "y", "",  "e", "yu", "ya"};
 static_assert(std::size(kCyrillic) == std::size(kLatin));
 
 // A name as an e-mail address has it: small Latin letters without accents.
@@ -83,7 +84,8 @@ std::string contact_id(const Person& person) { return fmt::format("c{:05}", pers
 // The top-level domain .example belongs to nobody (RFC 2606).
 std::string email_of(const Person& person) {
   constexpr std::string_view kHosts[] = {"mail.example", "post.example", "inbox.example"};
-  return fmt::format("{}.{}{}@{}", mail_name(person.first_name), mail_name(person.last_name), person.number, kHosts[person.number % std::size(kHosts)]);
+  return fmt::format("{}.{}{}@{}", mail_name(person.first_name), mail_name(person.last_name), person.number,
+                     kHosts[person.number % std::size(kHosts)]);
 }
 
 Person People::draw(Random& random, std::uint32_t number) const {
@@ -100,7 +102,8 @@ Person People::draw(Random& random, std::uint32_t number) const {
   person.mailbox = static_cast<Mailbox>(random.weighted(kMailboxWeights));
   person.mess = static_cast<Mess>(random.weighted(kMessWeights));
   person.interests = draw_interests(random);
-  if (random.happens(540)) person.campaigning = random.happens(100) && person.registered_at < spring_at_ ? Campaigning::held_out : Campaigning::consented;
+  if (random.happens(540))
+    person.campaigning = random.happens(100) && person.registered_at < spring_at_ ? Campaigning::held_out : Campaigning::consented;
   if (setting_.companies > 0 && random.happens(120)) person.company = static_cast<std::uint32_t>(random.below(setting_.companies));
   draw_behaviour(random, person);
   return person;

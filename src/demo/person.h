@@ -15,7 +15,7 @@
 
 namespace wanamaker::demo {
 
-inline constexpr std::int64_t kDemoDays = 3 * 365;  // how far back the demo base goes
+inline constexpr std::int64_t kDemoDays = 3 * 365;          // how far back the demo base goes
 inline constexpr std::uint32_t kCompaniesPerThousand = 30;  // companies for a thousand contacts
 
 enum class Gender : std::uint8_t { female, male };
@@ -27,7 +27,7 @@ enum class Campaigning : std::uint8_t { without_consent, consented, held_out }; 
 enum class Mess : std::uint8_t { none, lower_case_city, padded_city, no_city, swapped_names, bare_phone, no_birth_date, upper_case_email };
 
 struct Person {
-  std::uint32_t number = 0;            // from 1
+  std::uint32_t number = 0;  // from 1
   const Country* country = nullptr;
   const Town* town = nullptr;
   Gender gender = Gender::female;
@@ -35,15 +35,15 @@ struct Person {
   std::string_view last_name = {};
   Date birth_date = {};
   Timestamp registered_at = {};
-  Timestamp active_until = {};         // nothing is bought, read or visited from then on
+  Timestamp active_until = {};  // nothing is bought, read or visited from then on
   Source source = Source::search;
   Mailbox mailbox = Mailbox::good;
   Campaigning campaigning = Campaigning::without_consent;
   Mess mess = Mess::none;
-  std::uint32_t interests = 0;         // bits, by position in interests()
-  std::int64_t open_permille = 0;      // of the e-mails sent
-  std::int64_t visits_per_year = 0;    // without those that an e-mail brings
-  std::int64_t basket_percent = 100;   // of the usual amount
+  std::uint32_t interests = 0;        // bits, by position in interests()
+  std::int64_t open_permille = 0;     // of the e-mails sent
+  std::int64_t visits_per_year = 0;   // without those that an e-mail brings
+  std::int64_t basket_percent = 100;  // of the usual amount
   std::optional<std::uint32_t> company = {};
 };
 

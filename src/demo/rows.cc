@@ -11,10 +11,25 @@ namespace {
 
 constexpr std::string_view kEducation[] = {"primary", "secondary", "bachelor", "master", "doctor"};
 constexpr int kEducationWeights[] = {8, 46, 18, 25, 3};
-constexpr std::string_view kJobTitles[] = {"Managing director", "Head of purchasing", "Office manager", "Head of human resources", "Accountant", "Sales representative"};
+constexpr std::string_view kJobTitles[] = {"Managing director",       "Head of purchasing", "Office manager",
+                                           "Head of human resources", "Accountant",         "Sales representative"};
 
 // Positions of the columns of event_batch().
-enum EventColumn : std::size_t { campaign, link, type, path, product, category, items, amount, currency, amount_eur, payment_method, form, kEventColumns };
+enum EventColumn : std::size_t {
+  campaign,
+  link,
+  type,
+  path,
+  product,
+  category,
+  items,
+  amount,
+  currency,
+  amount_eur,
+  payment_method,
+  form,
+  kEventColumns
+};
 
 Value text(std::string_view value) { return Value(std::in_place_type<std::string>, value); }
 Decimal money(std::int64_t cents) { return Decimal::from_parts(cents, 2); }
@@ -43,13 +58,15 @@ Value city_of(const Person& person) {
 
 Value email_value(const Person& person) {
   std::string email = email_of(person);
-  if (person.mess == Mess::upper_case_email) std::ranges::transform(email, email.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  if (person.mess == Mess::upper_case_email)
+    std::ranges::transform(email, email.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return email;
 }
 
 Value interests_of(const Person& person) {
   TextSet set;
-  for (std::size_t i = 0; i < interests().size(); ++i) if ((person.interests >> i) & 1) set.emplace_back(interests()[i]);
+  for (std::size_t i = 0; i < interests().size(); ++i)
+    if ((person.interests >> i) & 1) set.emplace_back(interests()[i]);
   return set.empty() ? Value{} : Value(std::move(set));
 }
 
@@ -57,11 +74,24 @@ Value interests_of(const Person& person) {
 
 ImportBatch contact_batch() {
   return {.kind = BatchKind::contacts,
-          .columns = {{"first_name", ValueType::text}, {"last_name", ValueType::text}, {"email", ValueType::text}, {"phone", ValueType::text},
-                      {"gender", ValueType::text}, {"birth_date", ValueType::date}, {"country", ValueType::text}, {"region", ValueType::text},
-                      {"city", ValueType::text}, {"location", ValueType::location}, {"language", ValueType::text}, {"interests", ValueType::set},
-                      {"education", ValueType::text}, {"job_title", ValueType::text}, {"acquisition_source", ValueType::text},
-                      {"registered_at", ValueType::timestamp}, {"email_consent", ValueType::boolean}, {"sms_consent", ValueType::boolean}},
+          .columns = {{"first_name", ValueType::text},
+                      {"last_name", ValueType::text},
+                      {"email", ValueType::text},
+                      {"phone", ValueType::text},
+                      {"gender", ValueType::text},
+                      {"birth_date", ValueType::date},
+                      {"country", ValueType::text},
+                      {"region", ValueType::text},
+                      {"city", ValueType::text},
+                      {"location", ValueType::location},
+                      {"language", ValueType::text},
+                      {"interests", ValueType::set},
+                      {"education", ValueType::text},
+                      {"job_title", ValueType::text},
+                      {"acquisition_source", ValueType::text},
+                      {"registered_at", ValueType::timestamp},
+                      {"email_consent", ValueType::boolean},
+                      {"sms_consent", ValueType::boolean}},
           .rows = {}};
 }
 
@@ -90,7 +120,9 @@ BatchRow contact_row(Random& random, const Person& person, const std::vector<Com
   return row;
 }
 
-ImportBatch stage_batch() { return {.kind = BatchKind::contacts, .keeps_history = true, .columns = {{"lead_stage", ValueType::text}}, .rows = {}}; }
+ImportBatch stage_batch() {
+  return {.kind = BatchKind::contacts, .keeps_history = true, .columns = {{"lead_stage", ValueType::text}}, .rows = {}};
+}
 
 BatchRow stage_row(const StageChange& change, const std::vector<Person>& people) {
   return {.id = contact_id(people[change.person]), .at = change.at, .values = {text(change.stage)}};
@@ -98,43 +130,63 @@ BatchRow stage_row(const StageChange& change, const std::vector<Person>& people)
 
 ImportBatch company_batch() {
   return {.kind = BatchKind::accounts,
-          .columns = {{"name", ValueType::text}, {"industry", ValueType::text}, {"country", ValueType::text}, {"employees", ValueType::number},
+          .columns = {{"name", ValueType::text},
+                      {"industry", ValueType::text},
+                      {"country", ValueType::text},
+                      {"employees", ValueType::number},
                       {"annual_revenue", ValueType::number}},
           .rows = {}};
 }
 
 BatchRow company_row(const Company& company) {
-  return {.id = company.id,
-          .values = {company.name, text(company.industry), text(company.country), Decimal(company.employees), Decimal(company.revenue_euros)}};
+  return {
+      .id = company.id,
+      .values = {company.name, text(company.industry), text(company.country), Decimal(company.employees), Decimal(company.revenue_euros)}};
 }
 
 ImportBatch opportunity_batch(BatchKind kind) {
   return {.kind = kind,
           .record_type = "opportunity",
-          .columns = {{"name", ValueType::text}, {"stage", ValueType::text}, {"amount", ValueType::number}, {"owner", ValueType::text},
-                      {"opened_on", ValueType::date}, {"close_date", ValueType::date}},
+          .columns = {{"name", ValueType::text},
+                      {"stage", ValueType::text},
+                      {"amount", ValueType::number},
+                      {"owner", ValueType::text},
+                      {"opened_on", ValueType::date},
+                      {"close_date", ValueType::date}},
           .rows = {}};
 }
 
 BatchRow opportunity_row(const Opportunity& opportunity) {
   return {.id = opportunity.id,
           .owner = opportunity.owner_id,
-          .values = {text(opportunity.name), text(opportunity.stage), Decimal(opportunity.amount_euros), text(opportunity.owner), opportunity.opened_on,
-                     opportunity.close_date}};
+          .values = {text(opportunity.name), text(opportunity.stage), Decimal(opportunity.amount_euros), text(opportunity.owner),
+                     opportunity.opened_on, opportunity.close_date}};
 }
 
 ImportBatch event_batch() {
   return {.kind = BatchKind::events,
-          .columns = {{"campaign", ValueType::text}, {"link", ValueType::text}, {"type", ValueType::text}, {"path", ValueType::text},
-                      {"product", ValueType::text}, {"category", ValueType::text}, {"items", ValueType::number}, {"amount", ValueType::number},
-                      {"currency", ValueType::text}, {"amount_eur", ValueType::number}, {"payment_method", ValueType::text}, {"form", ValueType::text}},
+          .columns = {{"campaign", ValueType::text},
+                      {"link", ValueType::text},
+                      {"type", ValueType::text},
+                      {"path", ValueType::text},
+                      {"product", ValueType::text},
+                      {"category", ValueType::text},
+                      {"items", ValueType::number},
+                      {"amount", ValueType::number},
+                      {"currency", ValueType::text},
+                      {"amount_eur", ValueType::number},
+                      {"payment_method", ValueType::text},
+                      {"form", ValueType::text}},
           .rows = {}};
 }
 
 BatchRow event_row(const ShopEvent& event, std::size_t position, const std::vector<Person>& people, const CampaignPlan& plan) {
   const Person& person = people[event.person];
-  BatchRow row{.id = contact_id(person), .at = Timestamp{event.at_ms}, .event = std::string(kEventNames[static_cast<std::size_t>(event.kind)]),
-               .message_id = fmt::format("m{:06}", position + 1), .values = std::vector<Value>(kEventColumns)};
+  BatchRow row{.id = contact_id(person),
+               .at = Timestamp{event.at_ms},
+               .event = std::string(kEventNames[static_cast<std::size_t>(event.kind)]),
+               .message_id = fmt::format("m{:06}", position + 1),
+               .values = std::vector<Value>(kEventColumns)};
   std::vector<Value>& values = row.values;
   switch (event.kind) {
     case EventKind::email_clicked: values[link] = text(links()[event.second]); [[fallthrough]];

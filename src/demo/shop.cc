@@ -10,18 +10,49 @@ namespace wanamaker::demo {
 namespace {
 
 constexpr Product kProducts[] = {
-    {"trail shoes", "shoes", 8'990},      {"road shoes", "shoes", 7'490},        {"hiking boots", "shoes", 12'900},
-    {"rain jacket", "clothing", 9'900},   {"merino shirt", "clothing", 4'990},   {"running tights", "clothing", 3'990},
-    {"wool socks", "clothing", 1'290},    {"down vest", "clothing", 8'490},      {"city bicycle", "bicycles", 49'900},
-    {"bicycle helmet", "bicycles", 5'490}, {"bicycle lights", "bicycles", 2'990}, {"repair kit", "bicycles", 1'990},
-    {"two-person tent", "camping", 15'900}, {"sleeping bag", "camping", 8'900},  {"camping stove", "camping", 4'490},
-    {"head torch", "camping", 2'490},     {"cross-country skis", "winter", 18'900}, {"ski gloves", "winter", 3'490},
-    {"sledge", "winter", 4'290},          {"skating set", "winter", 6'990},      {"yoga mat", "fitness", 2'790},
-    {"dumbbell set", "fitness", 5'990},   {"water bottle", "fitness", 1'190},    {"gift card", "gifts", 3'000},
+    {"trail shoes", "shoes", 8'990},
+    {"road shoes", "shoes", 7'490},
+    {"hiking boots", "shoes", 12'900},
+    {"rain jacket", "clothing", 9'900},
+    {"merino shirt", "clothing", 4'990},
+    {"running tights", "clothing", 3'990},
+    {"wool socks", "clothing", 1'290},
+    {"down vest", "clothing", 8'490},
+    {"city bicycle", "bicycles", 49'900},
+    {"bicycle helmet", "bicycles", 5'490},
+    {"bicycle lights", "bicycles", 2'990},
+    {"repair kit", "bicycles", 1'990},
+    {"two-person tent", "camping", 15'900},
+    {"sleeping bag", "camping", 8'900},
+    {"camping stove", "camping", 4'490},
+    {"head torch", "camping", 2'490},
+    {"cross-country skis", "winter", 18'900},
+    {"ski gloves", "winter", 3'490},
+    {"sledge", "winter", 4'290},
+    {"skating set", "winter", 6'990},
+    {"yoga mat", "fitness", 2'790},
+    {"dumbbell set", "fitness", 5'990},
+    {"water bottle", "fitness", 1'190},
+    {"gift card", "gifts", 3'000},
 };
-constexpr std::string_view kPages[] = {"/pricing", "/pricing/teams", "/", "/shoes", "/clothing", "/bicycles", "/camping", "/winter", "/fitness",
-                                       "/gifts", "/sale", "/about", "/shipping", "/returns", "/blog/how-to-choose-shoes", "/blog/winter-care",
-                                       "/blog/first-marathon", "/stores"};
+constexpr std::string_view kPages[] = {"/pricing",
+                                       "/pricing/teams",
+                                       "/",
+                                       "/shoes",
+                                       "/clothing",
+                                       "/bicycles",
+                                       "/camping",
+                                       "/winter",
+                                       "/fitness",
+                                       "/gifts",
+                                       "/sale",
+                                       "/about",
+                                       "/shipping",
+                                       "/returns",
+                                       "/blog/how-to-choose-shoes",
+                                       "/blog/winter-care",
+                                       "/blog/first-marathon",
+                                       "/stores"};
 constexpr std::string_view kForms[] = {"quote", "demo", "contact", "survey", "newsletter"};
 constexpr std::string_view kLinks[] = {"offer", "product", "blog", "stores"};
 constexpr std::string_view kPaymentMethods[] = {"card", "bank_transfer", "cash_on_delivery", "paypal", "blik"};
@@ -62,11 +93,14 @@ CampaignPlan plan_campaigns(Timestamp from, Timestamp until) {
     if (sent_at >= from && sent_at < until) plan.campaigns.push_back({.name = std::move(name), .sent_at = sent_at});
   };
   for (int year = civil_from_date(utc_date(from)).year; year <= civil_from_date(utc_date(until)).year; ++year) {
-    for (const Season& season : kSeasons) add(fmt::format("{}-{}", season.name, year), {.year = year, .month = season.month, .day = season.day});
-    for (unsigned month = 1; month <= 12; month += 2) add(fmt::format("newsletter-{}-{:02}", year, month), {.year = year, .month = month, .day = 5});
+    for (const Season& season : kSeasons)
+      add(fmt::format("{}-{}", season.name, year), {.year = year, .month = season.month, .day = season.day});
+    for (unsigned month = 1; month <= 12; month += 2)
+      add(fmt::format("newsletter-{}-{:02}", year, month), {.year = year, .month = month, .day = 5});
   }
   std::ranges::sort(plan.campaigns, {}, &Campaign::sent_at);  // no two on one day
-  for (std::size_t i = 0; i < plan.campaigns.size(); ++i) if (plan.campaigns[i].name.starts_with("spring")) plan.spring = i;
+  for (std::size_t i = 0; i < plan.campaigns.size(); ++i)
+    if (plan.campaigns[i].name.starts_with("spring")) plan.spring = i;
   return plan;
 }
 

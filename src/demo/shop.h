@@ -19,10 +19,10 @@ struct Product {
 };
 
 std::span<const Product> products();
-std::span<const std::string_view> pages();        // paths that any visit may see; those of pricing come first
-inline constexpr std::size_t kPricingPages = 2;   // of pages()
-std::span<const std::string_view> forms();        // the last is the one of the newsletter
-std::span<const std::string_view> links();        // of campaigns
+std::span<const std::string_view> pages();            // paths that any visit may see; those of pricing come first
+inline constexpr std::size_t kPricingPages = 2;       // of pages()
+std::span<const std::string_view> forms();            // the last is the one of the newsletter
+std::span<const std::string_view> links();            // of campaigns
 std::span<const std::string_view> payment_methods();  // the last is used in Poland only
 
 struct Campaign {

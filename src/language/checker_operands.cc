@@ -147,7 +147,6 @@ Result<TypedOperand> CheckerRules::aggregate(const Aggregate& node, Span) {
       result.type = type;
       return result;
     case AggregateFunction::distinct:
-      if (type == ValueType::location) return error_at(node.property.span, fmt::format("'{}' is location; 'distinct' works on other types", node.property.text));
       return result;
   }
   return result;

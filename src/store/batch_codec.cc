@@ -14,7 +14,8 @@ constexpr std::uint8_t kHasMark = 2;
 Result<void> check_limits(const ImportBatch& batch) {
   const auto refuse = [](std::string message) { return fail(ErrorCode::invalid, std::move(message), "split it into smaller batches"); };
   const std::size_t columns = batch.columns.size();
-  if (batch.rows.size() > kBatchRowsMax) return refuse(fmt::format("a batch has {} rows; at most {} are allowed", batch.rows.size(), kBatchRowsMax));
+  if (batch.rows.size() > kBatchRowsMax)
+    return refuse(fmt::format("a batch has {} rows; at most {} are allowed", batch.rows.size(), kBatchRowsMax));
   if (columns > kBatchColumnsMax) return refuse(fmt::format("a batch has {} columns; at most {} are allowed", columns, kBatchColumnsMax));
   if (batch.rows.size() * columns > kBatchCellsMax) {
     return refuse(fmt::format("a batch has {} values; at most {} are allowed", batch.rows.size() * columns, kBatchCellsMax));
@@ -27,10 +28,12 @@ Result<void> check_limits(const ImportBatch& batch) {
     text_bytes += row.id.size() + row.event.size() + row.message_id.size() + (row.owner ? row.owner->size() : 0);
     for (const Value& value : row.values) {
       if (const auto* text = std::get_if<std::string>(&value)) text_bytes += text->size();
-      if (const auto* set = std::get_if<TextSet>(&value)) for (const std::string& element : *set) text_bytes += element.size();
+      if (const auto* set = std::get_if<TextSet>(&value))
+        for (const std::string& element : *set) text_bytes += element.size();
     }
   }
-  if (text_bytes > kBatchTextBytesMax) return refuse(fmt::format("a batch has {} bytes of text; at most {} are allowed", text_bytes, kBatchTextBytesMax));
+  if (text_bytes > kBatchTextBytesMax)
+    return refuse(fmt::format("a batch has {} bytes of text; at most {} are allowed", text_bytes, kBatchTextBytesMax));
   return {};
 }
 
@@ -54,10 +57,12 @@ void read_texts(ByteReader& in, std::vector<BatchRow>& rows, Member member, std:
 
 void write_owners(ByteWriter& out, const std::vector<BatchRow>& rows) {
   Presence present(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) if (rows[i].owner) present.set(i);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].owner) present.set(i);
   present.write(out);
   TextWriter texts(out);
-  for (const BatchRow& row : rows) if (row.owner) texts.write(*row.owner);
+  for (const BatchRow& row : rows)
+    if (row.owner) texts.write(*row.owner);
 }
 
 void read_owners(ByteReader& in, std::vector<BatchRow>& rows, std::size_t& text_bytes) {
@@ -76,7 +81,8 @@ void read_owners(ByteReader& in, std::vector<BatchRow>& rows, std::size_t& text_
 // Instants are differences to the row before: files mostly come in the order of time.
 void write_instants(ByteWriter& out, const std::vector<BatchRow>& rows) {
   Presence present(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) if (rows[i].at) present.set(i);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].at) present.set(i);
   present.write(out);
   std::uint64_t previous_ms = 0;
   for (const BatchRow& row : rows) {

@@ -75,14 +75,38 @@ void attribute_fields(Codec& codec, Declaration& command) {
   codec.choice(command.attribute.history, History::kept);
 }
 
-template <typename Codec> void fields(Codec& codec, In<Codec, DeclareEvent>& command) { codec.text(command.name); }
-template <typename Codec> void fields(Codec& codec, In<Codec, DeclareRecordType>& command) { codec.text(command.name); }
-template <typename Codec> void fields(Codec& codec, In<Codec, DeclareAttribute>& command) { attribute_fields(codec, command); }
-template <typename Codec> void fields(Codec& codec, In<Codec, AlterAttribute>& command) { attribute_fields(codec, command); }
-template <typename Codec> void fields(Codec& codec, In<Codec, SetZone>& command) { codec.text(command.zone); }
-template <typename Codec> void fields(Codec& codec, In<Codec, DeleteSegment>& command) { codec.text(command.key); }
-template <typename Codec> void fields(Codec& codec, In<Codec, PutList>& command) { codec.text(command.key); }
-template <typename Codec> void fields(Codec& codec, In<Codec, EraseContact>& command) { codec.text(command.contact_id); }
+template <typename Codec>
+void fields(Codec& codec, In<Codec, DeclareEvent>& command) {
+  codec.text(command.name);
+}
+template <typename Codec>
+void fields(Codec& codec, In<Codec, DeclareRecordType>& command) {
+  codec.text(command.name);
+}
+template <typename Codec>
+void fields(Codec& codec, In<Codec, DeclareAttribute>& command) {
+  attribute_fields(codec, command);
+}
+template <typename Codec>
+void fields(Codec& codec, In<Codec, AlterAttribute>& command) {
+  attribute_fields(codec, command);
+}
+template <typename Codec>
+void fields(Codec& codec, In<Codec, SetZone>& command) {
+  codec.text(command.zone);
+}
+template <typename Codec>
+void fields(Codec& codec, In<Codec, DeleteSegment>& command) {
+  codec.text(command.key);
+}
+template <typename Codec>
+void fields(Codec& codec, In<Codec, PutList>& command) {
+  codec.text(command.key);
+}
+template <typename Codec>
+void fields(Codec& codec, In<Codec, EraseContact>& command) {
+  codec.text(command.contact_id);
+}
 
 template <typename Codec>
 void fields(Codec& codec, In<Codec, PutSet>& command) {
@@ -134,12 +158,13 @@ static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(Comma
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
-              stands_at<CommandKind::declare_record_type, DeclareRecordType> && stands_at<CommandKind::declare_attribute, DeclareAttribute> &&
-              stands_at<CommandKind::alter_attribute, AlterAttribute> && stands_at<CommandKind::set_zone, SetZone> &&
-              stands_at<CommandKind::put_set, PutSet> && stands_at<CommandKind::put_segment, PutSegment> &&
-              stands_at<CommandKind::delete_segment, DeleteSegment> && stands_at<CommandKind::put_list, PutList> &&
-              stands_at<CommandKind::add_to_list, AddToList> && stands_at<CommandKind::remove_from_list, RemoveFromList> &&
-              stands_at<CommandKind::merge_contacts, MergeContacts> && stands_at<CommandKind::erase_contact, EraseContact>);
+              stands_at<CommandKind::declare_record_type, DeclareRecordType> &&
+              stands_at<CommandKind::declare_attribute, DeclareAttribute> && stands_at<CommandKind::alter_attribute, AlterAttribute> &&
+              stands_at<CommandKind::set_zone, SetZone> && stands_at<CommandKind::put_set, PutSet> &&
+              stands_at<CommandKind::put_segment, PutSegment> && stands_at<CommandKind::delete_segment, DeleteSegment> &&
+              stands_at<CommandKind::put_list, PutList> && stands_at<CommandKind::add_to_list, AddToList> &&
+              stands_at<CommandKind::remove_from_list, RemoveFromList> && stands_at<CommandKind::merge_contacts, MergeContacts> &&
+              stands_at<CommandKind::erase_contact, EraseContact>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -183,7 +208,8 @@ Result<std::string> encode_body(const CommandBody& body) {
 
 Result<CommandBody> decode_body(std::uint8_t kind, std::string_view bytes) {
   if (kind < 1 || kind > std::variant_size_v<CommandBody>) {
-    return fail(ErrorCode::failure, fmt::format("a command of kind {}, which this version does not know", kind), "open the store with a newer wanamaker");
+    return fail(ErrorCode::failure, fmt::format("a command of kind {}, which this version does not know", kind),
+                "open the store with a newer wanamaker");
   }
   ByteReader in(bytes);
   CommandBody body = read_body(static_cast<CommandKind>(kind), in);

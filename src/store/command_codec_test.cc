@@ -14,7 +14,10 @@ namespace {
 const Decimal kPrice = Decimal::from_parts(-1999, 2);
 
 ImportBatch small_batch() {
-  ImportBatch batch{.kind = BatchKind::contacts, .keeps_history = true, .columns = {{.name = "town", .type = ValueType::text}, {.name = "ltv", .type = ValueType::number}}, .rows = {}};
+  ImportBatch batch{.kind = BatchKind::contacts,
+                    .keeps_history = true,
+                    .columns = {{.name = "town", .type = ValueType::text}, {.name = "ltv", .type = ValueType::number}},
+                    .rows = {}};
   batch.rows.push_back({.id = "c1", .owner = "", .at = Timestamp{-5}, .values = {std::string("Košice"), kPrice}});
   batch.rows.push_back({.id = "c2", .values = {Value{}, Value{}}});
   return batch;
@@ -29,7 +32,9 @@ std::vector<CommandBody> one_of_each() {
           AlterAttribute{.table = {TableKind::record, "opportunity"}, .attribute = attribute},
           SetZone{"Europe/Bratislava"},
           PutSet{.key = "towns", .values = {"Košice", "Prešov"}},
-          PutSegment{.key = "vip", .text = "ltv > $x", .parameters = {{.name = "x", .type = ValueType::number, .value = kPrice}, {.name = "y", .value = {}}}},
+          PutSegment{.key = "vip",
+                     .text = "ltv > $x",
+                     .parameters = {{.name = "x", .type = ValueType::number, .value = kPrice}, {.name = "y", .value = {}}}},
           DeleteSegment{"vip"},
           PutList{"press"},
           AddToList{.key = "press", .contact_ids = {"c1", "c2"}, .by = "jana", .note = "spring"},
@@ -44,7 +49,9 @@ std::string encoded(const CommandBody& body) {
   return bytes ? *bytes : std::string();
 }
 
-Result<CommandBody> decoded(const CommandBody& like, std::string_view bytes) { return decode_body(static_cast<std::uint8_t>(kind_of(like)), bytes); }
+Result<CommandBody> decoded(const CommandBody& like, std::string_view bytes) {
+  return decode_body(static_cast<std::uint8_t>(kind_of(like)), bytes);
+}
 
 void expect_round_trip(const CommandBody& body) {
   const auto again = decoded(body, encoded(body));
@@ -63,9 +70,19 @@ TEST(CommandCodec, EveryKindComesBack) {
 }
 
 TEST(CommandCodec, EveryTypeOfValueComesBackAlsoInAColumnOfAnotherType) {
-  const std::vector<Value> values = {Value{}, std::string("Łódź"), kPrice, true, false, Date{-719'162}, kTimestampMin, kTimestampMax,
-                                     TextSet{"a", "b", "a"}, Location{.latitude = kPrice, .longitude = Decimal(180)}, Decimal(-999'999'999'999'999'999)};
-  for (const Value& parameter : values) expect_round_trip(PutSegment{.key = "k", .text = "t", .parameters = {{.name = "p", .value = parameter}}});
+  const std::vector<Value> values = {Value{},
+                                     std::string("Łódź"),
+                                     kPrice,
+                                     true,
+                                     false,
+                                     Date{-719'162},
+                                     kTimestampMin,
+                                     kTimestampMax,
+                                     TextSet{"a", "b", "a"},
+                                     Location{.latitude = kPrice, .longitude = Decimal(180)},
+                                     Decimal(-999'999'999'999'999'999)};
+  for (const Value& parameter : values)
+    expect_round_trip(PutSegment{.key = "k", .text = "t", .parameters = {{.name = "p", .value = parameter}}});
   for (int type = 0; type <= static_cast<int>(ValueType::location); ++type) {
     ImportBatch batch{.kind = BatchKind::events, .columns = {{.name = "mixed", .type = static_cast<ValueType>(type)}}, .rows = {}};
     for (const Value& value : values) batch.rows.push_back({.id = "c1", .event = "e", .values = {value}});
@@ -88,7 +105,8 @@ TEST(CommandCodec, RandomBatchesComeBack) {
 
 TEST(CommandCodec, RepeatedTextsAreWrittenOnce) {
   ImportBatch batch{.kind = BatchKind::events, .columns = {{.name = "campaign"}}, .rows = {}};
-  for (int i = 0; i < 5'000; ++i) batch.rows.push_back({.id = "c00001", .at = Timestamp{i}, .event = "email_opened", .values = {std::string("a campaign of spring")}});
+  for (int i = 0; i < 5'000; ++i)
+    batch.rows.push_back({.id = "c00001", .at = Timestamp{i}, .event = "email_opened", .values = {std::string("a campaign of spring")}});
   const std::string bytes = encoded(batch);
   EXPECT_LT(bytes.size(), 5'000U * 6);
   expect_round_trip(batch);
@@ -103,7 +121,8 @@ TEST(CommandCodec, DamagedBytesAreRefused) {
   for (int i = 0; i < 6; ++i) bodies.emplace_back(batches.next(12, 5));
   for (const CommandBody& body : bodies) {
     const std::string bytes = encoded(body);
-    for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decoded(body, std::string_view(bytes).substr(0, size)).has_value()) << size;
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+      EXPECT_FALSE(decoded(body, std::string_view(bytes).substr(0, size)).has_value()) << size;
     EXPECT_FALSE(decoded(body, bytes + 'x').has_value());
     for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
       std::string flipped = bytes;

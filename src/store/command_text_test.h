@@ -30,8 +30,8 @@ inline std::string text_of(const ImportBatch& batch) {
   }
   for (const BatchColumn& column : batch.columns) out += fmt::format("column {} {}\n", column.name, name_of(column.type));
   for (const BatchRow& row : batch.rows) {
-    out += fmt::format("row {} {} {} {} {}", row.id, row.owner ? "'" + *row.owner + "'" : "none", row.at ? std::to_string(row.at->ms) : "none", row.event,
-                       row.message_id);
+    out += fmt::format("row {} {} {} {} {}", row.id, row.owner ? "'" + *row.owner + "'" : "none",
+                       row.at ? std::to_string(row.at->ms) : "none", row.event, row.message_id);
     for (const Value& value : row.values) out += " " + text_of(value);
     out += "\n";
   }
@@ -39,7 +39,8 @@ inline std::string text_of(const ImportBatch& batch) {
 }
 
 inline std::string text_of(const TableName& table, const Attribute& attribute) {
-  return fmt::format("{} {} {} {} {}", static_cast<int>(table.kind), table.name, attribute.name, name_of(attribute.type), static_cast<int>(attribute.history));
+  return fmt::format("{} {} {} {} {}", static_cast<int>(table.kind), table.name, attribute.name, name_of(attribute.type),
+                     static_cast<int>(attribute.history));
 }
 
 struct CommandText {
@@ -52,7 +53,8 @@ struct CommandText {
   std::string operator()(const PutSet& command) const { return command.key + text_of(command.values); }
   std::string operator()(const PutSegment& command) const {
     std::string out = command.key + "|" + command.text;
-    for (const auto& parameter : command.parameters) out += fmt::format("|{} {} {}", parameter.name, name_of(parameter.type), text_of(parameter.value));
+    for (const auto& parameter : command.parameters)
+      out += fmt::format("|{} {} {}", parameter.name, name_of(parameter.type), text_of(parameter.value));
     return out;
   }
   std::string operator()(const DeleteSegment& command) const { return command.key; }
@@ -72,8 +74,11 @@ class RandomBatches {
   explicit RandomBatches(std::uint64_t seed) : random_(seed) {}
 
   ImportBatch next(std::size_t rows_max = 60, std::size_t columns_max = 8) {
-    ImportBatch batch{.kind = static_cast<BatchKind>(below(5)), .record_type = text(), .keeps_history = below(2) == 0, .columns = {}, .rows = {}};
-    if (below(2) == 0) batch.mark = ImportMark{.import_key = text(), .rows_done = random_(), .bytes_done = random_(), .prefix_hash = text(), .previous_hash = text()};
+    ImportBatch batch{
+        .kind = static_cast<BatchKind>(below(5)), .record_type = text(), .keeps_history = below(2) == 0, .columns = {}, .rows = {}};
+    if (below(2) == 0)
+      batch.mark =
+          ImportMark{.import_key = text(), .rows_done = random_(), .bytes_done = random_(), .prefix_hash = text(), .previous_hash = text()};
     batch.columns.resize(below(columns_max + 1));
     for (BatchColumn& column : batch.columns) column = {.name = text(), .type = static_cast<ValueType>(below(7))};
     const std::uint64_t strangers = below(3) == 0 ? 10 : 0;  // percent of values of another type than their column
@@ -86,8 +91,10 @@ class RandomBatches {
       row.event = text();
       row.message_id = text();
       for (const BatchColumn& column : batch.columns) {
-        if (below(100) < missing) row.values.emplace_back();
-        else row.values.push_back(value(below(100) < strangers ? static_cast<ValueType>(below(7)) : column.type));
+        if (below(100) < missing)
+          row.values.emplace_back();
+        else
+          row.values.push_back(value(below(100) < strangers ? static_cast<ValueType>(below(7)) : column.type));
       }
     }
     return batch;

@@ -55,10 +55,11 @@ Result<int> take_lock(const std::string& directory) {
   std::string holder = read_small(file);
   ::close(file);
   while (!holder.empty() && holder.back() == '\n') holder.pop_back();
-  return fail(Error{.code = ErrorCode::conflict,
-                    .message = fmt::format("another process{} holds the store {}", holder.empty() ? "" : fmt::format(" ({})", holder), directory),
-                    .hint = "stop it, or ask it instead: one process at a time may hold a store",
-                    .where = directory});
+  return fail(
+      Error{.code = ErrorCode::conflict,
+            .message = fmt::format("another process{} holds the store {}", holder.empty() ? "" : fmt::format(" ({})", holder), directory),
+            .hint = "stop it, or ask it instead: one process at a time may hold a store",
+            .where = directory});
 }
 
 // The number in FORMAT; nullopt when the file is not there.
@@ -75,8 +76,10 @@ Result<std::optional<std::uint32_t>> read_format(const std::string& directory) {
     const auto [end, fault] = std::from_chars(start, text.data() + text.size(), format);
     if (fault == std::errc() && end != start && end != text.data() + text.size() && *end == '\n' && format > 0) return format;
   }
-  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("{} is damaged: it does not name the format of a store", path),
-                    .hint = "restore the store from a backup", .where = path});
+  return fail(Error{.code = ErrorCode::failure,
+                    .message = fmt::format("{} is damaged: it does not name the format of a store", path),
+                    .hint = "restore the store from a backup",
+                    .where = path});
 }
 
 // A directory without FORMAT may hold only what an interrupted start leaves behind.
@@ -85,10 +88,14 @@ Result<void> check_unfinished(const std::string& directory) {
   for (fs::directory_iterator entry(directory, fault), end; !fault && entry != end; entry.increment(fault)) {
     const std::string name = entry->path().filename();
     if (name == "LOCK" || name == "log" || name == "FORMAT.new") continue;
-    return fail(Error{.code = ErrorCode::not_allowed, .message = fmt::format("{} holds '{}' and is not a store", directory, name),
-                      .hint = "name an empty directory, or one that is not there yet", .where = directory});
+    return fail(Error{.code = ErrorCode::not_allowed,
+                      .message = fmt::format("{} holds '{}' and is not a store", directory, name),
+                      .hint = "name an empty directory, or one that is not there yet",
+                      .where = directory});
   }
-  if (fault) return fail(Error{.code = ErrorCode::failure, .message = fmt::format("cannot read {}: {}", directory, fault.message()), .where = directory});
+  if (fault)
+    return fail(
+        Error{.code = ErrorCode::failure, .message = fmt::format("cannot read {}: {}", directory, fault.message()), .where = directory});
   return {};
 }
 
@@ -117,13 +124,17 @@ Result<void> make_directory(const std::string& path) {
   const fs::file_status status = fs::status(path, fault);
   if (fs::is_directory(status)) return {};
   if (fs::exists(status)) {
-    return fail(Error{.code = ErrorCode::not_allowed, .message = fmt::format("{} is a file; a directory is wanted", path),
-                      .hint = "name an empty directory, or one that is not there yet", .where = path});
+    return fail(Error{.code = ErrorCode::not_allowed,
+                      .message = fmt::format("{} is a file; a directory is wanted", path),
+                      .hint = "name an empty directory, or one that is not there yet",
+                      .where = path});
   }
   fs::create_directories(path, fault);
   if (!fault) return {};
-  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("cannot make the directory {}: {}", path, fault.message()),
-                    .hint = "check the path and who may write there", .where = path});
+  return fail(Error{.code = ErrorCode::failure,
+                    .message = fmt::format("cannot make the directory {}: {}", path, fault.message()),
+                    .hint = "check the path and who may write there",
+                    .where = path});
 }
 
 }  // namespace
@@ -139,7 +150,8 @@ Result<StoreDirectory> StoreDirectory::open(const std::string& path) {
   if (*format != kStoreFormat) {
     return fail(Error{.code = ErrorCode::not_allowed,
                       .message = fmt::format("the store {} has format {}; this version reads format {}", path, *format, kStoreFormat),
-                      .hint = "open it with a newer wanamaker", .where = path});
+                      .hint = "open it with a newer wanamaker",
+                      .where = path});
   }
   directory.content_ = Content::complete;
   return directory;

@@ -105,8 +105,10 @@ Result<std::unique_ptr<Log>> Log::open(const std::string& directory) {
   WM_CHECK_OK(parts->find_last());
   if (content == StoreDirectory::Content::unfinished) {
     if (parts->last.sequence != 0) {
-      return fail(Error{.code = ErrorCode::failure, .message = fmt::format("the store {} has records but its file FORMAT is gone", directory),
-                        .hint = "restore the store from a backup", .where = directory});
+      return fail(Error{.code = ErrorCode::failure,
+                        .message = fmt::format("the store {} has records but its file FORMAT is gone", directory),
+                        .hint = "restore the store from a backup",
+                        .where = directory});
     }
     WM_CHECK_OK(parts->directory.complete());
   }
@@ -144,7 +146,8 @@ Result<void> Log::replay(const std::function<Result<void>(Command&&)>& visit) {
     WM_CHECK_OK(visit(*std::move(command)));
   }
   if (!at->status().ok()) {
-    return fail(storage_error(at->status(), fmt::format("the log cannot be read after record {}", before.sequence), parts_->directory.path()));
+    return fail(
+        storage_error(at->status(), fmt::format("the log cannot be read after record {}", before.sequence), parts_->directory.path()));
   }
   if (before.sequence == parts_->last.sequence && before.checksum == parts_->last.checksum) return {};
   return parts_->located({.code = ErrorCode::failure,

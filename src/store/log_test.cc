@@ -34,7 +34,9 @@ class LogTest : public testing::Test {
   fs::path root_;
 };
 
-Command declared(int number) { return {.accepted_at = Timestamp{1'700'000'000'000 + number}, .body = DeclareEvent{fmt::format("event_{}", number)}}; }
+Command declared(int number) {
+  return {.accepted_at = Timestamp{1'700'000'000'000 + number}, .body = DeclareEvent{fmt::format("event_{}", number)}};
+}
 
 std::unique_ptr<Log> opened(const std::string& directory) {
   auto log = Log::open(directory);
@@ -188,7 +190,8 @@ TEST_F(LogTest, ANewerOrUnreadableFormatIsRefused) {
   const Error error = refused(path());
   EXPECT_EQ(error.code, ErrorCode::not_allowed);
   EXPECT_EQ(error.message, fmt::format("the store {} has format 2; this version reads format 1", path()));
-  for (const char* text : {"", "wanamaker store\nformat \n", "wanamaker store\nformat 1", "wanamaker store\nformat 0\n", "something else"}) {
+  for (const char* text :
+       {"", "wanamaker store\nformat \n", "wanamaker store\nformat 1", "wanamaker store\nformat 0\n", "something else"}) {
     write(path() + "/FORMAT", text);
     EXPECT_EQ(refused(path()).code, ErrorCode::failure) << text;
   }
@@ -226,7 +229,8 @@ TEST_F(LogTest, ADamagedTableFileIsFound) {
   }
   { opened(path()); }  // opening moves what stood in the write-ahead log into a table file
   fs::path table;
-  for (const auto& entry : fs::directory_iterator(path() + "/log")) if (entry.path().extension() == ".sst") table = entry.path();
+  for (const auto& entry : fs::directory_iterator(path() + "/log"))
+    if (entry.path().extension() == ".sst") table = entry.path();
   ASSERT_FALSE(table.empty());
   const std::string intact = contents(table);
   int found = 0;
@@ -254,7 +258,8 @@ TEST(Record, TheChainNamesWhatIsWrong) {
     return decode_record(record, before);
   };
   EXPECT_EQ(text_of(read(2, second.value, first.link).value()), text_of(declared(2)));
-  EXPECT_TRUE(read(3, second.value, second.link).error().message.starts_with("record 3 of the log is damaged: its checksum does not match"));
+  EXPECT_TRUE(
+      read(3, second.value, second.link).error().message.starts_with("record 3 of the log is damaged: its checksum does not match"));
   EXPECT_TRUE(read(2, second.value, {}).error().message.starts_with("record 1 of the log is damaged: it is missing"));
   EXPECT_TRUE(read(2, second.value, other.link).error().message.starts_with("record 2 of the log is damaged: it does not continue"));
   for (std::size_t size = 0; size < second.value.size(); ++size) EXPECT_FALSE(check_record(2, second.value.substr(0, size)).has_value());

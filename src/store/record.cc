@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t kChecksummedFrom = 10;  // version, kind and checksum stand before
 constexpr std::size_t kHeaderBytes = 26;
-constexpr const char* kDamagedHint = "the records before it are intact; restore the store from a backup, or keep a copy of its directory before you try anything else";
+constexpr const char* kDamagedHint =
+    "the records before it are intact; restore the store from a backup, or keep a copy of its directory before you try anything else";
 
 // Version, kind and sequence enter as the seed: a record that is moved, or changed in its first bytes, does not match either.
 std::uint64_t checksum_of(std::uint64_t sequence, std::uint8_t version, std::uint8_t kind, std::string_view checksummed) {
@@ -41,7 +42,8 @@ Result<std::uint64_t> decode_sequence(std::string_view key) {
 Result<EncodedRecord> encode_record(const Command& command, ChainLink before) {
   WM_TRY(const std::string body, encode_body(command.body));
   if (body.size() > kRecordBytesMax - kHeaderBytes) {
-    return fail(ErrorCode::invalid, fmt::format("a command takes {} bytes; a record has at most {}", body.size(), kRecordBytesMax - kHeaderBytes),
+    return fail(ErrorCode::invalid,
+                fmt::format("a command takes {} bytes; a record has at most {}", body.size(), kRecordBytesMax - kHeaderBytes),
                 "split it into smaller ones");
   }
   const auto kind = static_cast<std::uint8_t>(kind_of(command.body));
@@ -49,7 +51,8 @@ Result<EncodedRecord> encode_record(const Command& command, ChainLink before) {
   checksummed.fixed64(static_cast<std::uint64_t>(command.accepted_at.ms));
   checksummed.fixed64(before.checksum);
   checksummed.raw(body);
-  const ChainLink link{.sequence = before.sequence + 1, .checksum = checksum_of(before.sequence + 1, kRecordVersion, kind, checksummed.view())};
+  const ChainLink link{.sequence = before.sequence + 1,
+                       .checksum = checksum_of(before.sequence + 1, kRecordVersion, kind, checksummed.view())};
   ByteWriter value;
   value.byte(kRecordVersion);
   value.byte(kind);
@@ -64,12 +67,15 @@ Result<CheckedRecord> check_record(std::uint64_t sequence, std::string_view valu
   const std::uint8_t version = in.byte();
   const std::uint8_t kind = in.byte();
   const std::uint64_t checksum = in.fixed64();
-  if (checksum != checksum_of(sequence, version, kind, value.substr(kChecksummedFrom))) return damaged(sequence, "its checksum does not match");
+  if (checksum != checksum_of(sequence, version, kind, value.substr(kChecksummedFrom)))
+    return damaged(sequence, "its checksum does not match");
   if (version != kRecordVersion) {
-    return fail(ErrorCode::not_allowed, fmt::format("record {} of the log has format {}; this version reads format {}", sequence, version, kRecordVersion),
+    return fail(ErrorCode::not_allowed,
+                fmt::format("record {} of the log has format {}; this version reads format {}", sequence, version, kRecordVersion),
                 "open the store with a newer wanamaker");
   }
-  CheckedRecord record{.kind = kind, .accepted_at = {}, .previous_checksum = 0, .body = {}, .link = {.sequence = sequence, .checksum = checksum}};
+  CheckedRecord record{
+      .kind = kind, .accepted_at = {}, .previous_checksum = 0, .body = {}, .link = {.sequence = sequence, .checksum = checksum}};
   record.accepted_at = Timestamp{static_cast<std::int64_t>(in.fixed64())};
   record.previous_checksum = in.fixed64();
   record.body = in.raw(in.remaining());

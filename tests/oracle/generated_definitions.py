@@ -286,7 +286,8 @@ class DefinitionGenerator:
         source = self._events()
         fields = self.event_fields(source["events"])
         if not fields:
-            return {"count": {**source, "from": source.pop("events")}}
+            names = source.pop("events")
+            return {"count": {**source, "from": names}}
         field = rng.choice(fields)
         if how < 0.6:
             return {"property": field.left["attribute"], f"of_{end}": source}
