@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "calendar/window.h"
+#include "evaluate/curves.h"
 
 #include <algorithm>
 
@@ -197,28 +198,8 @@ class EdgeCollector {
     return node.kind == OperandKind::days_since || std::ranges::any_of(node.operands, follows_the_clock);
   }
 
-  // Degree in t, where that is at most 1; 2 stands for more.
-  static int degree(const TypedOperand& node) {
-    if (node.kind == OperandKind::days_since) return 1;
-    if (node.kind == OperandKind::negate) return degree(node.operands[0]);
-    if (node.kind != OperandKind::arithmetic) return 0;
-    const int left = degree(node.operands[0]);
-    const int right = degree(node.operands[1]);
-    switch (node.arithmetic) {
-      case ArithmeticOperator::add:
-      case ArithmeticOperator::subtract: return std::max(left, right);
-      case ArithmeticOperator::multiply: return std::min(2, left + right);
-      case ArithmeticOperator::divide: return right > 0 ? 2 : left;
-    }
-    return 2;
-  }
-
-  // Within each piece between the comparison's own edges the sides are straight lines in t: they cross at most once.
+  // Between two of the comparison's own edges each side is a quotient of polynomials in the time since the first of them.
   void smooth(const TypedExpression& node, const Subject& subject, std::size_t first_edge) {
-    if (std::ranges::any_of(node.operands, [](const TypedOperand& side) { return degree(side) > 1; })) {
-      complete_ = false;
-      return;
-    }
     std::vector<Timestamp> pieces(edges_.begin() + static_cast<std::ptrdiff_t>(first_edge), edges_.end());
     std::erase_if(pieces, [&](Timestamp edge) { return edge < range_.from || edge > range_.until; });
     pieces.push_back(range_.from);
@@ -226,26 +207,52 @@ class EdgeCollector {
     std::ranges::sort(pieces);
     for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
       if (pieces[i + 1].ms - pieces[i].ms < 2) continue;
-      for (std::size_t side = 1; side < node.operands.size(); ++side) crossing(node.operands[0], node.operands[side], subject, pieces[i], pieces[i + 1]);
+      for (std::size_t side = 1; side < node.operands.size(); ++side) crossings(node.operands[0], node.operands[side], subject, pieces[i], pieces[i + 1]);
     }
   }
 
-  std::optional<Rational> difference(const TypedOperand& left, const TypedOperand& right, const Subject& subject, Timestamp t) const {
-    Probe probe({environment_.base, environment_.zone, t}, nullptr);
-    const Scalar a = probe.read(left, subject);
-    const Scalar b = probe.read(right, subject);
-    if (is_missing(a) || is_missing(b)) return std::nullopt;
-    return Rational(std::get<Number>(a).rational() - std::get<Number>(b).rational());
+  void crossings(const TypedOperand& left, const TypedOperand& right, const Subject& subject, Timestamp from, Timestamp until) {
+    std::vector<Polynomial> poles;  // where a divisor is 0 the operand is missing for that millisecond
+    const auto a = curve(left, subject, from, poles);
+    const auto b = curve(right, subject, from, poles);
+    std::vector<Polynomial> looked_at = std::move(poles);
+    if (a && b) looked_at.push_back(a->numerator * b->denominator - b->numerator * a->denominator);
+    if (a && b) looked_at.push_back(a->denominator * b->denominator);
+    for (const Polynomial& polynomial : looked_at) {
+      if (polynomial.degree() > kCurveDegreeMax) complete_ = false;
+      else for (const std::int64_t change : sign_changes(polynomial, 0, until.ms - from.ms)) edges_.push_back({from.ms + change});
+    }
   }
 
-  void crossing(const TypedOperand& left, const TypedOperand& right, const Subject& subject, Timestamp from, Timestamp until) {
-    const auto at_start = difference(left, right, subject, from);
-    const auto after = difference(left, right, subject, {from.ms + 1});
-    if (!at_start || !after || *at_start == *after) return;
-    const Rational root = Rational(from.ms) - *at_start / (*after - *at_start);
-    if (root < from.ms - 1 || root > until.ms + 1) return;
-    const Integer floor = boost::multiprecision::numerator(root) / boost::multiprecision::denominator(root);
-    for (std::int64_t shift = -1; shift <= 2; ++shift) edges_.push_back({floor.convert_to<std::int64_t>() + shift});
+  // The operand as a function of the milliseconds since `from`; nothing where it is missing all along.
+  std::optional<Curve> curve(const TypedOperand& node, const Subject& subject, Timestamp from, std::vector<Polynomial>& poles) const {
+    if (node.kind == OperandKind::negate || node.kind == OperandKind::arithmetic) {
+      const auto left = curve(node.operands[0], subject, from, poles);
+      if (!left) return std::nullopt;
+      if (node.kind == OperandKind::negate) return Curve{Polynomial::constant(-1) * left->numerator, left->denominator};
+      const auto right = curve(node.operands[1], subject, from, poles);
+      if (!right) return std::nullopt;
+      return combined(node.arithmetic, *left, *right, poles);
+    }
+    Probe probe({environment_.base, environment_.zone, from}, nullptr);
+    const Scalar value = probe.read(node, subject);
+    if (is_missing(value)) return std::nullopt;
+    const Rational start = std::get<Number>(value).rational();
+    if (node.kind == OperandKind::days_since) return Curve{Polynomial({start, Rational(1, kMillisecondsPerDay)})};
+    return Curve{Polynomial::constant(start)};
+  }
+
+  static std::optional<Curve> combined(ArithmeticOperator op, const Curve& left, const Curve& right, std::vector<Polynomial>& poles) {
+    switch (op) {
+      case ArithmeticOperator::add: return Curve{left.numerator * right.denominator + right.numerator * left.denominator, left.denominator * right.denominator};
+      case ArithmeticOperator::subtract: return Curve{left.numerator * right.denominator - right.numerator * left.denominator, left.denominator * right.denominator};
+      case ArithmeticOperator::multiply: return Curve{left.numerator * right.numerator, left.denominator * right.denominator};
+      case ArithmeticOperator::divide:
+        if (right.numerator.is_zero()) return std::nullopt;
+        poles.push_back(right.numerator);
+        return Curve{left.numerator * right.denominator, left.denominator * right.numerator};
+    }
+    return std::nullopt;
   }
 
   const Environment& environment_;

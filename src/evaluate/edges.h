@@ -18,8 +18,7 @@ EdgeRange edge_range(Timestamp t);
 
 // Appends edges in no order, duplicates included; those outside the range may be missing. Not for definitions that rank.
 // Cost: the events, records and history of the contact that the definition names.
-// Comparisons over products or quotients of `days since` are smooth curves that cross more than once: for those nothing is
-// appended and `complete` becomes false.
+// `complete` becomes false for arithmetic over `days since` of a degree beyond kCurveDegreeMax: then nothing can be said.
 void append_edges(const TypedExpression& node, const Subject& subject, const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete);
 
 }  // namespace wanamaker
