@@ -7,6 +7,9 @@
 #include "api/queries.h"
 #include "cli/command_line.h"
 #include "evaluate/validity.h"
+#include "language/formatter.h"
+#include "language/json_form.h"
+#include "language/parser.h"
 
 #include <iostream>
 #include <sstream>
@@ -29,6 +32,11 @@ Result<Json> answer_definition(Workspace& workspace, const Json& request) {
   const std::string source = written.as_string() != nullptr ? *written.as_string() : written.dump();
   const auto at = parse_timestamp(*request.find("at")->as_string());
   if (!at) return fail(ErrorCode::invalid, "no instant");
+  WM_TRY(const Expression tree, parse_definition(source));
+  const auto from_text = parse_expression(format(tree));
+  if (!from_text || *from_text != tree) return fail(ErrorCode::failure, "parse(format(x)) is not x");
+  const auto from_tree = from_json(to_json(tree));
+  if (!from_tree || *from_tree != tree) return fail(ErrorCode::failure, "from_json(to_json(x)) is not x");
   WM_TRY(const Definition definition, workspace.compile(source));
   WM_TRY(const MembersAnswer by_sweep, members(workspace, source, *at));
   WM_TRY(const auto by_probe, members_by_probe(workspace, source, *at));
