@@ -10,12 +10,12 @@ namespace wanamaker {
 template <typename T>
 class Box {
  public:
-  Box(T value) : value_(std::make_unique<T>(std::move(value))) {}  // implicit: a node is written where a box is wanted
-  Box(const Box& other) : value_(std::make_unique<T>(*other.value_)) {}
-  Box(Box&&) noexcept = default;
-  Box& operator=(const Box& other) { return *this = Box(other); }
-  Box& operator=(Box&&) noexcept = default;
-  ~Box() = default;
+  Box(T value);  // implicit: a node is written where a box is wanted
+  Box(const Box& other);
+  Box(Box&& other) noexcept;
+  Box& operator=(const Box& other);
+  Box& operator=(Box&& other) noexcept;
+  ~Box();
 
   T& operator*() { return *value_; }
   const T& operator*() const { return *value_; }
@@ -26,5 +26,25 @@ class Box {
  private:
   std::unique_ptr<T> value_;
 };
+
+// Out of the class, so that T may be incomplete where a Box<T> is a member.
+template <typename T>
+Box<T>::Box(T value) : value_(std::make_unique<T>(std::move(value))) {}
+template <typename T>
+Box<T>::Box(const Box& other) : value_(std::make_unique<T>(*other.value_)) {}
+template <typename T>
+Box<T>::Box(Box&& other) noexcept : value_(std::move(other.value_)) {}
+template <typename T>
+Box<T>& Box<T>::operator=(const Box& other) {
+  value_ = std::make_unique<T>(*other.value_);
+  return *this;
+}
+template <typename T>
+Box<T>& Box<T>::operator=(Box&& other) noexcept {
+  value_ = std::move(other.value_);
+  return *this;
+}
+template <typename T>
+Box<T>::~Box() {}
 
 }  // namespace wanamaker

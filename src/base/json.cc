@@ -104,7 +104,8 @@ Result<Json> read(ondemand::value value, int depth) {
     }
     case ondemand::json_type::null: break;
   }
-  if (!value.is_null()) return json_error(simdjson::N_ATOM_ERROR);
+  bool null = false;
+  if (value.is_null().get(null) != simdjson::SUCCESS || !null) return json_error(simdjson::N_ATOM_ERROR);
   return Json();
 }
 

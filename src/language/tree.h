@@ -16,8 +16,7 @@
 
 namespace wanamaker {
 
-// Bytes [begin, end) of the source text.
-struct Span {
+struct Span {  // bytes [begin, end) of the source text
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   friend bool operator==(const Span&, const Span&) { return true; }

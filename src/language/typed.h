@@ -18,8 +18,7 @@ namespace wanamaker {
 
 struct TypedExpression;
 struct TypedOperand;
-using ExpressionPtr = std::unique_ptr<TypedExpression>;
-using OperandPtr = std::unique_ptr<TypedOperand>;
+using ExpressionPtr = std::shared_ptr<const TypedExpression>;  // immutable once made; shared so that the type may be incomplete here
 
 enum class PathKind : std::uint8_t {
   contact_attribute, contact_id, account_attribute, account_id, account_link, property, event_time, field, record_id, previous_property, previous_time

@@ -13,13 +13,13 @@ on a copy of that. Lines of a file:
     gzip-cut NAME                 as gzip, and its last half is gone
     mkdir NAME
     lock NAME                     holds the lock of the store NAME until the case ends
-    $ words                       a command, split like a shell does; {U+200B} is a character, {70*(} is 70 brackets, and
-                                  {70*@(} numbers them: each @ becomes 1, 2, …
+    $ words                       a command, split like a shell does; {U+200B} is a character, «70*(» is 70 brackets, and
+                                  «70*@, » numbers them: each @ becomes 1, 2, …
     exit N                        its exit code; a command without this line prepares the case and has to end with 0
     err …                         stderr, all of it, line by line
     out …                         stdout, all of it; without such a line stdout is free after exit 0 and 8, and empty after an error
 
-Every command gets `--data store --now 2026-03-01T12:00:00Z` unless its words have --data. Temporary paths are shown as DIR.
+Every command gets `--data store --now 2026-03-01T12:00:00Z` unless its words have --data. Temporary paths are shown as DIR, process ids as PID.
 `--write` puts what came in the place of what was expected: read the difference before you keep it.
 """
 
@@ -34,6 +34,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,10 +107,10 @@ def write_golden(path, cases):
 
 
 def expand(words):
-    """{U+200B} and {70*text} in the words of a command or the lines of a file."""
+    """{U+200B} and «70*text» in the words of a command or the lines of a file."""
     def repeat(match):
         return "".join(match.group(2).replace("@", str(i)) for i in range(1, int(match.group(1)) + 1))
-    words = re.sub(r"\{(\d+)\*([^{}]*)\}", repeat, words)
+    words = re.sub(r"«(\d+)\*([^«»]*)»", repeat, words)
     return re.sub(r"\{U\+([0-9A-F]{4,6})\}", lambda match: chr(int(match.group(1), 16)), words)
 
 
@@ -125,6 +126,7 @@ def content(step):
 
 def as_lines(output, directory):
     text = output.decode("utf-8", errors="backslashreplace").replace(str(directory), "DIR")
+    text = re.sub(r"another process \(\d+\)", "another process (PID)", text)
     return text[:-1].split("\n") if text.endswith("\n") else text.split("\n") if text else []
 
 
@@ -184,19 +186,22 @@ def main():
     program = str(Path(words[0]).resolve() / "wanamaker")
     runner = Runner(program, "--write" in sys.argv)
     passed = failed = 0
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(max_workers=2) as workers:
         for path in sorted(HERE.glob("*.golden")):
             cases = read_golden(path)
             base = Path(temporary) / path.stem
             base.mkdir()
             broken = runner.run(cases[0], base)
-            for number, case in enumerate(cases[1:], 1):
-                if words[1:] and not any(word in case.name for word in words[1:]):
-                    continue
-                directory = Path(temporary) / f"{path.stem}-{number}"
-                shutil.copytree(base, directory)
+
+            def run(case):
+                directory = Path(tempfile.mkdtemp(dir=temporary))
+                shutil.copytree(base, directory, dirs_exist_ok=True)
                 problems = broken or runner.run(case, directory)
                 shutil.rmtree(directory, ignore_errors=True)
+                return problems
+
+            chosen = [case for case in cases[1:] if not words[1:] or any(word in case.name for word in words[1:])]
+            for case, problems in zip(chosen, workers.map(run, chosen)):
                 passed, failed = passed + (not problems), failed + bool(problems)
                 if problems:
                     print(f"--- {path.name}: {case.name}\n{problems}")

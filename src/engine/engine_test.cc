@@ -1,0 +1,86 @@
+#include "engine/engine.h"
+
+#include "evaluate/sweep/sweep.h"
+#include "language/checker.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace wanamaker {
+namespace {
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest() : directory_(std::filesystem::temp_directory_path() / ("wanamaker-engine-" + std::to_string(getpid()))) { open(); }
+  ~EngineTest() override {
+    engine_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+  void open() {
+    engine_.reset();
+    auto opened = Engine::open(directory_.string());
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+    engine_ = std::move(*opened);
+  }
+  Result<SubmitOutcome> submit(CommandBody body) { return engine_->submit({.accepted_at = {1'700'000'000'000}, .body = std::move(body)}); }
+  static ImportBatch order(const std::string& contact, const std::string& message_id, std::int64_t amount) {
+    return {.kind = BatchKind::events,
+            .columns = {{.name = "amount", .type = ValueType::number}},
+            .rows = {{.id = contact, .at = Timestamp{1'699'000'000'000}, .event = "order_completed", .message_id = message_id, .values = {Decimal(amount)}}}};
+  }
+  std::uint64_t count(const std::string& text) {
+    const Base& base = engine_->base();
+    const auto definition = compile(text, {.schema = base.schema, .catalog = base.catalog});
+    EXPECT_TRUE(definition.has_value()) << definition.error().message;
+    return sweep(*definition, base, engine_->zone(), {1'700'000'000'000}).count;
+  }
+
+  std::filesystem::path directory_;
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(EngineTest, WhatWasAcceptedIsThereAfterReopening) {
+  ASSERT_TRUE(submit(order("jana", "m1", 10)).has_value());
+  EXPECT_EQ(count("sum of amount for order_completed = 10"), 1U);
+  open();
+  EXPECT_EQ(count("sum of amount for order_completed = 10"), 1U);
+}
+
+TEST_F(EngineTest, OneMessageIdIsOneEvent) {
+  EXPECT_EQ(submit(order("jana", "m1", 10))->applied, 1U);
+  EXPECT_EQ(submit(order("jana", "m1", 10))->duplicates, 1U);
+  const auto other = submit(order("jana", "m1", 11));
+  ASSERT_EQ(other->rejects.size(), 1U);
+  EXPECT_EQ(other->rejects[0].code, "message_id");
+  EXPECT_EQ(count("did order_completed exactly 1 times"), 1U);
+}
+
+TEST_F(EngineTest, MergedContactsCountTogetherAndErasedOnesNowhere) {
+  ASSERT_TRUE(submit(order("jana", "m1", 10)).has_value());
+  ASSERT_TRUE(submit(order("jane", "m2", 5)).has_value());
+  ASSERT_TRUE(submit(PutList{.key = "vip"}).has_value());
+  ASSERT_TRUE(submit(AddToList{.key = "vip", .contact_ids = {"jane"}, .by = "", .note = ""}).has_value());
+  ASSERT_TRUE(submit(MergeContacts{.from_id = "jane", .into_id = "jana"}).has_value());
+  EXPECT_EQ(count("everyone"), 1U);
+  EXPECT_EQ(count("sum of amount for order_completed = 15 and in list \"vip\""), 1U);
+  EXPECT_FALSE(submit(MergeContacts{.from_id = "jane", .into_id = "jana"}).has_value());
+  ASSERT_TRUE(submit(EraseContact{.contact_id = "jane"}).has_value());
+  EXPECT_EQ(count("everyone"), 0U);
+  open();
+  EXPECT_EQ(count("everyone"), 0U);
+  EXPECT_EQ(count("did order_completed"), 0U);
+}
+
+TEST_F(EngineTest, AUsedSegmentStays) {
+  ASSERT_TRUE(submit(PutSegment{.key = "all", .text = "everyone", .parameters = {}}).has_value());
+  ASSERT_TRUE(submit(PutSegment{.key = "most", .text = "in segment \"all\"", .parameters = {}}).has_value());
+  EXPECT_EQ(submit(DeleteSegment{.key = "all"}).error().code, ErrorCode::conflict);
+  const auto cycle = submit(PutSegment{.key = "all", .text = "in segment \"most\"", .parameters = {}});
+  ASSERT_FALSE(cycle.has_value());
+  EXPECT_EQ(cycle.error().message, "segment cycle: all → most → all");
+}
+
+}  // namespace
+}  // namespace wanamaker
