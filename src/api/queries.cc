@@ -165,8 +165,12 @@ Result<ExportAnswer> export_members(Workspace& workspace, std::string_view sourc
   std::vector<Definition> definitions;
   std::vector<RankingResults> rankings;
   for (const std::string& column : columns) {
-    WM_TRY(const Operand operand, parse_operand(column));
-    WM_TRY(Definition definition, workspace.compile(fmt::format("{} is known", format(operand))));
+    const auto in_columns = [](Error error) { return fail({.code = error.code, .message = std::move(error.message), .hint = std::move(error.hint), .where = "--columns"}); };
+    auto operand = parse_operand(column);
+    if (!operand) return in_columns(std::move(operand).error());
+    auto compiled = workspace.compile(fmt::format("{} is known", format(*operand)));
+    if (!compiled) return in_columns(std::move(compiled).error());
+    Definition definition = std::move(*compiled);
     rankings.push_back(rank_by_sweep(definition, base, workspace.zone(), at));
     definitions.push_back(std::move(definition));
   }

@@ -1,6 +1,7 @@
 #include "api/schema.h"
 
 #include "engine/apply/apply.h"
+#include "language/diagnostic.h"
 
 #include <fmt/format.h>
 
@@ -33,15 +34,23 @@ std::uint64_t known_values(const Base& base, const TableName& table, AttributeId
 }
 
 // `account.NAME`, `EVENT.NAME` and `TYPE.NAME` name a table; event names may hold dots, so the longest that fits wins.
-std::pair<TableName, std::string> split_name(const Schema& schema, std::string_view name) {
+Result<std::pair<TableName, std::string>> split_name(const Schema& schema, std::string_view name) {
   for (std::size_t dot = name.rfind('.'); dot != std::string_view::npos && dot > 0; dot = name.rfind('.', dot - 1)) {
     const std::string_view table = name.substr(0, dot);
     std::string attribute(name.substr(dot + 1));
-    if (schema.find_event(table)) return {{TableKind::event, std::string(table)}, std::move(attribute)};
-    if (schema.find_record(table)) return {{TableKind::record, std::string(table)}, std::move(attribute)};
-    if (table == "account") return {{TableKind::account}, std::move(attribute)};
+    if (schema.find_event(table)) return std::pair{TableName{TableKind::event, std::string(table)}, std::move(attribute)};
+    if (schema.find_record(table)) return std::pair{TableName{TableKind::record, std::string(table)}, std::move(attribute)};
+    if (table == "account") return std::pair{TableName{TableKind::account}, std::move(attribute)};
   }
-  return {{TableKind::contact}, std::string(name)};
+  const std::size_t dot = name.rfind('.');
+  if (dot != std::string_view::npos) {
+    std::vector<std::string> known{"account"};
+    for (const EventType& event : schema.events) known.push_back(event.name);
+    for (const RecordType& record : schema.records) known.push_back(record.name);
+    const std::string near = nearest(name.substr(0, dot), known);
+    return fail(ErrorCode::not_found, fmt::format("there is no event or record type '{}'", name.substr(0, dot)), near.empty() ? "declare it first: wanamaker schema declare event NAME" : fmt::format("Did you mean '{}'?", near));
+  }
+  return std::pair{TableName{TableKind::contact}, std::string(name)};
 }
 
 std::string title_of(const TableName& table) {
@@ -109,7 +118,8 @@ std::string SchemaChange::to_text() const {
 
 Result<SchemaChange> set_attribute(Workspace& workspace, std::string_view name, ValueType type, History history, ConversionMode mode) {
   const Base& base = workspace.base();
-  const auto [table, attribute_name] = split_name(base.schema, name);
+  WM_TRY(const auto place, split_name(base.schema, name));
+  const auto& [table, attribute_name] = place;
   SchemaChange change{.table = title_of(table), .name = attribute_name, .type = type};
   const Attribute* now = find_attribute(base.schema, table, attribute_name);
   change.is_new = now == nullptr;

@@ -39,11 +39,10 @@ std::expected<Decimal, Decimal::ParseError> Decimal::parse(std::string_view text
   if (negative) text.remove_prefix(1);
   const std::size_t point = text.find('.');
   const std::string_view whole = text.substr(0, point);
-  std::string_view fraction = point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
+  const std::string_view fraction = point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
   if (whole.empty() || (point != std::string_view::npos && fraction.empty())) return std::unexpected(ParseError::syntax);
   for (const char c : whole) if (c < '0' || c > '9') return std::unexpected(ParseError::syntax);
   for (const char c : fraction) if (c < '0' || c > '9') return std::unexpected(ParseError::syntax);
-  while (!fraction.empty() && fraction.back() == '0') fraction.remove_suffix(1);
   std::int64_t mantissa = 0;
   int counted = 0;
   const auto take = [&](char c, bool after_point) {

@@ -17,7 +17,7 @@ class Decimal {
   explicit Decimal(std::int64_t whole);  // |whole| < 10^18
 
   enum class ParseError : std::uint8_t { syntax, too_many_digits };
-  // `-?[0-9]+(\.[0-9]+)?`; leading zeros are allowed and do not count; trailing zeros after the point neither.
+  // `-?[0-9]+(\.[0-9]+)?`; at most 18 digits, leading zeros apart; trailing zeros count, but are not kept.
   static std::expected<Decimal, ParseError> parse(std::string_view text);
 
   // Shape: any mantissa below 10^18 in size and scale up to 18; trailing zeros are removed.

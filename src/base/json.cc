@@ -15,7 +15,9 @@ constexpr int kDepthMax = 70;
 
 std::unexpected<Error> json_error(std::string message) { return fail(ErrorCode::invalid, std::move(message)); }
 std::unexpected<Error> json_error(simdjson::error_code code) {
-  return json_error(fmt::format("not valid JSON: {}", simdjson::error_message(code)));
+  if (code == simdjson::UTF8_ERROR) return json_error("not valid UTF-8");
+  if (code == simdjson::UNCLOSED_STRING) return json_error("not valid JSON: a text is never closed");
+  return json_error("not valid JSON: brackets, commas, colons or quotes are missing or superfluous");
 }
 
 Result<Json> read(ondemand::value value, int depth);

@@ -1,9 +1,13 @@
 #include "cli/arguments.h"
 
+#include "language/diagnostic.h"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 
 namespace wanamaker {
 namespace {
@@ -25,7 +29,7 @@ void add_file_options(CLI::App& app, Arguments& to, ImportTexts& texts) {
   app.add_option("--decimal", options.decimal, "comma or point");
   app.add_option("--encoding", options.encoding, "utf-8, utf-16le, utf-16be, windows-1250 or windows-1251");
   app.add_flag("--no-header", options.no_header, "the first line is data already");
-  app.add_option("--columns", options.columns, "names for a file without a header")->delimiter(',');
+  app.add_option("--columns", options.columns, "names for a file without a header")->delimiter(',')->allow_extra_args(false);
   app.add_option("--set-separator", options.set_separator, "between the texts of a set; default |");
   app.add_option("--derive", texts.derive, "NAME=EXPRESSION of a further column")->allow_extra_args(false);
   app.add_option("--where", options.where, "take only the rows for which this holds");
@@ -81,7 +85,7 @@ void add_queries(CLI::App& root, Arguments& to) {
   explain->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
   CLI::App* export_ = add_query(root, to, "export", "members with chosen columns");
   export_->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
-  export_->add_option("--columns", to.columns, "attributes and other values, such as id,country,account.name")->delimiter(',')->required();
+  export_->add_option("--columns", to.columns, "attributes and other values, such as id,country,account.name")->delimiter(',')->allow_extra_args(false)->required();
   export_->add_flag("--csv", to.csv, "as CSV (the default)");
   export_->add_flag("--ndjson", to.ndjson, "as one JSON object a line");
 }
@@ -151,7 +155,9 @@ Result<void> read_texts(const ImportTexts& texts, ImportOptions& options) {
   for (const std::string& text : texts.types) {
     const std::size_t equals = text.rfind('=');
     const auto type = equals == std::string::npos ? std::nullopt : value_type_from(std::string_view(text).substr(equals + 1));
-    if (!type || equals == 0) return fail(ErrorCode::usage, fmt::format("--type {}: expected NAME=TYPE", text), "the types are text, number, boolean, date, timestamp, set and location");
+    const std::string types = "the types are text, number, boolean, date, timestamp, set and location";
+    if (equals == std::string::npos || equals == 0) return fail(ErrorCode::usage, fmt::format("--type {}: expected NAME=TYPE", text), types);
+    if (!type) return fail(ErrorCode::usage, fmt::format("--type {}: there is no type '{}'", text, text.substr(equals + 1)), types);
     options.types.push_back({text.substr(0, equals), *type});
   }
   for (const std::string& text : texts.derive) {
@@ -170,6 +176,29 @@ std::string words_of(const CLI::App& root) {
     words += (words.empty() ? "" : " ") + app->get_name();
   }
   return words;
+}
+
+// The first word that is no command where one is wanted, with the nearest one.
+std::optional<Error> unknown_command(const CLI::App& root, const std::vector<std::string>& words) {
+  const CLI::App* app = &root;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--data" || words[i] == "--now") ++i;
+    else if (!words[i].starts_with('-')) {
+      const auto commands = app->get_subcommands([](const CLI::App*) { return true; });
+      if (commands.empty()) return std::nullopt;
+      const auto found = std::ranges::find(commands, words[i], [](const CLI::App* command) { return command->get_name(); });
+      if (found != commands.end()) {
+        app = *found;
+        continue;
+      }
+      std::vector<std::string> names;
+      for (const CLI::App* command : commands) names.push_back(command->get_name());
+      const std::string near = nearest(words[i], names);
+      return Error{.code = ErrorCode::usage, .message = fmt::format("unknown command '{}'{}", words[i], near.empty() ? "" : fmt::format(". Did you mean '{}'?", near)),
+                   .hint = fmt::format("the commands here are {}", fmt::join(names, ", "))};
+    }
+  }
+  return std::nullopt;
 }
 
 void set_import_kind(Arguments& arguments) {
@@ -211,13 +240,15 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
     return Parsed{.arguments = std::nullopt, .text = app->help()};
   } catch (const CLI::ParseError& error) {
     const std::string command = words_of(root);
-    return fail(ErrorCode::usage, error.what(), fmt::format("wanamaker {}{}--help", command, command.empty() ? "" : " "));
+    if (auto unknown = unknown_command(root, words)) return fail(std::move(*unknown));
+    const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    return fail(ErrorCode::usage, error.what(), fmt::format("{}wanamaker {}{}--help", extra ? "a definition stands between single quotes; see " : "", command, command.empty() ? "" : " "));
   }
   WM_CHECK_OK(read_texts(texts, arguments.import));
   arguments.command = words_of(root);
   set_import_kind(arguments);
   if (arguments.command == "import records" && arguments.import.contact_column.empty() == arguments.import.account_column.empty()) {
-    return fail(ErrorCode::usage, "import records needs either --contact or --account", "wanamaker import records --help");
+    return fail(ErrorCode::usage, "import records takes one of --contact and --account", "wanamaker import records --help");
   }
   return Parsed{.arguments = std::move(arguments), .text = {}};
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace wanamaker {
@@ -27,13 +28,15 @@ int report(const Error& error, bool json, Streams streams) {
   if (json) {
     Json problem = Json::object().set("code", code_name(error.code)).set("title", error.message);
     if (!error.where.empty()) problem.set("where", error.where);
-    if (error.position.line > 0) problem.set("line", std::uint64_t{error.position.line}).set("column", std::uint64_t{error.position.column});
+    if (error.position.line > 0) problem.set("line", std::uint64_t{error.position.line});
+    if (error.position.column > 0) problem.set("column", std::uint64_t{error.position.column});
     if (!error.hint.empty()) problem.set("hint", error.hint);
     streams.err << problem.dump() << '\n';
     return exit_code(error.code);
   }
   std::string place = error.where;
-  if (error.position.line > 0) place = fmt::format("{}:{}:{}", place.empty() ? "expression" : place, error.position.line, error.position.column);
+  if (error.position.line > 0) place = fmt::format("{}:{}", place.empty() ? "expression" : place, error.position.line);
+  if (error.position.line > 0 && error.position.column > 0) place += fmt::format(":{}", error.position.column);
   streams.err << (place.empty() ? "wanamaker" : place) << ": error: " << error.message << '\n';
   if (!error.detail.empty()) streams.err << error.detail << '\n';
   if (!error.hint.empty()) streams.err << "hint: " << error.hint << '\n';
@@ -84,14 +87,14 @@ int exit_code(ErrorCode code) {
 
 int run_in_workspace(const std::vector<std::string>& words, Workspace& workspace, Streams streams) {
   const auto parsed = parse_arguments(words);
-  if (!parsed) return report(parsed.error(), false, streams);
+  if (!parsed) return report(parsed.error(), std::ranges::find(words, "--json") != words.end(), streams);
   if (!parsed->arguments) return streams.out << parsed->text, 0;
   return finish(dispatch(*parsed->arguments, workspace, streams), parsed->arguments->json, streams);
 }
 
 int run_command_line(const std::vector<std::string>& words, Streams streams) {
   const auto parsed = parse_arguments(words);
-  if (!parsed) return report(parsed.error(), false, streams);
+  if (!parsed) return report(parsed.error(), std::ranges::find(words, "--json") != words.end(), streams);
   if (!parsed->arguments) return streams.out << parsed->text, 0;
   const Arguments& arguments = *parsed->arguments;
   const auto run = [&]() -> Result<int> {

@@ -19,7 +19,8 @@ TEST(Curves, EveryChangeOfSignIsFound) {
     for (int i = 0; i < 4; ++i) polynomial = polynomial * Polynomial({Rational(-static_cast<int>(random() % 100), 1 + static_cast<int>(random() % 3)), Rational(1)});
     const std::vector<std::int64_t> found = sign_changes(polynomial, 0, 120);
     for (std::int64_t x = 1; x <= 120; ++x) {
-      if (polynomial.sign_at(x) != polynomial.sign_at(x - 1)) EXPECT_TRUE(std::ranges::find(found, x) != found.end()) << x;
+      const bool changes = polynomial.sign_at(x) != polynomial.sign_at(x - 1);
+      EXPECT_TRUE(!changes || std::ranges::find(found, x) != found.end()) << x;
     }
   }
 }

@@ -37,6 +37,7 @@ class ImportRun {
                  scan.resume_at ? RejectsFile::Start::continued : RejectsFile::Start::anew) {}
 
   Result<void> run(const std::string& import_key, Progress* progress) {
+    if (!options_.dry_run) WM_CHECK_OK(rejects_.check_writable());
     WM_TRY(const auto rows, open_rows(options_, scan_));
     const ByteSource& source = rows->stream().source();
     ProgressMeter meter(progress, "importing", source.bytes_total());

@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 #include "base/text/fold.h"
-#include "ingest/naming.h"
+#include "model/naming.h"
 #include "ingest/rejects.h"
 
 #include <fmt/format.h>

@@ -26,6 +26,14 @@ std::string RejectsFile::header() const {
   return line;
 }
 
+Result<void> RejectsFile::check_writable() const {
+  std::error_code status;
+  const bool was_there = std::filesystem::exists(path_, status);
+  if (!std::ofstream(path_, std::ios::binary | std::ios::app)) return unwritable();
+  if (!was_there) std::filesystem::remove(path_, status);
+  return {};
+}
+
 Result<void> RejectsFile::open() {
   const std::string wanted = header();
   std::string present(wanted.size(), '\0');

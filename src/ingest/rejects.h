@@ -21,6 +21,8 @@ class RejectsFile {
  public:
   enum class Start : std::uint8_t { anew, continued };
   RejectsFile(std::string path, char delimiter, std::vector<std::string> columns, Start start);
+  // Errors: failure, when the file could not be made or added to; says so before a row is applied. Leaves nothing behind.
+  Result<void> check_writable() const;
   // Errors: failure (cannot be written).
   Result<void> add(const RawRow& row, const RowFault& fault);
   Result<void> close();

@@ -1,6 +1,6 @@
 #include "ingest/row_builder.h"
 
-#include "ingest/naming.h"
+#include "model/naming.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "ingest/row_rules.h"
 
 #include "base/text/fold.h"
-#include "ingest/naming.h"
+#include "model/naming.h"
 #include "ingest/row_program.h"
 #include "language/diagnostic.h"
 #include "language/parser.h"

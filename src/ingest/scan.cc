@@ -1,6 +1,6 @@
 #include "ingest/scan.h"
 
-#include "ingest/naming.h"
+#include "model/naming.h"
 
 #include <algorithm>
 

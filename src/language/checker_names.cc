@@ -5,6 +5,7 @@
 #include "language/diagnostic.h"
 #include "language/formatter.h"
 #include "language/words.h"
+#include "model/naming.h"
 
 #include <fmt/format.h>
 
@@ -51,7 +52,10 @@ std::vector<std::string> CheckerRules::matching(const Name& name, const std::vec
 }
 
 Result<std::string> CheckerRules::one_of(const Name& name, const std::vector<std::string>& known, std::string_view what) {
-  const std::vector<std::string> found = matching(name, known);
+  std::vector<std::string> found = matching(name, known);
+  // A column may also be called as in its file: `CustomerID` finds customer_id.
+  const bool is_column = what != "event" && what != "record type";
+  if (found.empty() && is_column) found = matching(Name{snake_case(name.text), true, name.span}, known);
   if (found.size() == 1) return found.front();
   if (found.empty()) return unknown_at(name.span, what, name.text, known);
   return error_at(name.span, fmt::format("'{}' can mean {} '{}' or '{}'", name.text, what, found[0], found[1]), fmt::format("write it in back-ticks: `{}`", found[0]));

@@ -7,6 +7,8 @@
 namespace wanamaker {
 namespace {
 
+constexpr std::size_t kExcerptBytesMax = 200;
+
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 std::u32string code_points(std::string_view text) {
@@ -30,6 +32,17 @@ std::size_t edit_distance(const std::u32string& a, const std::u32string& b) {
     }
   }
   return cost[a.size()][b.size()];
+}
+
+// The surroundings of a place in a line that is too long to be shown whole.
+std::string excerpt(const std::string& line, std::size_t at) {
+  std::size_t first = at > kExcerptBytesMax / 2 ? at - kExcerptBytesMax / 2 : 0;
+  while (first < at && !starts_code_point(line[first])) ++first;
+  std::size_t last = std::min(line.size(), at + kExcerptBytesMax / 2);
+  while (last < line.size() && !starts_code_point(line[last])) ++last;
+  const auto before = std::count_if(line.begin() + static_cast<std::ptrdiff_t>(first), line.begin() + static_cast<std::ptrdiff_t>(at), starts_code_point);
+  const std::string lead = first > 0 ? "…" : "";
+  return lead + line.substr(first, last - first) + (last < line.size() ? "…" : "") + "\n" + std::string(static_cast<std::size_t>(before) + (first > 0 ? 1 : 0), ' ') + "^";
 }
 
 }  // namespace
@@ -60,6 +73,8 @@ std::string underline(std::string_view source, Span span) {
   carets += std::string(static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, width)), '^');
   std::string line(source.substr(line_start, line_end - line_start));
   if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (line.empty()) return {};
+  if (line.size() > kExcerptBytesMax) return excerpt(line, begin - line_start);
   return line + "\n" + carets;
 }
 

@@ -261,7 +261,7 @@ Result<Expression> JsonRules::with_path(ObjectReader& reader) {
   return comparison(reader, Operand{.node = std::move(of)});
 }
 
-Result<void> JsonRules::event_names(const Json& json, const std::string& pointer, Source& source) {
+Result<void> JsonRules::event_names(const Json& json, const std::string& pointer, Source& source, std::initializer_list<std::string_view> exact_words) {
   if (const std::string* any = json.as_string(); any != nullptr && *any == "any") {
     source.kind = SourceKind::any_event;
     return {};
@@ -269,7 +269,7 @@ Result<void> JsonRules::event_names(const Json& json, const std::string& pointer
   const Json::Array* array = json.as_array();
   if (array == nullptr || array->empty()) return ObjectReader::refused(pointer, "expected \"any\" or an array of names");
   for (std::size_t i = 0; i < array->size(); ++i) {
-    WM_TRY(Name event, name((*array)[i], fmt::format("{}/{}", pointer, i), {"account"}));
+    WM_TRY(Name event, name((*array)[i], fmt::format("{}/{}", pointer, i), exact_words));
     source.names.push_back(std::move(event));
   }
   return {};
@@ -289,7 +289,7 @@ Result<void> JsonRules::where(ObjectReader& reader, Source& source, Scope scope)
 Result<Source> JsonRules::events(ObjectReader& reader) {
   Source result;
   WM_TRY(const Json* names, reader.need("events"));
-  WM_CHECK_OK(event_names(*names, reader.at("events"), result));
+  WM_CHECK_OK(event_names(*names, reader.at("events"), result, {}));
   WM_CHECK_OK(where(reader, result, Scope::event_filter));
   return result;
 }
@@ -319,7 +319,7 @@ Result<Source> JsonRules::source(const Json& json, const std::string& pointer, s
     WM_TRY(result, records(reader));
   } else {
     WM_TRY(const Json* names, reader.need(events_key));
-    WM_CHECK_OK(event_names(*names, reader.at(events_key), result));
+    WM_CHECK_OK(event_names(*names, reader.at(events_key), result, {"account"}));
     WM_CHECK_OK(where(reader, result, Scope::event_filter));
   }
   WM_TRY(result.window, optional_window(reader));

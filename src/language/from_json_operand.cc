@@ -314,6 +314,7 @@ Result<void> JsonRules::range(const Json& json, const std::string& pointer, Dura
 // ---- literals and names ----
 
 Result<Literal> JsonRules::literal(const Json& json, const std::string& pointer) {
+  if (json.is_null()) return ObjectReader::refused(pointer, "null is no value", "a missing value is asked for with the operator is_empty");
   if (const std::string* value = json.as_string()) {
     if (value->find('\0') != std::string::npos) return ObjectReader::refused(pointer, "a text cannot hold a zero byte");
     return Literal{.value = *value};

@@ -35,7 +35,7 @@ class JsonRules {
   Result<Expression> comparison(ObjectReader& reader, Operand left);
   Result<void> right_side(ObjectReader& reader, Comparison& comparison);
 
-  Result<void> event_names(const Json& json, const std::string& pointer, Source& source);
+  Result<void> event_names(const Json& json, const std::string& pointer, Source& source, std::initializer_list<std::string_view> exact_words);
   Result<void> where(ObjectReader& reader, Source& source, Scope scope);
   Result<Source> events(ObjectReader& reader);
   Result<Source> records(ObjectReader& reader);

@@ -122,6 +122,10 @@ class Lexer {
     if (is_curly_quote(c.value)) return fail(diagnose(source_, from(begin), "use straight quotes", "write \"…\" instead of curly quotes"));
     if (is_invisible(c.value)) return fail(diagnose(source_, from(begin), fmt::format("invisible character U+{:04X}", c.value), "delete it"));
     if (c.value == '\'') return fail(diagnose(source_, from(begin), "texts stand between double quotes", "write \"…\" instead of '…'"));
+    if (c.value == '&' || c.value == '|' || c.value == '!') {
+      const std::string_view word = c.value == '&' ? "and" : c.value == '|' ? "or" : "not";
+      return fail(diagnose(source_, from(begin), fmt::format("unexpected '{}'", static_cast<char>(c.value)), fmt::format("write '{}'", word)));
+    }
     const std::string shown(source_.substr(begin, c.length));
     if (c.value >= 0x80) {
       return fail(diagnose(source_, from(begin), fmt::format("unexpected '{}'", shown), "names with letters beyond A to Z stand between back-ticks: `město`"));

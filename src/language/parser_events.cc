@@ -18,7 +18,7 @@ Result<Expression> ParserRules::did() {
   bool counted = false;
   bool windowed = false;
   bool inverted = false;
-  while ((!counted && count_starts()) || (!windowed && window_starts())) {
+  while ((!counted && count_starts()) || (!windowed && window_starts(Bare::window_only))) {
     if (!counted && count_starts()) {
       counted = true;
       WM_TRY(times, count(inverted));
@@ -45,7 +45,7 @@ Result<Expression> ParserRules::sequence(Source first, bool from_first) {
     WM_TRY(Step next, step());
     result.steps.push_back(std::move(next));
   }
-  if (window_starts()) {
+  if (window_starts(Bare::window_only)) {
     WM_TRY(result.window, window());
   }
   return Expression{.node = std::move(result), .span = span_from(start)};
@@ -79,7 +79,7 @@ Result<Expression> ParserRules::moment() {
   ++at_;
   WM_TRY(Source source, events());
   WM_CHECK_OK(expect_word("was", "the events"));
-  if (!window_starts()) return unexpected_token("a window after 'was'", "such as: last order_completed was more than 60 days ago");
+  if (!window_starts(Bare::window_only)) return unexpected_token("a window after 'was'", "such as: last order_completed was more than 60 days ago");
   WM_TRY(WindowNode was, window());
   return Expression{.node = Moment{which, std::move(source), std::move(was)}, .span = span_from(start)};
 }
@@ -245,10 +245,13 @@ Result<Count> ParserRules::regular(Count count) {
 
 // ---- windows ----
 
-bool ParserRules::window_starts() const {
+bool ParserRules::window_starts(Bare bare) const {
   if (is_word("in")) return is_word("last", 1) || is_word("next", 1);
   if (is_word("more")) return is_word("than", 1) && is_number(2) && is_unit(3) && is_word("ago", 4);
-  if (is_word("between")) return look_at_bounds().ago || look_at_bounds().two_dates;
+  if (is_word("between")) {
+    const Bounds bounds = look_at_bounds();
+    return bounds.ago || bounds.two_dates || (bare == Bare::window_only && bounds.two_parameters);
+  }
   if (is_word("this") || is_word("last") || is_word("next")) return is_unit(1);
   const auto is_bound = [&](std::uint32_t ahead) {
     const TokenKind kind = peek(ahead).kind;
@@ -267,6 +270,7 @@ ParserRules::Bounds ParserRules::look_at_bounds() const {
     result.times = is_word("times", 4);
     result.ago = is_unit(4) && is_word("ago", 5);
     result.later = is_unit(4) && is_word("later", 5);
+    result.two_parameters = peek(1).kind == TokenKind::parameter && peek(3).kind == TokenKind::parameter && !result.times && !is_unit(4);
   }
   return result;
 }
@@ -332,7 +336,7 @@ Result<WindowNode> ParserRules::bounded_window(WindowKind kind) {
   ++at_;
   WM_TRY(Literal bound, literal("a date"));
   const bool instant = std::holds_alternative<Date>(bound.value) || std::holds_alternative<Timestamp>(bound.value) || std::holds_alternative<Parameter>(bound.value);
-  if (!instant) return error_at(bound.span, fmt::format("'{}' takes a date such as 2024-01-31", word), "dates stand bare, without quotes");
+  if (!instant) return error_at(bound.span, fmt::format("'{}' takes a date such as 2024-01-31", word), "write it bare and with the year first: 2024-01-31");
   if (kind == WindowKind::on && std::holds_alternative<Timestamp>(bound.value)) return error_at(bound.span, "'on' takes a date, not a timestamp");
   result.bounds.push_back(std::move(bound));
   return result;

@@ -266,7 +266,7 @@ Result<Expression> ParserRules::tested(Comparison comparison, std::uint32_t begi
   }
   if (take_word("anniversary")) {
     comparison.test = Test::anniversary;
-    if (!window_starts()) return unexpected_token("a window after 'anniversary'");
+    if (!window_starts(Bare::window_only)) return unexpected_token("a window after 'anniversary'");
     WM_TRY(comparison.window, window());
     return finish(std::move(comparison), begin);
   }
@@ -435,7 +435,7 @@ Result<Expression> ParserRules::changed_test(const Operand& left, std::uint32_t 
   if (take_word("to")) {
     WM_TRY(result.to, literal("a value after 'to'"));
   }
-  if (window_starts()) {
+  if (window_starts(Bare::window_only)) {
     WM_TRY(result.window, window());
   }
   return Expression{.node = std::move(result), .span = span_from(begin)};

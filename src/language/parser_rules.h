@@ -22,7 +22,7 @@ class ParserRules {
  private:
   // What a bare `time` means: the event's own time inside a filter of events.
   enum class Scope : std::uint8_t { contact, event_filter, record_filter };
-  struct Bounds { bool two_dates = false; bool ago = false; bool later = false; bool times = false; };
+  struct Bounds { bool two_dates = false; bool two_parameters = false; bool ago = false; bool later = false; bool times = false; };
 
   // parser.cc
   Result<Expression> expression();
@@ -51,7 +51,9 @@ class ParserRules {
   Result<void> optional_filter(Source& source, Scope scope);
   Result<void> optional_window(Source& source);
   bool count_starts() const;
-  bool window_starts() const;
+  // After events that are not compared, `between $a and $b` can only be a window; after an operand it is a range.
+  enum class Bare : std::uint8_t { window_only, range_too };
+  bool window_starts(Bare bare = Bare::range_too) const;
   Result<Count> count(bool& negated);
   Result<Count> counted(CountKind kind);
   Result<Count> regular(Count count);

@@ -1,4 +1,4 @@
-#include "ingest/naming.h"
+#include "model/naming.h"
 
 #include "base/text/fold.h"
 

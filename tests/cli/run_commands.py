@@ -1,0 +1,378 @@
+"""Journeys through the command line, on small files made here.
+
+    python3 tests/cli/run_commands.py BUILD_DIR [WORD ...]      only the journeys whose name holds a word
+"""
+
+import gzip
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+NOW = "2026-03-01T12:00:00Z"
+KILL_ROWS = 200_000  # several batches, so that a kill falls between and into them
+KILL_SEEDS = (11, 23, 47)
+
+CONTACTS = "id,country,age,company\nc1,SK,34,acme\nc2,CZ,51,acme\nc3,PL,20,\n"
+ORDERS = "contact,time,amount\nc1,2026-02-01T10:00:00Z,19.99\nc1,2026-02-20T10:00:00Z,25\nc2,2025-06-01T10:00:00Z,7\n"
+EVENTS = "--contact contact --time time --event order_completed"
+
+
+class Journey:
+    """A directory of its own and what was found wrong in it."""
+
+    def __init__(self, program, directory):
+        self.program, self.directory = program, Path(directory)
+        self.passed, self.problems = 0, []
+
+    def file(self, name, text, encoding="utf-8"):
+        (self.directory / name).write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+
+    def read(self, name):
+        return (self.directory / name).read_text(encoding="utf-8")
+
+    def run(self, *words, code=0, now=NOW):
+        """stdout of a command that has to end with `code`. The last word may hold blanks; the first is split."""
+        words = [*words[0].split(), *words[1:]]
+        if "--data" not in words:
+            words = ["--data", "store", *words]
+        result = subprocess.run([self.program, *words, "--now", now], cwd=self.directory, capture_output=True, text=True, timeout=30)
+        self.same(f"exit code of {' '.join(words)}", result.returncode, code, result.stderr)
+        return result.stdout
+
+    def json(self, *words, **options):
+        return json.loads(self.run(words[0] + " --json", *words[1:], **options) or "null")
+
+    def imported(self, words, code=0, **numbers):
+        """An import whose report has these numbers of rows."""
+        report = self.json("import " + words, code=code)
+        for name, number in numbers.items():
+            self.same(f"import {words}: {name}", report["rows_" + name], number)
+        return report
+
+    def members(self, definition, wanted):
+        self.same(definition, " ".join(self.run("members", definition).split()), wanted)
+
+    def same(self, what, came, wanted, more=""):
+        if came == wanted:
+            self.passed += 1
+        else:
+            self.problems.append(f"{what}: expected {wanted!r}, came {came!r} {more}")
+
+    def base(self):
+        self.file("contacts.csv", CONTACTS)
+        self.file("orders.csv", ORDERS)
+        self.imported("contacts contacts.csv --id id --account company", applied=3)
+        self.imported(f"events orders.csv {EVENTS}", applied=3)
+
+
+def first_day(j):
+    """Contacts, accounts, records and events come in, and one question reaches across them."""
+    j.base()
+    j.file("accounts.csv", "id,industry\nacme,Retail\n")
+    j.file("deals.csv", "id,contact,stage,amount\nd1,c1,Won,120.50\nd2,c2,Lost,9\n")
+    j.file("invoices.csv", "id,account,due\ni1,acme,2026-03-05\n")
+    j.imported("accounts accounts.csv --id id", applied=1)
+    j.imported("records opportunity deals.csv --id id --contact contact", applied=2)
+    j.imported("records invoice invoices.csv --id id --account account", applied=1)
+    j.members('account.industry = "Retail"', "c1 c2")
+    j.members('any opportunity (stage = "Won" and amount >= 120.5)', "c1")
+    j.members("any account invoice (due in next 7 days)", "c1 c2")
+    j.members("sum of amount for order_completed = 44.99", "c1")
+    j.members("any account contact (age > 50) and did order_completed in last 30 days", "c1")
+    j.same("count", j.run("count", "age > 30").split(), ["2"])
+
+
+def again(j):
+    """The same file twice, and two orders that are alike."""
+    j.base()
+    j.imported("contacts contacts.csv --id id --account company", applied=0, skipped=3)
+    j.imported(f"events orders.csv {EVENTS}", applied=0, skipped=3)
+    j.members("did order_completed exactly 2 times", "c1")
+    j.file("twins.csv", "contact,time,amount\nc3,2026-02-01T10:00:00Z,5\nc3,2026-02-01T10:00:00Z,5\n")
+    j.imported(f"events twins.csv {EVENTS}", applied=2)
+    j.imported(f"events twins.csv {EVENTS}", applied=0, skipped=2)
+    j.members("did order_completed exactly 2 times", "c1 c3")
+
+
+def grown(j):
+    """A file that has grown: only what is new counts."""
+    j.base()
+    j.file("orders.csv", ORDERS + "c3,2026-02-25T10:00:00Z,99\n")
+    j.imported(f"events orders.csv {EVENTS}", read=4, skipped=3, applied=1)
+    j.members("count of order_completed = 1", "c2 c3")
+    j.file("contacts.csv", CONTACTS + "c4,SK,70,\n")
+    j.imported("contacts contacts.csv --id id --account company", skipped=3, applied=1)
+    j.members("everyone", "c1 c2 c3 c4")
+
+
+def messages(j):
+    """A message id makes an event one, whatever file it comes in."""
+    j.file("a.csv", "contact,time,m\nc1,2026-02-01T10:00:00Z,m1\nc1,2026-02-02T10:00:00Z,m2\n")
+    j.file("b.csv", "contact,time,m\nc1,2026-02-02T10:00:00Z,m2\nc1,2026-02-03T10:00:00Z,m3\n")
+    j.imported(f"events a.csv {EVENTS} --message-id m", applied=2)
+    j.imported(f"events b.csv {EVENTS} --message-id m", applied=1, duplicate=1)
+    j.members("did order_completed exactly 3 times", "c1")
+
+
+def cells(j):
+    """An empty cell clears, a column that is not there leaves."""
+    j.base()
+    j.file("next.csv", "id,country\nc1,\nc2,DE\n")
+    j.imported("contacts next.csv --id id", applied=2)
+    j.members("country is empty", "c1")
+    j.members('country = "DE" and age = 51 and account is known', "c2")
+    j.members("age is known", "c1 c2 c3")
+    j.file("link.csv", "id,company\nc1,\nc3,acme\n")
+    j.imported("contacts link.csv --id id --account company", applied=2)
+    j.members("account is known", "c2 c3")
+
+
+def options(j):
+    """--derive, --where, --map, --type, --no-header, a decimal comma."""
+    j.file("lines.csv", "Customer ID;Time;Quantity;Unit Price\nc1;2026-02-01 10:00;3;19,99\nc2;2026-02-02 10:00;0;5,00\n")
+    j.imported("events lines.csv --contact customer_id --time time --event bought --derive total=quantity*unit_price --where quantity>0 --zone Europe/Bratislava", applied=1, filtered=1)
+    j.members("total of last bought = 59.97", "c1")
+    j.members("last bought was between 2026-02-01T09:00:00Z and 2026-02-01T09:00:00Z", "c1")
+    j.file("map.json", json.dumps({"columns": {"Land": {"name": "country"}, "secret": None, "zip": {"type": "text"}}, "options": {"id": "nr", "set-separator": ";"}}))
+    j.file("people.csv", "nr,Land,secret,zip,likes\nc1,SK,x,07101,running;chess\n")
+    report = j.json("import contacts people.csv --id nr --map map.json --type likes=set")
+    j.same("names", [column["name"] for column in report["columns"]], [None, "country", None, "zip", "likes"])
+    j.members('country = "SK" and zip = "07101" and likes has "chess"', "c1")
+    j.run("count", "secret is known", code=4)
+    j.file("bare.csv", "c7,SK\n")
+    j.imported("contacts bare.csv --id id --no-header --columns id,country", applied=1)
+    j.members('country = "SK"', "c1 c7")
+
+
+def dry(j):
+    """A dry run says what would come and changes nothing."""
+    j.file("contacts.csv", CONTACTS + "c5,SK,old,\n")
+    report = j.imported("contacts contacts.csv --id id --type age=number --dry-run", code=8, applicable=3, applied=0, rejected=1)
+    j.same("rejects file of a dry run", report["rejects_file"], None)
+    j.members("everyone", "")
+    j.imported("contacts contacts.csv --id id --type age=number", code=8, applied=3, rejected=1)
+
+
+def rejects(j):
+    """Bad rows do not sink the others; the rejects file, put right, comes in."""
+    j.file("contacts.csv", 'id,name,age\nc1,"Eva, PhD",34\nc2,"Said ""no""",old\nc3,x\nc4,y,20\n')
+    report = j.imported("contacts contacts.csv --id id --type age=number --rejects bad.rejects.csv", code=8, applied=2, rejected=2)
+    j.same("causes", sorted((group["code"], group["first_rows"]) for group in report["rejects"]), [("cells", [3]), ("type", [2])])
+    lines = j.read("bad.rejects.csv").splitlines()
+    j.same("header", lines[0], "id,name,age,row,code,reason")
+    j.same("row", lines[1].split(",")[:5], ["c2", '"Said ""no"""', "old", "2", "type"])
+    j.same("number of lines", len(lines), 3)
+    j.file("bad.rejects.csv", j.read("bad.rejects.csv").replace("old", "51"))
+    j.imported("contacts bad.rejects.csv --id id --rejects left.csv", applied=2, rejected=0)
+    j.members("age = 51 and name contains \"no\"", "c2")
+    j.members("everyone", "c1 c2 c3 c4")
+    j.run("count", "code is known", code=4)
+
+
+def packed(j):
+    """Gzip, NDJSON, and a file of an old Windows with Slovak text."""
+    j.file("contacts.csv.gz", gzip.compress(CONTACTS.encode()))
+    j.same("form", j.imported("contacts contacts.csv.gz --id id --account company", applied=3)["form"], "csv.gz")
+    j.file("more.ndjson", '{"id": "c4", "country": "SK", "traits": {"age": 40}, "likes": ["a", "b"]}\n{"id": "c5"}\n')
+    j.imported("contacts more.ndjson --id id", applied=2)
+    j.members('traits_age = 40 and likes has all of ("a", "b")', "c4")
+    j.file("mesta.csv", "id;mesto;meno\nc1;Košice;Ľuboš Žiak\nc2;Štúrovo;Ďurďa Ťažká\n", "windows-1250")
+    j.same("encoding", j.imported("contacts mesta.csv --id id", applied=2)["encoding"], "windows-1250")
+    j.members('mesto = "košice" and meno starts with "ľuboš"', "c1")
+    j.members('meno contains "tazka" ignoring accents', "c2")
+
+
+def segments(j):
+    """Definitions with parameters, in files, and as JSON."""
+    j.base()
+    j.run("segment put adults", "age>=18")
+    j.run("segment put inactive --param days:number=90", "not did order_completed in last $days days")
+    j.members('in segment "inactive"', "c2 c3")
+    j.members('in segment "inactive" (days = 5)', "c1 c2 c3")
+    j.run("segment put both", 'in segment "adults" and in segment "inactive" (days = 365)')
+    j.same("members", j.run("segment members both").split(), ["c3"])
+    shown = j.json("segment show inactive")
+    j.same("used by", shown["used_by"], ["both"])
+    j.same("parameters", shown["parameters"], [{"name": "days", "type": "number", "default": "90"}])
+    j.same("canonical", j.json("segment show adults")["definition"], "age >= 18")
+    j.same("list", [segment["key"] for segment in j.json("segment list")["segments"]], ["adults", "both", "inactive"])
+    j.run("segment delete inactive", code=6)
+    j.run("segment delete both")
+    j.run("segment delete inactive")
+    j.members("everyone", "c1 c2 c3")
+    j.file("young.txt", '# under thirty\nage<30 and\n  country="PL"\n')
+    j.same("check", j.run("segment check young.txt"), "young.txt: good\n")
+    formatted = j.run("segment format young.txt")
+    j.file("formatted.txt", formatted)
+    j.same("format of the formatted", j.run("segment format formatted.txt"), formatted)
+    tree = j.run("segment json", "age < 30 and country = \"PL\"").strip()
+    j.same("members of the tree", j.run("members", tree).split(), ["c3"])
+    j.same("definition of the tree", j.json("count", tree)["definition"], 'age < 30 and country = "PL"')
+
+
+def lists(j):
+    """Lists remember who, when and why; value sets are tested by name."""
+    j.base()
+    j.run("list put vip")
+    j.run("list add vip c1 c9 --by eva --note", "asked at the fair")
+    entries = j.json("list show vip")["entries"]
+    j.same("entries", entries, [{"contact": id, "added_at": NOW, "by": "eva", "note": "asked at the fair"} for id in ("c1", "c9")])
+    j.members('in list "vip" and everyone', "c1 c9")
+    j.run("list remove vip c9 --by eva")
+    j.members('in segment "vip"', "c1")
+    j.run("list put vip")
+    j.members('in list "vip"', "c1")
+    j.run("set put east SK pl")
+    j.members('country in set "east"', "c1 c3")
+    j.run("set put east CZ")
+    j.members('country in set "east"', "c2")
+
+
+def zone(j):
+    """The zone of the workspace moves the edges of days."""
+    j.file("e.csv", "contact,time\nc1,2026-02-28T23:30:00Z\n")
+    j.imported("events e.csv --contact contact --time time --event e", applied=1)
+    j.members("did e on 2026-02-28", "c1")
+    j.run("config set zone Europe/Bratislava")
+    j.members("did e on 2026-02-28", "")
+    j.members("did e today", "c1")
+    j.same("zone", j.json("schema")["zone"], "Europe/Bratislava")
+
+
+def schema(j):
+    """Declared before its first datum, history from now on, and a change of type."""
+    j.base()
+    j.run("count", "did refunded", code=4)
+    j.run("schema declare event refunded")
+    j.run("schema declare record ticket")
+    j.members("did refunded or any ticket", "")
+    j.run("schema set stage --type text --history")
+    j.file("s1.csv", "id,stage\nc1,trial\n")
+    j.file("s2.csv", "id,stage\nc1,paid\n")
+    j.run("import contacts s1.csv --id id", now="2026-02-01T00:00:00Z")
+    j.run("import contacts s2.csv --id id", now="2026-02-20T00:00:00Z")
+    j.members('stage changed from "trial" to "paid" in last 30 days', "c1")
+    j.members('stage has been "paid" for at least 9 days', "c1")
+    j.members('stage has been "paid" for at least 10 days', "")
+    j.run("schema set country --type number", code=6)
+    j.same("dry run", j.json("schema set country --type number --dry-run")["not_convertible"], 3)
+    j.members("country is known", "c1 c2 c3")
+    j.run("schema set age --type text")
+    j.members('age = "34"', "c1")
+    j.run("schema set order_completed.coupon --type text")
+    j.members("did order_completed (coupon is empty) at least 2 times", "c1")
+
+
+def history(j):
+    """--changed-at brings instants of its own, in any order."""
+    j.file("h.csv", "id,stage,at\nc1,paid,2026-02-20T00:00:00Z\nc1,trial,2026-01-01T00:00:00Z\n")
+    j.imported("contacts h.csv --id id --changed-at at", applied=2)
+    j.members('stage = "paid" and stage changed from "trial" in last 10 days', "c1")
+
+
+def contact(j):
+    """One contact: shown, merged, erased."""
+    j.base()
+    shown = j.json("contact show c1")
+    j.same("shown", (shown["id"], shown["account"], shown["attributes"]["country"], shown["events"][0]["count"]), ("c1", "acme", "SK", 2))
+    j.run("contact merge c1 c2")
+    j.members("count of order_completed = 3", "c2")
+    j.members("everyone", "c2 c3")
+    j.same("the old id still finds it", j.json("contact show c1")["id"], "c2")
+    j.same("aliases", j.json("contact show c2")["aliases"], ["c1"])
+    j.run("contact erase c3")
+    j.members("everyone", "c2")
+    j.run("contact show c3", code=3)
+    j.run("explain c3", "everyone", code=3)
+    j.same("exists no more after a restart", j.json("count", "everyone")["contacts"], 1)
+
+
+def export(j):
+    """CSV that a spreadsheet does not take for formulas, and NDJSON that keeps what was given."""
+    j.file("n.csv", 'id,note,likes\nc1,=1+1,a|b\nc2,"x, ""y""",\nc3,@SUM(A1),c\nc4,+421 900,c\nc5,-3 kusy,\n')
+    j.imported("contacts n.csv --id id --type likes=set", applied=5)
+    j.same("csv", j.run("export everyone --columns id,note"), 'id,note\nc1,\'=1+1\nc2,"x, ""y"""\nc3,\'@SUM(A1)\nc4,\'+421 900\nc5,\'-3 kusy\n')
+    rows = [json.loads(line) for line in j.run("export everyone --columns id,note,likes --ndjson").splitlines()]
+    j.same("ndjson", rows[0], {"id": "c1", "note": "=1+1", "likes": ["a", "b"]})
+    j.same("missing", rows[1]["likes"], None)
+    j.same("only members", j.run("export", 'note contains "kusy"', "--columns", "id"), "id\nc5\n")
+
+
+def places(j):
+    """Options of the program stand before and after the command; each directory is a store of its own."""
+    j.base()
+    before, after = j.run("--json --data store count", "everyone"), j.run("count everyone --json --data store")
+    j.same("before and after", *(json.loads(text)["count"] for text in (before, after)))
+    j.same("another store", j.run("--data other count", "everyone").split(), ["0"])
+    j.same("this one", j.run("count everyone").split(), ["3"])
+    j.same("at", j.run("count --at 2025-06-02", "did order_completed").split(), ["1"])
+    j.same("version", j.run("--version").startswith("wanamaker "), True)
+    j.same("help", "Usage: count" in j.run("count --help"), True)
+
+
+def explained(j):
+    """Why, since when, and when that changes."""
+    j.base()
+    answer = j.json("explain c1", "did order_completed in last 30 days")
+    j.same("answer", (answer["member"], answer["valid_until"]), (True, "2026-03-22T10:00:00Z"))
+    text = j.run("explain c2", "did order_completed in last 30 days")
+    j.same("text", text.splitlines()[0], f"c2 is OUT at {NOW}")
+
+
+def killed(j):
+    """kill -9 in the middle of an import, and the same import again: as if it had run once."""
+    lines = ["contact,time,amount"]
+    lines += [f"c{i * 7919 % 30011},2026-01-{i % 28 + 1:02}T{i % 24:02}:00:{i % 60:02}Z,{i % 1000}.{i % 100:02}" for i in range(KILL_ROWS)]
+    j.file("many.csv", "\n".join(lines) + "\n")
+    words = ["import", "events", "many.csv", *EVENTS.split(), "--json", "--now", NOW]
+
+    def facts(store):
+        tables = json.loads(j.run(f"schema --json --data {store}"))["tables"]
+        busy = json.loads(j.run(f"count --json --data {store}", "sum of amount for order_completed > 3500.5 and count of order_completed >= 7"))
+        return [(table["table"], table["rows"]) for table in tables], busy["count"], busy["contacts"]
+
+    began = time.monotonic()
+    j.run("import events many.csv --data whole " + EVENTS)
+    seconds = time.monotonic() - began
+    wanted = facts("whole")
+    j.same("rows", dict(wanted[0])["event order_completed"], KILL_ROWS)
+    for seed in KILL_SEEDS:
+        store, delay = f"killed{seed}", random.Random(seed).uniform(0.3, 0.95) * seconds
+        process = subprocess.Popen([j.program, *words, "--data", store], cwd=j.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        report = json.loads(j.run(f"import events many.csv --json --data {store} {EVENTS}"))
+        j.same(f"seed {seed}, {delay:.3f} s: rows", report["rows_skipped"] + report["rows_applied"], KILL_ROWS)
+        j.same(f"seed {seed}, {delay:.3f} s: facts", facts(store), wanted)
+        j.same(f"seed {seed}, {delay:.3f} s: no third time", json.loads(j.run(f"import events many.csv --json --data {store} {EVENTS}"))["rows_applied"], 0)
+
+
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, export, places, explained, killed)
+
+
+def main():
+    program = str(Path(sys.argv[1]).resolve() / "wanamaker")
+    passed = failed = 0
+    for journey in JOURNEYS:
+        if sys.argv[2:] and not any(word in journey.__name__ for word in sys.argv[2:]):
+            continue
+        with tempfile.TemporaryDirectory() as temporary:
+            j = Journey(program, temporary)
+            try:
+                journey(j)
+            except (subprocess.TimeoutExpired, ValueError, KeyError, IndexError, TypeError, OSError) as error:
+                j.problems.append(f"goes no further: {error!r}")
+        passed, failed = passed + j.passed, failed + len(j.problems)
+        for problem in j.problems:
+            print(f"{journey.__name__}: {problem}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
