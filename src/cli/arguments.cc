@@ -241,7 +241,7 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
   } catch (const CLI::ParseError& error) {
     const std::string command = words_of(root);
     if (auto unknown = unknown_command(root, words)) return fail(std::move(*unknown));
-    const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && std::string_view(error.what()).find(": -") == std::string_view::npos;
     return fail(ErrorCode::usage, error.what(), fmt::format("{}wanamaker {}{}--help", extra ? "a definition stands between single quotes; see " : "", command, command.empty() ? "" : " "));
   }
   WM_CHECK_OK(read_texts(texts, arguments.import));
