@@ -114,6 +114,7 @@ Result<ExplainAnswer> explain(Workspace& workspace, std::string_view contact_id,
     interval = fmt::format("  since        {}\n  until        {}\n", valid.since ? to_string(*valid.since) : "always, as far as the data tell",
                            valid.until ? to_string(*valid.until) + (member ? " (leaves then if nothing happens)" : " (enters then if nothing happens)") : "it stays so if nothing happens");
   }
+  if (!valid.known) interval = fmt::format("  since and until are not known: {}\n", definition.ranks() ? "others decide a ranking too" : "the arithmetic over days since is of too high a degree");
   answer.json.set("reasons", explainer.json(recorder.root()));
   answer.text = fmt::format("{} is {} at {}\n{}", base.contact_id(*contact), member ? "IN" : "OUT", to_string(at), interval);
   explainer.text(recorder.root(), 1, answer.text);

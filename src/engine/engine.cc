@@ -51,7 +51,9 @@ Result<SubmitOutcome> Engine::submit(Command command) {
   const bool zone_changes = std::holds_alternative<SetZone>(command.body);
   apply(std::move(command));
   if (zone_changes) {
-    WM_TRY(zone_, Zone::find(base_.schema.zone));
+    auto zone = Zone::find(base_.schema.zone);
+    CHECK(zone.has_value(), "a zone in the log was validated");
+    zone_ = std::move(*zone);
   }
   return outcome;
 }

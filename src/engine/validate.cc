@@ -27,7 +27,10 @@ Result<void> check_key(std::string_view key, std::string_view what) {
   return {};
 }
 
-bool is_good_id(std::string_view id) { return !id.empty() && id.size() <= kIdBytesMax && is_valid_utf8(id) && id.find('\0') == std::string_view::npos; }
+bool is_good_id(std::string_view id) {
+  const bool clean = std::ranges::none_of(id, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return !id.empty() && id.size() <= kIdBytesMax && clean && is_valid_utf8(id);
+}
 
 // ---- import batches ----
 
@@ -85,8 +88,8 @@ class BatchValidator {
   }
 
   bool row_is_good(const BatchRow& row) {
-    if (!is_good_id(row.id)) return reject("id", "the id is empty, longer than 1,024 bytes, or not valid UTF-8");
-    if (row.owner && !row.owner->empty() && !is_good_id(*row.owner)) return reject("id", "the id of the contact or account is longer than 1,024 bytes, or not valid UTF-8");
+    if (!is_good_id(row.id)) return reject("id", "the id is empty, longer than 1,024 bytes, holds a line break or control character, or is not valid UTF-8");
+    if (row.owner && !row.owner->empty() && !is_good_id(*row.owner)) return reject("id", "the id of the contact or account is longer than 1,024 bytes, holds a line break or control character, or is not valid UTF-8");
     const bool records = batch_.kind == BatchKind::contact_records || batch_.kind == BatchKind::account_records;
     if (records && (!row.owner || row.owner->empty())) return reject("id", "the record has no contact or account");
     if (batch_.kind != BatchKind::events) return true;
@@ -244,7 +247,7 @@ struct Validator {
   }
   Result<SubmitOutcome> operator()(AddToList& command) {
     if (!base.catalog.lists.contains(command.key)) return unknown_key("list", command.key);
-    for (const std::string& id : command.contact_ids) if (!is_good_id(id)) return fail(ErrorCode::invalid, "a contact id is empty, longer than 1,024 bytes, or not valid UTF-8");
+    for (const std::string& id : command.contact_ids) if (!is_good_id(id)) return fail(ErrorCode::invalid, "a contact id is empty, longer than 1,024 bytes, holds a line break or control character, or is not valid UTF-8");
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(RemoveFromList& command) {

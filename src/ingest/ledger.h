@@ -11,7 +11,8 @@
 
 namespace wanamaker {
 
-// Hash of all options that change what a row becomes; not of the file's name, the rejects file, --dry-run or --as-new.
+// Events: hash of what a row is (kind, roles of columns, --where), so that the same rows count once however they are written down.
+// The others: hash of all options that change what a row becomes. Never of the file's name, the rejects file, --dry-run or --as-new.
 std::string import_key(const ImportOptions& options, const std::vector<ColumnMapping>& columns, std::string_view zone);
 
 }  // namespace wanamaker

@@ -107,12 +107,21 @@ TEST(Ledger, AnotherMappingIsAnotherImport) {
   ImportOptions changed = options();
   changed.where = "n > 1";
   EXPECT_NE(import_key(options(), {}, "UTC"), import_key(changed, {}, "UTC"));
-  EXPECT_NE(import_key(options(), {}, "UTC"), import_key(options(), {}, "Europe/Prague"));
-  EXPECT_NE(import_key(options(), {}, "UTC"), import_key(options(), {{.column = "n", .is_left_out = true}}, "UTC"));
+  const ImportOptions contacts{.kind = BatchKind::contacts, .file = "people.csv", .id_column = "who"};
+  EXPECT_NE(import_key(contacts, {}, "UTC"), import_key(contacts, {}, "Europe/Prague"));
+  EXPECT_NE(import_key(contacts, {}, "UTC"), import_key(contacts, {{.column = "n", .is_left_out = true}}, "UTC"));
   ImportOptions elsewhere = options();
   elsewhere.file = "copy.csv";
   elsewhere.rejects_file = "r.csv";
   EXPECT_EQ(import_key(options(), {}, "UTC"), import_key(elsewhere, {}, "UTC"));
+}
+
+// Found by a user: a superfluous --type took every order in twice.
+TEST(Ledger, EventsCountOnceHoweverTheirColumnsAreSpelled) {
+  ImportOptions typed = options();
+  typed.types.push_back({"n", ValueType::number});
+  typed.delimiter = ",";
+  EXPECT_EQ(import_key(options(), {}, "UTC"), import_key(typed, {}, "Europe/Prague"));
 }
 
 TEST(Ledger, RejectsOfAStoppedImportStay) {
