@@ -180,7 +180,7 @@ std::string json_quote(std::string_view text) {
 
 void Json::write(std::string& out, int indent, int level) const {
   const auto new_line = [&](int at) {
-    if (indent > 0) out.append("\n").append(static_cast<std::size_t>(indent * at), ' ');
+    if (indent > 0) out.append("\n").append(static_cast<std::size_t>(indent) * static_cast<std::size_t>(at), ' ');
   };
   if (is_null()) out += "null";
   if (const bool* truth = as_bool()) out += *truth ? "true" : "false";
