@@ -3,7 +3,7 @@
 // Its grammar stands in docs/reference/formats.md.
 
 #include "model/commands.h"
-#include "store/bytes.h"
+#include "base/bytes.h"
 
 namespace wanamaker {
 

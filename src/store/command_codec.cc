@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 #include "store/batch_codec.h"
-#include "store/bytes.h"
+#include "base/bytes.h"
 #include "store/value_codec.h"
 
 #include <fmt/format.h>

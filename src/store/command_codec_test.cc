@@ -1,6 +1,6 @@
 #include "store/command_codec.h"
 
-#include "store/bytes.h"
+#include "base/bytes.h"
 #include "store/command_text_test.h"
 #include "store/value_codec.h"
 

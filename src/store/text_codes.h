@@ -4,7 +4,7 @@
 //   text = varint 0, varint length, bytes | varint n (the n-th distinct text of this column, from 1)
 // Both classes are single-threaded.
 
-#include "store/bytes.h"
+#include "base/bytes.h"
 
 #include <cstdint>
 #include <string_view>

@@ -3,7 +3,7 @@
 // Key idea of a column: the type stands once, presence is a bitmap, then the present values follow without gaps.
 
 #include "model/commands.h"
-#include "store/bytes.h"
+#include "base/bytes.h"
 
 #include <cstddef>
 #include <span>
