@@ -25,6 +25,7 @@ function(wanamaker_tests name)
   endif()
   string(REPLACE "/" "_" target ${name})
   add_executable(${target}_test ${sources})
+  target_compile_options(${target}_test PRIVATE $<$<CONFIG:Release>:-O0>)  # half the time of a cold build
   target_link_libraries(${target}_test PRIVATE ${ARGN} GTest::gmock GTest::gtest_main wanamaker_warnings)
   target_compile_definitions(${target}_test PRIVATE WANAMAKER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   add_test(NAME ${target} COMMAND ${target}_test)

@@ -34,8 +34,8 @@ struct Applier {
 Engine::Engine(std::unique_ptr<Log> log) : log_(std::move(log)) {}
 Engine::~Engine() = default;
 
-Result<std::unique_ptr<Engine>> Engine::open(const std::string& directory) {
-  WM_TRY(std::unique_ptr<Log> log, Log::open(directory));
+Result<std::unique_ptr<Engine>> Engine::open(const std::string& directory, const EngineOptions& options) {
+  WM_TRY(std::unique_ptr<Log> log, Log::open(directory, options.store));
   std::unique_ptr<Engine> engine(new Engine(std::move(log)));
   WM_CHECK_OK(engine->log_->replay([&](Command&& command) -> Result<void> {
     engine->apply(std::move(command));

@@ -6,6 +6,7 @@
 #include "calendar/zone.h"
 #include "columns/base.h"
 #include "model/commands.h"
+#include "store/options.h"
 
 #include <memory>
 #include <string>
@@ -29,11 +30,15 @@ struct SubmitOutcome {
   std::vector<RejectedRow> rejects;
 };
 
+struct EngineOptions {
+  StoreOptions store = {};
+};
+
 class Engine {
  public:
   // Opens or makes the store in the directory and replays its log.
   // Errors: those of the log (damage, a newer version, a store that is held by another process).
-  static Result<std::unique_ptr<Engine>> open(const std::string& directory);
+  static Result<std::unique_ptr<Engine>> open(const std::string& directory, const EngineOptions& options = {});
   ~Engine();
 
   // Durable and applied when it returns. Errors: invalid, not_found, conflict (nothing is changed), failure (the disk).

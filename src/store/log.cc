@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -60,6 +62,7 @@ Error storage_error(const rocksdb::Status& status, std::string_view what, const 
 
 struct Log::Parts {
   StoreDirectory directory;  // declared first: the lock goes last
+  std::unique_ptr<rocksdb::Env> env = {};  // of another file system than the machine's
   std::unique_ptr<rocksdb::DB> db;
   ChainLink last = {};
   std::optional<Error> closed_by = {};  // the first failed write
@@ -95,13 +98,19 @@ Result<void> Log::Parts::find_last() {
 Log::Log(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Log::~Log() = default;
 
-Result<std::unique_ptr<Log>> Log::open(const std::string& directory) {
+Result<std::unique_ptr<Log>> Log::open(const std::string& directory, const StoreOptions& options) {
   WM_TRY(StoreDirectory held, StoreDirectory::open(directory));
   const auto content = held.content();
+  rocksdb::Options database_options = log_options(content);
+  std::unique_ptr<rocksdb::Env> env;
+  if (options.file_system) {
+    env = rocksdb::NewCompositeEnv(options.file_system);
+    database_options.env = env.get();
+  }
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(log_options(content), held.log_path(), &db);
+  const rocksdb::Status status = rocksdb::DB::Open(database_options, held.log_path(), &db);
   if (!status.ok()) return fail(storage_error(status, "the log cannot be opened", directory));
-  auto parts = std::make_unique<Parts>(Parts{.directory = std::move(held), .db = std::unique_ptr<rocksdb::DB>(db)});
+  auto parts = std::make_unique<Parts>(Parts{.directory = std::move(held), .env = std::move(env), .db = std::unique_ptr<rocksdb::DB>(db)});
   WM_CHECK_OK(parts->find_last());
   if (content == StoreDirectory::Content::unfinished) {
     if (parts->last.sequence != 0) {

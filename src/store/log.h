@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "model/commands.h"
+#include "store/options.h"
 
 #include <cstdint>
 #include <functional>
@@ -20,7 +21,7 @@ class Log {
   // Opens or makes the store in `directory` and holds it for its life.
   // Errors: not_allowed, when a file or something else than a store is there, or a store of a newer format; conflict, when another
   // process holds it (said at once); failure, when the directory cannot be read or written, or records are damaged.
-  static Result<std::unique_ptr<Log>> open(const std::string& directory);
+  static Result<std::unique_ptr<Log>> open(const std::string& directory, const StoreOptions& options = {});
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
