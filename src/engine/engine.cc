@@ -3,7 +3,9 @@
 #include "base/check.h"
 #include "engine/apply/apply.h"
 #include "engine/validate.h"
-#include "store/log.h"
+#include "store/store.h"
+
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <algorithm>
 
@@ -29,15 +31,35 @@ struct Applier {
   void operator()(const EraseContact& command) const { apply_identity(base, command); }
 };
 
+// Message ids of the events in a run. Two commands with one id may not share a run: the second is judged after the first.
+class MessageIds {
+ public:
+  // False, and nothing added, when one of them is there already.
+  bool add(const Command& command) {
+    const auto* batch = std::get_if<ImportBatch>(&command.body);
+    if (batch == nullptr) return true;
+    for (const BatchRow& row : batch->rows)
+      if (!row.message_id.empty() && ids_.contains(row.message_id)) return false;
+    for (const BatchRow& row : batch->rows)
+      if (!row.message_id.empty()) ids_.emplace(row.message_id);
+    return true;
+  }
+  void clear() { ids_.clear(); }
+
+ private:
+  boost::unordered_flat_set<std::string> ids_;
+};
+
 }  // namespace
 
-Engine::Engine(std::unique_ptr<Log> log) : log_(std::move(log)) {}
+Engine::Engine(std::unique_ptr<Store> store)
+    : store_(std::move(store)), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {}
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(const std::string& directory, const EngineOptions& options) {
-  WM_TRY(std::unique_ptr<Log> log, Log::open(directory, options.store));
-  std::unique_ptr<Engine> engine(new Engine(std::move(log)));
-  WM_CHECK_OK(engine->log_->replay([&](Command&& command) -> Result<void> {
+  WM_TRY(std::unique_ptr<Store> store, Store::open(directory, options.store));
+  std::unique_ptr<Engine> engine(new Engine(std::move(store)));
+  WM_CHECK_OK(engine->store_->log().replay([&](Command&& command) -> Result<void> {
     engine->apply(std::move(command));
     return {};
   }));
@@ -46,16 +68,52 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& directory, const
 }
 
 Result<SubmitOutcome> Engine::submit(Command command) {
-  WM_TRY(SubmitOutcome outcome, validate(command, base_));
-  WM_CHECK_OK(log_->append(command));
-  const bool zone_changes = std::holds_alternative<SetZone>(command.body);
-  apply(std::move(command));
-  if (zone_changes) {
-    auto zone = Zone::find(base_.schema.zone);
-    CHECK(zone.has_value(), "a zone in the log was validated");
-    zone_ = std::move(*zone);
+  PendingCommand pending{.command = std::move(command)};
+  queue_.commit(pending);
+  CHECK(pending.outcome.has_value(), "a commit decides each command of its group");
+  return *std::move(pending.outcome);
+}
+
+// A group is cut into runs whose commands do not change what the others are validated against.
+void Engine::commit(std::span<PendingCommand* const> group) {
+  std::vector<PendingCommand*> run;
+  MessageIds seen;
+  const auto finish_run = [&] {
+    commit_run(run);
+    run.clear();
+    seen.clear();
+  };
+  for (PendingCommand* pending : group) {
+    const bool joins = only_adds_data(pending->command, base_) && seen.add(pending->command);
+    if (!joins && !run.empty()) finish_run();
+    run.push_back(pending);
+    if (!joins) finish_run();
   }
-  return outcome;
+  if (!run.empty()) finish_run();
+}
+
+void Engine::commit_run(std::span<PendingCommand* const> run) {
+  std::vector<EncodedCommand> encoded;
+  std::vector<PendingCommand*> accepted;
+  for (PendingCommand* pending : run) {
+    auto outcome = validate(pending->command, base_);
+    if (outcome) {
+      if (auto command = encode_command(pending->command)) {
+        encoded.push_back(*std::move(command));
+        accepted.push_back(pending);
+      } else {
+        outcome = fail(std::move(command).error());
+      }
+    }
+    pending->outcome = std::move(outcome);
+  }
+  if (accepted.empty()) return;
+  if (const auto written = store_->log().append(encoded); !written) {
+    for (PendingCommand* pending : accepted) pending->outcome = fail(written.error());
+    return;
+  }
+  WriteLock lock(state_mutex_);
+  for (PendingCommand* pending : accepted) apply(std::move(pending->command));
 }
 
 void Engine::apply(Command command) {
@@ -65,9 +123,14 @@ void Engine::apply(Command command) {
     marks_.push_back(mark);
   }
   std::visit(Applier{base_, command.accepted_at}, command.body);
+  if (!std::holds_alternative<SetZone>(command.body)) return;
+  auto zone = Zone::find(base_.schema.zone);
+  CHECK(zone.has_value(), "a zone in the log was validated");
+  zone_ = std::move(*zone);
 }
 
 const Base& Engine::base() {
+  WriteLock lock(state_mutex_);
   base_.settle();
   return base_;
 }

@@ -1,10 +1,15 @@
 #pragma once
 // The engine: the only writer. A command is validated, made durable in the log, applied, and then readable, in that order.
-// Apply is pure: it reads no clock, does no I/O and cannot fail, so that replay gives the same base. Single-threaded.
+// Apply is pure: it reads no clock, does no I/O and cannot fail, so that replay gives the same base.
+// Key idea: everything in memory is derived. A start loads the pages of the last checkpoint and replays the log after them.
+// Threads: submit() and checkpoint() may be called from many; base() and unsettled() while no other thread submits.
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "calendar/zone.h"
 #include "columns/base.h"
+#include "engine/commit_queue.h"
+#include "engine/submit.h"
 #include "model/commands.h"
 #include "store/options.h"
 
@@ -15,20 +20,7 @@
 
 namespace wanamaker {
 
-class Log;
-
-// A row of an import batch that was not accepted; the others were.
-struct RejectedRow {
-  std::uint64_t row_index = 0;
-  std::string code;
-  std::string reason;
-};
-
-struct SubmitOutcome {
-  std::uint64_t applied = 0;     // rows of an import batch
-  std::uint64_t duplicates = 0;  // events that were there already, by message id
-  std::vector<RejectedRow> rejects;
-};
+class Store;
 
 struct EngineOptions {
   StoreOptions store = {};
@@ -36,12 +28,13 @@ struct EngineOptions {
 
 class Engine {
  public:
-  // Opens or makes the store in the directory and replays its log.
-  // Errors: those of the log (damage, a newer version, a store that is held by another process).
+  // Opens or makes the store in the directory, loads its pages and replays its log.
+  // Errors: those of the store (damage, a newer version, a store that is held by another process).
   static Result<std::unique_ptr<Engine>> open(const std::string& directory, const EngineOptions& options = {});
   ~Engine();
 
-  // Durable and applied when it returns. Errors: invalid, not_found, conflict (nothing is changed), failure (the disk).
+  // Durable and applied when it returns. Commands of several threads share a sync.
+  // Errors: invalid, not_found, conflict (nothing is changed), failure (the disk: nothing was acknowledged; reading goes on).
   Result<SubmitOutcome> submit(Command command);
 
   // Ready to be read: orders and indexes made.
@@ -52,13 +45,17 @@ class Engine {
   std::vector<ImportMark> marks(std::string_view import_key) const;
 
  private:
-  explicit Engine(std::unique_ptr<Log> log);
+  explicit Engine(std::unique_ptr<Store> store);
+  void commit(std::span<PendingCommand* const> group);
+  void commit_run(std::span<PendingCommand* const> run);
   void apply(Command command);
 
-  std::unique_ptr<Log> log_;
+  std::unique_ptr<Store> store_;
+  SharedMutex state_mutex_;  // the base, against a reader in another thread; only the leader of a group writes
   Base base_;
   Zone zone_ = Zone::utc();
   std::vector<ImportMark> marks_;
+  CommitQueue queue_;
 };
 
 }  // namespace wanamaker

@@ -293,4 +293,36 @@ struct Validator {
 
 Result<SubmitOutcome> validate(Command& command, Base& base) { return std::visit(Validator{base}, command.body); }
 
+namespace {
+
+bool knows_event_columns(const ImportBatch& batch, const Base& base) {
+  const EventType* type = nullptr;
+  std::vector<bool> known;
+  for (const BatchRow& row : batch.rows) {
+    if (type == nullptr || type->name != row.event) {
+      const auto event = base.schema.find_event(row.event);
+      if (!event) return false;
+      type = &base.schema.events[event->value];
+      known.assign(batch.columns.size(), false);
+      for (std::size_t i = 0; i < batch.columns.size(); ++i) known[i] = type->properties.find(batch.columns[i].name).has_value();
+    }
+    for (std::size_t i = 0; i < row.values.size() && i < known.size(); ++i)
+      if (!known[i] && !is_missing(row.values[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool only_adds_data(const Command& command, const Base& base) {
+  const auto* batch = std::get_if<ImportBatch>(&command.body);
+  if (batch == nullptr || batch->keeps_history) return false;
+  if (batch->kind == BatchKind::events) return knows_event_columns(*batch, base);
+  if (batch->kind != BatchKind::contacts && batch->kind != BatchKind::accounts && !base.schema.find_record(batch->record_type)) return false;
+  TableName table{.kind = TableKind::record, .name = batch->record_type};
+  if (batch->kind == BatchKind::contacts) table = {TableKind::contact};
+  if (batch->kind == BatchKind::accounts) table = {TableKind::account};
+  return std::ranges::all_of(batch->columns, [&](const BatchColumn& column) { return find_attribute(base.schema, table, column.name) != nullptr; });
+}
+
 }  // namespace wanamaker

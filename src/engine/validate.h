@@ -1,11 +1,17 @@
 #pragma once
 // Everything a command must fulfil before it may stand in the log. What is accepted here cannot fail at replay.
 
-#include "engine/engine.h"
+#include "columns/base.h"
+#include "engine/submit.h"
+#include "model/commands.h"
 
 namespace wanamaker {
 
 // Takes rows that cannot be accepted out of an import batch and reports them. Errors: invalid, not_found, conflict.
 Result<SubmitOutcome> validate(Command& command, Base& base);
+
+// Whether the command adds data to what is known by name already: then what validate() says of another such command is the same
+// before and after it, but for message ids. Such commands may share a block of the log.
+bool only_adds_data(const Command& command, const Base& base);
 
 }  // namespace wanamaker

@@ -1,6 +1,8 @@
 #include "store/directory.h"
 
 #include <fmt/format.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,7 +12,9 @@
 #include <charconv>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace wanamaker {
@@ -38,14 +42,16 @@ std::string read_small(int file) {
 
 Result<int> take_lock(const std::string& directory) {
   const std::string path = directory + "/LOCK";
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const bool read_only = file < 0 && (errno == EROFS || errno == EACCES);
+  if (read_only) file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);  // the lock needs no writing
   if (file < 0) return system_failure("cannot open", path);
   if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+    if (read_only) return file;
     const std::string id = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(file, 0) == 0 && ::pwrite(file, id.data(), id.size(), 0) == static_cast<ssize_t>(id.size())) return file;
-    auto error = system_failure("cannot write", path);
-    ::close(file);
-    return error;
+    // Who holds it is a courtesy: on a full disk it is left out.
+    if (::ftruncate(file, 0) == 0) std::ignore = ::pwrite(file, id.data(), id.size(), 0);
+    return file;
   }
   if (errno != EWOULDBLOCK) {
     auto error = system_failure("cannot lock", path);
@@ -87,7 +93,7 @@ Result<void> check_unfinished(const std::string& directory) {
   std::error_code fault;
   for (fs::directory_iterator entry(directory, fault), end; !fault && entry != end; entry.increment(fault)) {
     const std::string name = entry->path().filename();
-    if (name == "LOCK" || name == "log" || name == "FORMAT.new") continue;
+    if (name == "LOCK" || name == "db" || name == "MARK" || name == "FORMAT.new") continue;
     return fail(Error{.code = ErrorCode::not_allowed,
                       .message = fmt::format("{} holds '{}' and is not a store", directory, name),
                       .hint = "name an empty directory, or one that is not there yet",
@@ -99,8 +105,8 @@ Result<void> check_unfinished(const std::string& directory) {
   return {};
 }
 
-Result<void> sync_path(const std::string& path, int flags) {
-  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+Result<void> sync_directory(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0) return system_failure("cannot open", path);
   const bool done = ::fsync(file) == 0;
   auto error = system_failure("cannot sync", path);
@@ -109,14 +115,8 @@ Result<void> sync_path(const std::string& path, int flags) {
   return {};
 }
 
-Result<void> write_file(const std::string& path, const std::string& text) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0) return system_failure("cannot open", path);
-  const bool done = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
-  auto error = system_failure("cannot write", path);
-  ::close(file);
-  if (!done) return error;
-  return {};
+std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_view what, const std::string& path) {
+  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("{} {}: {}", what, path, status.ToString()), .where = path});
 }
 
 Result<void> make_directory(const std::string& path) {
@@ -147,13 +147,13 @@ Result<StoreDirectory> StoreDirectory::open(const std::string& path) {
   StoreDirectory directory(path, lock);
   WM_TRY(const std::optional<std::uint32_t> format, read_format(path));
   if (!format) return directory;
-  if (*format != kStoreFormat) {
+  if (*format > kStoreFormat) {
     return fail(Error{.code = ErrorCode::not_allowed,
-                      .message = fmt::format("the store {} has format {}; this version reads format {}", path, *format, kStoreFormat),
+                      .message = fmt::format("the store {} has format {}; this version reads up to {}", path, *format, kStoreFormat),
                       .hint = "open it with a newer wanamaker",
                       .where = path});
   }
-  directory.content_ = Content::complete;
+  directory.content_ = *format == kStoreFormat ? Content::complete : Content::format_1;
   return directory;
 }
 
@@ -164,13 +164,24 @@ StoreDirectory::~StoreDirectory() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-Result<void> StoreDirectory::complete() {
+Result<void> StoreDirectory::take_over() {
+  const std::string old = path_ + "/log";
+  std::error_code fault;
+  if (!fs::exists(old, fault)) return {};  // moved already by a start that was cut short
+  if (::rename(old.c_str(), database_path().c_str()) != 0) return system_failure("cannot move", old);
+  return sync_directory(path_);
+}
+
+Result<void> StoreDirectory::complete(rocksdb::FileSystem& files) {
   const std::string path = path_ + "/FORMAT";
   const std::string fresh = path + ".new";
-  WM_CHECK_OK(write_file(fresh, fmt::format("{}{}\n", kFormatFirstLine, kStoreFormat)));
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return system_failure("cannot write", path);
-  WM_CHECK_OK(sync_path(path_, O_RDONLY | O_DIRECTORY));
-  WM_CHECK_OK(sync_path(path_ + "/..", O_RDONLY | O_DIRECTORY));
+  rocksdb::IOStatus status = rocksdb::WriteStringToFile(&files, fmt::format("{}{}\n", kFormatFirstLine, kStoreFormat), fresh, true);
+  if (status.ok()) status = files.RenameFile(fresh, path, rocksdb::IOOptions(), nullptr);
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  if (status.ok()) status = files.NewDirectory(path_, rocksdb::IOOptions(), &directory, nullptr);
+  if (status.ok()) status = directory->Fsync(rocksdb::IOOptions(), nullptr);
+  if (!status.ok()) return io_failure(status, "cannot write", path);
+  WM_CHECK_OK(sync_directory(path_ + "/.."));
   content_ = Content::complete;
   return {};
 }

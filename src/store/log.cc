@@ -1,169 +1,172 @@
 #include "store/log.h"
 
-#include "store/directory.h"
-#include "store/record.h"
+#include "store/database.h"
 
 #include <fmt/format.h>
 #include <rocksdb/convenience.h>
-#include <rocksdb/db.h>
-#include <rocksdb/env.h>
-#include <rocksdb/file_system.h>
-#include <rocksdb/table.h>
-
-#include <algorithm>
-#include <optional>
-#include <utility>
 
 namespace wanamaker {
 namespace {
 
-constexpr std::size_t kWriteBufferBytes = 16U << 20;  // what a start reads again from the write-ahead log; some 20 import batches
-constexpr std::size_t kReadAheadBytes = 2U << 20;     // replay reads from the first record to the last
-
-rocksdb::Options log_options(StoreDirectory::Content content) {
-  rocksdb::Options options;
-  // A store that is complete has a log; an empty one in its place would hide that it is gone.
-  options.create_if_missing = content == StoreDirectory::Content::unfinished;
-  options.paranoid_checks = true;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.track_and_verify_wals_in_manifest = true;
-  options.max_bgerror_resume_count = 0;  // after a failed write nothing is retried behind our back
-  options.write_buffer_size = kWriteBufferBytes;
-  options.max_write_buffer_number = 2;
-  options.max_background_jobs = 2;
-  options.max_open_files = 64;
-  options.max_file_opening_threads = 1;
-  options.skip_stats_update_on_db_open = true;  // statistics serve compactions of overwritten keys; ours are written once
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
-  options.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
-  options.keep_log_file_num = 2;
-  const auto supported = rocksdb::GetSupportedCompressions();
-  const bool has_lz4 = std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end();
-  options.compression = has_lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
-  rocksdb::BlockBasedTableOptions table;
-  table.no_block_cache = true;  // records are read once, in order
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  return options;
-}
-
-std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-Error storage_error(const rocksdb::Status& status, std::string_view what, const std::string& directory) {
-  const bool is_full = status.IsNoSpace();
-  const bool is_damaged = status.IsCorruption();
-  const char* hint = is_full      ? "make room on the disk and start again"
-                     : is_damaged ? "the store is damaged; restore it from a backup"
-                                  : "check that the directory can be read and written, and look into the machine's log for disk errors";
-  return Error{.code = ErrorCode::failure, .message = fmt::format("{}: {}", what, status.ToString()), .hint = hint, .where = directory};
-}
+// Below this nothing is written any more: a checkpoint, and the next start, need some room themselves.
+constexpr std::uint64_t kRoomBytesMin = 8U << 20;
 
 }  // namespace
 
-struct Log::Parts {
-  StoreDirectory directory;  // declared first: the lock goes last
-  std::unique_ptr<rocksdb::Env> env = {};  // of another file system than the machine's
-  std::unique_ptr<rocksdb::DB> db;
-  ChainLink last = {};
-  std::optional<Error> closed_by = {};  // the first failed write
+ChainLink Log::checkpoint() const {
+  MutexLock lock(mutex_);
+  return checkpoint_;
+}
 
-  std::unique_ptr<rocksdb::Iterator> iterator() const {
-    rocksdb::ReadOptions options;
-    options.verify_checksums = true;
-    options.fill_cache = false;
-    options.readahead_size = kReadAheadBytes;
-    return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(options));
-  }
-  std::unexpected<Error> located(Error error) const {
-    error.where = directory.path();
-    return fail(std::move(error));
-  }
-  Result<void> find_last();
-};
+std::uint64_t Log::tail_bytes() const {
+  MutexLock lock(mutex_);
+  return bytes_;
+}
 
-// The last record gives the end of the chain, on which the next one is built.
-Result<void> Log::Parts::find_last() {
-  const auto at = iterator();
+Result<void> Log::find_last(ChainLink checkpoint) {
+  {
+    MutexLock lock(mutex_);
+    checkpoint_ = checkpoint;
+  }
+  last_ = checkpoint;
+  const auto at = database_.iterator(Family::log);
   at->SeekToLast();
-  if (!at->status().ok()) return fail(storage_error(at->status(), "the log cannot be read", directory.path()));
+  if (!at->status().ok()) return fail(database_.error_of(at->status(), "the log cannot be read"));
   if (!at->Valid()) return {};
-  const auto sequence = decode_sequence(view_of(at->key()));
-  if (!sequence) return located(sequence.error());
-  const auto record = check_record(*sequence, view_of(at->value()));
-  if (!record) return located(record.error());
-  last = record->link;
+  WM_TRY(const std::uint64_t sequence, decode_sequence(view_of(at->key())));
+  WM_TRY(const CheckedBlock block, check_block(sequence, view_of(at->value())));
+  if (block.link.sequence > last_.sequence) last_ = block.link;
   return {};
 }
 
-Log::Log(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Log::~Log() = default;
-
-Result<std::unique_ptr<Log>> Log::open(const std::string& directory, const StoreOptions& options) {
-  WM_TRY(StoreDirectory held, StoreDirectory::open(directory));
-  const auto content = held.content();
-  rocksdb::Options database_options = log_options(content);
-  std::unique_ptr<rocksdb::Env> env;
-  if (options.file_system) {
-    env = rocksdb::NewCompositeEnv(options.file_system);
-    database_options.env = env.get();
+Result<void> Log::check_against(ChainLink mark) {
+  if (mark.sequence > last_.sequence) {
+    rocksdb::Status lost = rocksdb::Status::Corruption(
+        fmt::format("it ends at record {}, but records up to {} were acknowledged", last_.sequence, mark.sequence));
+    return fail(database_.error_of(lost, "the log has lost acknowledged records"));
   }
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(database_options, held.log_path(), &db);
-  if (!status.ok()) return fail(storage_error(status, "the log cannot be opened", directory));
-  auto parts = std::make_unique<Parts>(Parts{.directory = std::move(held), .env = std::move(env), .db = std::unique_ptr<rocksdb::DB>(db)});
-  WM_CHECK_OK(parts->find_last());
-  if (content == StoreDirectory::Content::unfinished) {
-    if (parts->last.sequence != 0) {
-      return fail(Error{.code = ErrorCode::failure,
-                        .message = fmt::format("the store {} has records but its file FORMAT is gone", directory),
-                        .hint = "restore the store from a backup",
-                        .where = directory});
-    }
-    WM_CHECK_OK(parts->directory.complete());
+  if (mark.sequence < checkpoint().sequence) return {};  // a mark from before a power cut
+  if (mark.sequence == last_.sequence && mark.checksum == last_.checksum) return {};
+  if (mark == checkpoint()) return {};
+  const auto at = database_.iterator(Family::log);
+  at->SeekForPrev(encode_sequence(mark.sequence));
+  if (at->Valid()) {
+    WM_TRY(const std::uint64_t sequence, decode_sequence(view_of(at->key())));
+    WM_TRY(const CheckedBlock block, check_block(sequence, view_of(at->value())));
+    if (block.link == mark) return {};
   }
-  return std::unique_ptr<Log>(new Log(std::move(parts)));
+  return fail(ErrorCode::failure, fmt::format("the log is not the one its mark was written for: they differ at record {}", mark.sequence),
+              "files of different stores were mixed; restore a backup");
 }
 
-Result<void> Log::append(const Command& command) {
-  if (parts_->closed_by) return fail(*parts_->closed_by);
-  auto record = encode_record(command, parts_->last);
-  if (!record) return parts_->located(std::move(record).error());
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  const rocksdb::Status status = parts_->db->Put(options, encode_sequence(record->link.sequence), record->value);
-  if (status.ok()) {
-    parts_->last = record->link;
-    return {};
-  }
-  Error error = storage_error(status, fmt::format("record {} could not be written", record->link.sequence), parts_->directory.path());
-  parts_->closed_by = error;
-  parts_->closed_by->message = "the log takes no more writes since " + error.message;
+std::unexpected<Error> Log::close_with(Error error) {
+  closed_by_ = error;
+  closed_by_->message = "the store takes no more writes since " + error.message;
+  closed_by_->hint = "what was acknowledged is safe; mend the cause and start again";
   return fail(std::move(error));
 }
 
-Result<void> Log::replay(const std::function<Result<void>(Command&&)>& visit) {
-  ChainLink before;
-  const auto at = parts_->iterator();
-  for (at->SeekToFirst(); at->Valid(); at->Next()) {
-    const auto sequence = decode_sequence(view_of(at->key()));
-    if (!sequence) return parts_->located(sequence.error());
-    const auto record = check_record(*sequence, view_of(at->value()));
-    if (!record) return parts_->located(record.error());
-    auto command = decode_record(*record, before);
-    if (!command) return parts_->located(std::move(command).error());
-    before = record->link;
-    WM_CHECK_OK(visit(*std::move(command)));
+// A full disk is seen before the log is touched; where it was seen too late, RocksDB goes on once there is room again.
+Result<void> Log::make_room(std::size_t bytes) {
+  const auto free_bytes = database_.free_bytes();
+  const std::uint64_t wanted = kRoomBytesMin + 2 * bytes;
+  if (free_bytes && *free_bytes < wanted) {
+    return fail(Error{.code = ErrorCode::failure,
+                      .message = fmt::format("the disk is full: {} bytes are free, {} are wanted for a safe write", *free_bytes, wanted),
+                      .hint = "make room; reading goes on, and writing goes on by itself then",
+                      .where = database_.path()});
   }
-  if (!at->status().ok()) {
-    return fail(
-        storage_error(at->status(), fmt::format("the log cannot be read after record {}", before.sequence), parts_->directory.path()));
+  if (trouble_ == Trouble::none) return {};
+  const rocksdb::Status status = database_.db().Resume();
+  if (!status.ok()) return fail(database_.error_of(status, "the disk was full and writing cannot go on yet"));
+  const auto at = database_.iterator(Family::log);
+  at->SeekToLast();
+  if (at->Valid()) {
+    WM_TRY(const std::uint64_t sequence, decode_sequence(view_of(at->key())));
+    WM_TRY(const CheckedBlock block, check_block(sequence, view_of(at->value())));
+    if (block.link.sequence > checkpoint().sequence && block.link != last_) {
+      return close_with({.code = ErrorCode::failure, .message = "the disk was full and the log does not end where it did"});
+    }
   }
-  if (before.sequence == parts_->last.sequence && before.checksum == parts_->last.checksum) return {};
-  return parts_->located({.code = ErrorCode::failure,
-                          .message = fmt::format("the log ends at record {}; it had {}", before.sequence, parts_->last.sequence),
-                          .hint = "restore the store from a backup"});
+  trouble_ = Trouble::none;
+  return {};
 }
 
-std::uint64_t Log::records() const { return parts_->last.sequence; }
+Result<void> Log::append(std::span<const EncodedCommand> commands) {
+  if (closed_by_) return fail(*closed_by_);
+  std::size_t bytes = 0;
+  for (const EncodedCommand& command : commands) bytes += command.body.size();
+  WM_CHECK_OK(make_room(bytes));
+  const EncodedBlock block = encode_block(commands, last_);
+  WM_CHECK_OK(write(block));
+  if (auto marked = mark_->write(block.link); !marked) return close_with(std::move(marked).error());
+  last_ = block.link;
+  MutexLock lock(mutex_);
+  bytes_ += block.value.size();
+  return {};
+}
+
+Result<void> Log::write(const EncodedBlock& block) {
+  const std::string what = fmt::format("record {} could not be written", last_.sequence + 1);
+  const rocksdb::Status written =
+      database_.db().Put(rocksdb::WriteOptions(), database_.family(Family::log), encode_sequence(last_.sequence + 1), block.value);
+  if (!written.ok()) {
+    if (!written.IsNoSpace()) return close_with(database_.error_of(written, what));
+    trouble_ = Trouble::no_room;
+    return fail(database_.error_of(written, what));
+  }
+  const rocksdb::Status synced = database_.db().SyncWAL();
+  if (!synced.ok()) return close_with(database_.error_of(synced, what));
+  return {};
+}
+
+Result<void> Log::replay(const std::function<Result<void>(Command&&)>& visit) {
+  const ChainLink start = checkpoint();
+  ChainLink before = start;
+  std::uint64_t bytes = 0;
+  const auto at = database_.iterator(Family::log);
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    WM_TRY(const std::uint64_t sequence, decode_sequence(view_of(at->key())));
+    WM_TRY(const CheckedBlock block, check_block(sequence, view_of(at->value())));
+    if (block.link.sequence <= start.sequence) continue;  // its deletion was cut short
+    WM_CHECK_OK(decode_block(block, before, visit));
+    before = block.link;
+    bytes += at->value().size();
+  }
+  if (!at->status().ok()) {
+    return fail(database_.error_of(at->status(), fmt::format("the log cannot be read after record {}", before.sequence)));
+  }
+  MutexLock lock(mutex_);
+  bytes_ = bytes;
+  if (before == last_) return {};
+  return fail(ErrorCode::failure, fmt::format("the log ends at record {}; it had {}", before.sequence, last_.sequence),
+              "see what can be read with: wanamaker doctor; or restore a backup");
+}
+
+Result<void> Log::drop_up_to(ChainLink checkpoint) {
+  rocksdb::DB& db = database_.db();
+  rocksdb::ColumnFamilyHandle* family = database_.family(Family::log);
+  const std::string end = encode_sequence(checkpoint.sequence + 1);
+  std::uint64_t bytes = 0;
+  {
+    rocksdb::WriteBatch batch;
+    const auto at = database_.iterator(Family::log);
+    for (at->SeekToFirst(); at->Valid(); at->Next()) {
+      if (view_of(at->key()) < end) batch.Delete(family, at->key());
+      else bytes += at->value().size();
+    }
+    if (!at->status().ok()) return fail(database_.error_of(at->status(), "the log cannot be read"));
+    MutexLock lock(mutex_);
+    checkpoint_ = checkpoint;
+    bytes_ = bytes;  // what came since the iterator was made is small, and counted next time
+    const rocksdb::Status status = db.Write(rocksdb::WriteOptions(), &batch);
+    if (!status.ok()) return fail(database_.error_of(status, "the log cannot be shortened"));
+  }
+  const rocksdb::Slice end_slice(end);
+  rocksdb::Status status = rocksdb::DeleteFilesInRange(&db, family, nullptr, &end_slice, false);
+  if (status.ok()) status = db.Flush(rocksdb::FlushOptions(), family);  // its write-ahead logs go with it
+  if (!status.ok()) return fail(database_.error_of(status, "the log cannot be shortened"));
+  return {};
+}
 
 }  // namespace wanamaker

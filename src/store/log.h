@@ -1,46 +1,69 @@
 #pragma once
-// The log: every accepted command in order, and the only durable truth. Key idea: the log is a chain. Each record carries the
-// checksum of the one before it and has the next number, so a record that is gone, changed or moved is found and named at replay,
-// and nothing is skipped silently. This header is the seam: the key-value store below is seen by log.cc alone.
-// The layout of the directory stands in store/directory.h, the grammar of the records in docs/reference/formats.md.
+// The log: every accepted command since the last checkpoint, in order. Key idea: what one sync made durable is one block; blocks are a
+// chain, so a block that is gone, changed or moved is found and named at replay, and nothing is skipped silently. The mark says how
+// far the chain must reach. The grammar of a block stands in docs/reference/formats.md.
 
-#include "base/result.h"
-#include "model/commands.h"
-#include "store/options.h"
+#include "base/mutex.h"
+#include "store/block.h"
+#include "store/mark.h"
 
-#include <cstdint>
 #include <functional>
-#include <memory>
-#include <string>
+#include <optional>
+#include <span>
 
 namespace wanamaker {
 
-// Single-threaded: one writer owns it.
+class Database;
+
+// Single-threaded: one writer owns it, but for drop_up_to().
 class Log {
  public:
-  // Opens or makes the store in `directory` and holds it for its life.
-  // Errors: not_allowed, when a file or something else than a store is there, or a store of a newer format; conflict, when another
-  // process holds it (said at once); failure, when the directory cannot be read or written, or records are damaged.
-  static Result<std::unique_ptr<Log>> open(const std::string& directory, const StoreOptions& options = {});
-  ~Log();
-  Log(const Log&) = delete;
-  Log& operator=(const Log&) = delete;
+  explicit Log(Database& database) : database_(database) {}
 
-  // Adds one record, durable when this returns.
-  // Errors: invalid, when the command exceeds a limit (the log is as before); failure, when it could not be written: from then on
-  // every append fails and says why, since it is not known how much reached the disk.
-  Result<void> append(const Command& command);
+  // Finds the end of the chain; `checkpoint` is the place of the pages, where it ends at the earliest. Reads only.
+  // Errors: failure, naming the damaged record.
+  Result<void> find_last(ChainLink checkpoint);
+  // Errors: failure, when the log ends before the mark or has another history.
+  Result<void> check_against(ChainLink mark);
+  // From now on commands may be appended.
+  void start_writing(Mark mark) { mark_.emplace(std::move(mark)); }
+  void refuse_writing(Error why) { closed_by_ = std::move(why); }
 
-  // Calls visit(Command&&) for every record in order. Errors: those of `visit`; failure, naming the record that is damaged, missing
-  // or of an unknown kind; not_allowed, when it has a newer format.
+  // Adds one block, durable when this returns. Errors: failure. When the disk is full nothing was written, and a later append goes
+  // on by itself once there is room. After any other failed write or sync every append fails and says why: it is not known how much
+  // reached the disk, and a failed sync is never tried again.
+  Result<void> append(std::span<const EncodedCommand> commands);
+
+  // Calls visit for every command after the checkpoint, in order. Errors: those of `visit`; failure, naming the record that is
+  // damaged, missing or of an unknown kind; not_allowed, when it has a newer format.
   Result<void> replay(const std::function<Result<void>(Command&&)>& visit);
 
-  std::uint64_t records() const;
+  // Forgets the blocks up to a checkpoint whose pages are durable. May run while another thread appends. Errors: failure; nothing is
+  // lost then.
+  Result<void> drop_up_to(ChainLink checkpoint);
+
+  ChainLink last() const { return last_; }
+  // Bytes of the blocks that a start would replay. May be asked by another thread.
+  std::uint64_t tail_bytes() const;
+  const std::optional<Error>& closed_by() const { return closed_by_; }
 
  private:
-  struct Parts;
-  explicit Log(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  enum class Trouble : std::uint8_t { none, no_room };
+
+  Result<void> make_room(std::size_t bytes);
+  Result<void> write(const EncodedBlock& block);
+  std::unexpected<Error> close_with(Error error);
+
+  ChainLink checkpoint() const;
+
+  Database& database_;
+  mutable Mutex mutex_;
+  ChainLink checkpoint_ WM_GUARDED_BY(mutex_);
+  std::uint64_t bytes_ WM_GUARDED_BY(mutex_) = 0;  // of the blocks after it
+  ChainLink last_;
+  std::optional<Mark> mark_;
+  std::optional<Error> closed_by_;  // the first failed write
+  Trouble trouble_ = Trouble::none;
 };
 
 }  // namespace wanamaker

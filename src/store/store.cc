@@ -1,0 +1,74 @@
+#include "store/store.h"
+
+#include "store/database.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker {
+
+Store::Store(StoreDirectory directory) : directory_(std::move(directory)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& directory, const StoreOptions& options, Access access) {
+  WM_TRY(StoreDirectory held, StoreDirectory::open(directory));
+  std::unique_ptr<Store> store(new Store(std::move(held)));
+  const bool is_new = store->directory_.content() == StoreDirectory::Content::unfinished;
+  if (is_new && access == Access::read_only) return fail(ErrorCode::not_found, fmt::format("there is no store in {}", directory));
+  WM_CHECK_OK(is_new ? store->make(options) : store->open_existing(options, access));
+  return store;
+}
+
+// FORMAT comes last: a start that is cut short before it has acknowledged nothing and is simply made again.
+Result<void> Store::make(const StoreOptions& options) {
+  WM_TRY(database_, Database::open_for_reading(directory_.database_path(), options, Database::Presence::may_be_new));
+  log_ = std::make_unique<Log>(*database_);
+  pages_ = std::make_unique<Pages>(*database_);
+  WM_CHECK_OK(pages_->open());
+  WM_CHECK_OK(log_->find_last(pages_->catalog().link));
+  if (log_->last().sequence != 0) {
+    return fail(Error{.code = ErrorCode::failure,
+                      .message = fmt::format("the store {} has records but its file FORMAT is gone", path()),
+                      .hint = "restore the store from a backup",
+                      .where = path()});
+  }
+  WM_CHECK_OK(Mark::create(database_->file_system(), path(), {}));
+  WM_CHECK_OK(directory_.complete(database_->file_system()));
+  WM_TRY(Mark mark, Mark::open(database_->file_system(), path()));
+  log_->start_writing(std::move(mark));
+  return {};
+}
+
+Result<void> Store::open_existing(const StoreOptions& options, Access access) {
+  const bool is_old = directory_.content() == StoreDirectory::Content::format_1;
+  if (is_old) WM_CHECK_OK(directory_.take_over());
+  WM_TRY(database_, Database::open_for_reading(directory_.database_path(), options, Database::Presence::must_be_there));
+  log_ = std::make_unique<Log>(*database_);
+  pages_ = std::make_unique<Pages>(*database_);
+  WM_CHECK_OK(pages_->open());
+  WM_CHECK_OK(log_->find_last(pages_->catalog().link));
+  if (is_old) {
+    WM_CHECK_OK(Mark::create(database_->file_system(), path(), log_->last()));
+    WM_CHECK_OK(directory_.complete(database_->file_system()));
+  }
+  WM_TRY(const ChainLink mark, Mark::read(database_->file_system(), path()));
+  WM_CHECK_OK(log_->check_against(mark));
+  if (access == Access::read_only) {
+    log_->refuse_writing({.code = ErrorCode::not_allowed, .message = "the store is open for reading only"});
+    return {};
+  }
+  if (auto writing = start_writing(); !writing) {
+    Error why = std::move(writing).error();
+    why.message = "the store can only be read: " + why.message;
+    log_->refuse_writing(std::move(why));
+  }
+  return {};
+}
+
+Result<void> Store::start_writing() {
+  WM_CHECK_OK(database_->open_for_writing());
+  WM_TRY(Mark mark, Mark::open(database_->file_system(), path()));
+  log_->start_writing(std::move(mark));
+  return {};
+}
+
+}  // namespace wanamaker
