@@ -1,7 +1,11 @@
 #include "api/imports.h"
 
+#include <tuple>
+
 namespace wanamaker {
 namespace {
+
+constexpr std::uint64_t kCheckpointBytes = 1U << 20;  // some ten thousand rows
 
 class WorkspaceTarget final : public ImportTarget {
  public:
@@ -26,7 +30,11 @@ class WorkspaceTarget final : public ImportTarget {
 
 Result<ImportReport> import_file(Workspace& workspace, const ImportOptions& options, Progress* progress) {
   WorkspaceTarget target(workspace);
-  return run_import(options, target, progress);
+  auto report = run_import(options, target, progress);
+  // So that the next start loads pages instead of replaying the file. What was taken in is durable without it.
+  Engine& engine = workspace.engine();
+  if (engine.store().log().tail_bytes() > kCheckpointBytes) std::ignore = engine.checkpoint();
+  return report;
 }
 
 }  // namespace wanamaker

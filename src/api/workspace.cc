@@ -2,8 +2,8 @@
 
 namespace wanamaker {
 
-Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory, Timestamp now) {
-  WM_TRY(std::unique_ptr<Engine> engine, Engine::open(directory));
+Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory, Timestamp now, Store::Access access) {
+  WM_TRY(std::unique_ptr<Engine> engine, Engine::open(directory, {.access = access}));
   return std::unique_ptr<Workspace>(new Workspace(std::move(engine), now));
 }
 

@@ -15,7 +15,8 @@ namespace wanamaker {
 class Workspace {
  public:
   // `now` is the instant that commands are accepted at and that definitions look from where nothing else is said.
-  static Result<std::unique_ptr<Workspace>> open(const std::string& directory, Timestamp now);
+  static Result<std::unique_ptr<Workspace>> open(const std::string& directory, Timestamp now,
+                                                 Store::Access access = Store::Access::read_and_write);
 
   Engine& engine() { return *engine_; }
   const Base& base() { return engine_->base(); }

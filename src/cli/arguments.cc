@@ -147,8 +147,27 @@ void add_schema(CLI::App& root, Arguments& to) {
   CLI::App* merge = contact->add_subcommand("merge", "make two contacts one");
   merge->add_option("FROM", to.contact)->required();
   merge->add_option("INTO", to.into)->required();
-  contact->add_subcommand("erase", "forget a contact and its events")->add_option("ID", to.contact)->required();
+  CLI::App* erase = contact->add_subcommand("erase", "forget a contact and its events");
+  erase->add_option("ID", to.contact)->required();
+  erase->add_flag("--now", to.at_once, "rewrite the store's files at once, so that no byte of it is left");
   root.add_subcommand("demo", "make the demo base");
+}
+
+void add_store(CLI::App& root, Arguments& to) {
+  root.add_subcommand("stats", "figures of the store");
+  root.add_subcommand("verify", "check every byte and every rule; changes nothing");
+  CLI::App* backup = root.add_subcommand("backup", "add a backup to a directory of backups");
+  backup->add_option("DIR", to.file, "the directory of backups")->required();
+  backup->add_option("--keep", to.keep, "so many of the newest stay; default 10")->check(CLI::Range(1, 10'000));
+  backup->add_flag("--list", to.list, "print those that are there, and make none");
+  CLI::App* restore = root.add_subcommand("restore", "make the data directory out of a backup");
+  restore->add_option("DIR", to.file, "the directory of backups")->required();
+  restore->add_option("--backup", to.backup, "its number; default the newest");
+  restore->add_flag("--replace", to.replace, "move the store that is there aside");
+  restore->add_option("--erasures", to.erasures, "a further ledger of erasures (a file ERASED)");
+  root.add_subcommand("doctor", "look at the files of a store that does not open");
+  CLI::App* checkpoint = root.add_subcommand("checkpoint", "write what changed to pages and shorten the log");
+  checkpoint->add_flag("--compact", to.compact, "also rewrite the files, so that nothing old is in them");
 }
 
 Result<void> read_texts(const ImportTexts& texts, ImportOptions& options) {
@@ -229,6 +248,7 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
   add_segments(root, arguments);
   add_catalog(root, arguments);
   add_schema(root, arguments);
+  add_store(root, arguments);
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   try {
     root.parse(reversed);

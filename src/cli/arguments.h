@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "ingest/options.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,13 @@ struct Arguments {
   bool csv = false;
   bool ndjson = false;
   bool verify = false;                  // count: also by probes, and compare
+  bool list = false;                    // backup: those that are there
+  std::uint32_t keep = 10;              // backup: so many stay
+  std::uint32_t backup = 0;             // restore: this one; 0: the newest
+  bool replace = false;
+  bool compact = false;
+  bool at_once = false;                 // contact erase --now
+  std::string erasures = {};
   ImportOptions import = {};
 };
 

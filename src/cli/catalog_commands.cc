@@ -77,7 +77,12 @@ Result<int> run_contact(CommandContext& context) {
   }
   if (arguments.command == "contact erase") {
     WM_CHECK_OK(context.workspace.submit(EraseContact{.contact_id = arguments.contact}));
-    say(context, "erased from every read");
+    if (!arguments.at_once) {
+      say(context, "erased from every read; its bytes go with the next: wanamaker checkpoint --compact");
+      return 0;
+    }
+    WM_CHECK_OK(context.workspace.engine().rewrite());
+    say(context, "erased from every read and from every byte of the store; backups that were made before forget it when they are restored");
     return 0;
   }
   WM_TRY(const Json contact, contact_json(context.workspace, arguments.contact));

@@ -65,6 +65,7 @@ Result<int> dispatch(const Arguments& arguments, Workspace& workspace, Streams s
   if (family == "import") return run_import(context);
   if (family == "segment") return run_segment(context);
   if (family == "count" || family == "members" || family == "explain" || family == "export") return run_query(context);
+  if (family == "stats" || family == "backup" || family == "checkpoint") return run_store(context);
   return run_catalog(context);
 }
 
@@ -99,7 +100,9 @@ int run_command_line(const std::vector<std::string>& words, Streams streams) {
   const Arguments& arguments = *parsed->arguments;
   const auto run = [&]() -> Result<int> {
     WM_TRY(const Timestamp now, now_of(arguments));
+    if (auto done = run_without_workspace(arguments, now, streams)) return *std::move(done);
     WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(arguments.data, now));
+    if (const auto why = workspace->engine().refuses_writes()) streams.err << "wanamaker: note: " << why->message << '\n';
     return dispatch(arguments, *workspace, streams);
   };
   return finish(run(), arguments.json, streams);

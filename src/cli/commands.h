@@ -5,6 +5,8 @@
 #include "cli/arguments.h"
 #include "cli/command_line.h"
 
+#include <optional>
+
 namespace wanamaker {
 
 struct CommandContext {
@@ -17,6 +19,10 @@ struct CommandContext {
 Result<int> run_import(CommandContext& context);
 Result<int> run_query(CommandContext& context);    // count, members, explain, export
 Result<int> run_segment(CommandContext& context);  // segment …
+Result<int> run_store(CommandContext& context);    // stats, backup, checkpoint
 Result<int> run_catalog(CommandContext& context);  // list, set, config, schema, contact, demo
+
+// verify, restore, doctor, backup --list: they open the store themselves, or none. nullopt: another command.
+std::optional<Result<int>> run_without_workspace(const Arguments& arguments, Timestamp now, Streams streams);
 
 }  // namespace wanamaker

@@ -1,9 +1,8 @@
 #include "engine/engine.h"
 
 #include "base/check.h"
-#include "engine/apply/apply.h"
 #include "engine/validate.h"
-#include "store/store.h"
+#include "store/erasures.h"
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
@@ -11,25 +10,6 @@
 
 namespace wanamaker {
 namespace {
-
-struct Applier {
-  Base& base;
-  Timestamp at;
-  void operator()(const ImportBatch& command) const { apply_import(base, command, at); }
-  void operator()(const DeclareEvent& command) const { apply_schema(base, command); }
-  void operator()(const DeclareRecordType& command) const { apply_schema(base, command); }
-  void operator()(const DeclareAttribute& command) const { apply_schema(base, command, at); }
-  void operator()(const AlterAttribute& command) const { apply_schema(base, command, at); }
-  void operator()(const SetZone& command) const { base.schema.zone = command.zone; }
-  void operator()(const PutSet& command) const { apply_catalog(base, command); }
-  void operator()(const PutSegment& command) const { apply_catalog(base, command, at); }
-  void operator()(const DeleteSegment& command) const { apply_catalog(base, command); }
-  void operator()(const PutList& command) const { apply_catalog(base, command, at); }
-  void operator()(const AddToList& command) const { apply_catalog(base, command, at); }
-  void operator()(const RemoveFromList& command) const { apply_catalog(base, command); }
-  void operator()(const MergeContacts& command) const { apply_identity(base, command); }
-  void operator()(const EraseContact& command) const { apply_identity(base, command); }
-};
 
 // Message ids of the events in a run. Two commands with one id may not share a run: the second is judged after the first.
 class MessageIds {
@@ -52,19 +32,33 @@ class MessageIds {
 
 }  // namespace
 
-Engine::Engine(std::unique_ptr<Store> store)
-    : store_(std::move(store)), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {}
+Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
+    : store_(std::move(store)), options_(options), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
+  if (options_.checkpoint_log_bytes == 0) return;
+  // A checkpoint that fails in the background loses nothing; the next one, or a start, says what is wrong.
+  checkpointer_.emplace([this] { std::ignore = checkpoint(); });
+}
+
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(const std::string& directory, const EngineOptions& options) {
-  WM_TRY(std::unique_ptr<Store> store, Store::open(directory, options.store));
-  std::unique_ptr<Engine> engine(new Engine(std::move(store)));
-  WM_CHECK_OK(engine->store_->log().replay([&](Command&& command) -> Result<void> {
-    engine->apply(std::move(command));
+  WM_TRY(std::unique_ptr<Store> store, Store::open(directory, options.store, options.access));
+  std::unique_ptr<Engine> engine(new Engine(std::move(store), options));
+  WM_TRY(engine->state_, load_state(engine->store_->pages()));
+  WM_CHECK_OK(engine->replay());
+  return engine;
+}
+
+Result<void> Engine::replay() {
+  std::uint64_t sequence = store_->pages().catalog().link.sequence;
+  WM_CHECK_OK(store_->log().replay([&](Command&& command) -> Result<void> {
+    ++sequence;
+    if (!refuses_writes()) WM_CHECK_OK(note_erasure(command, sequence));
+    state_.apply(command);
     return {};
   }));
-  WM_TRY(engine->zone_, Zone::find(engine->base_.schema.zone));
-  return engine;
+  applied_ = store_->log().last();
+  return {};
 }
 
 Result<SubmitOutcome> Engine::submit(Command command) {
@@ -84,19 +78,20 @@ void Engine::commit(std::span<PendingCommand* const> group) {
     seen.clear();
   };
   for (PendingCommand* pending : group) {
-    const bool joins = only_adds_data(pending->command, base_) && seen.add(pending->command);
+    const bool joins = only_adds_data(pending->command, state_.base) && seen.add(pending->command);
     if (!joins && !run.empty()) finish_run();
     run.push_back(pending);
     if (!joins) finish_run();
   }
   if (!run.empty()) finish_run();
+  if (checkpointer_ && store_->log().tail_bytes() > options_.checkpoint_log_bytes) checkpointer_->wake();
 }
 
 void Engine::commit_run(std::span<PendingCommand* const> run) {
   std::vector<EncodedCommand> encoded;
   std::vector<PendingCommand*> accepted;
   for (PendingCommand* pending : run) {
-    auto outcome = validate(pending->command, base_);
+    auto outcome = validate(pending->command, state_.base);
     if (outcome) {
       if (auto command = encode_command(pending->command)) {
         encoded.push_back(*std::move(command));
@@ -108,36 +103,81 @@ void Engine::commit_run(std::span<PendingCommand* const> run) {
     pending->outcome = std::move(outcome);
   }
   if (accepted.empty()) return;
-  if (const auto written = store_->log().append(encoded); !written) {
-    for (PendingCommand* pending : accepted) pending->outcome = fail(written.error());
+  auto done = store_->log().append(encoded);
+  if (done) done = note_erasure(accepted.front()->command, store_->log().last().sequence);
+  if (!done) {
+    for (PendingCommand* pending : accepted) pending->outcome = fail(done.error());
     return;
   }
   WriteLock lock(state_mutex_);
-  for (PendingCommand* pending : accepted) apply(std::move(pending->command));
+  for (const PendingCommand* pending : accepted) state_.apply(pending->command);
+  applied_ = store_->log().last();
 }
 
-void Engine::apply(Command command) {
-  if (const auto* batch = std::get_if<ImportBatch>(&command.body); batch != nullptr && batch->mark) {
-    const ImportMark& mark = *batch->mark;
-    std::erase_if(marks_, [&](const ImportMark& old) { return old.import_key == mark.import_key && !mark.previous_hash.empty() && old.prefix_hash == mark.previous_hash; });
-    marks_.push_back(mark);
+// Before it is acknowledged, and again at replay in case a crash came between. Without the ledger no erasure is acknowledged.
+Result<void> Engine::note_erasure(const Command& command, std::uint64_t sequence) {
+  const auto* erase = std::get_if<EraseContact>(&command.body);
+  if (erase == nullptr) return {};
+  const auto contact = state_.base.find_contact(erase->contact_id);
+  CHECK(contact.has_value(), "a contact that is erased was validated");
+  std::vector<std::string> ids = state_.base.aliases_of(*contact);
+  ids.emplace_back(state_.base.contact_id(*contact));
+  auto noted = store_->erasures();
+  if (noted && !(*noted)->contains(sequence)) {
+    if (auto added = (*noted)->add(sequence, ids); !added) noted = fail(std::move(added).error());
   }
-  std::visit(Applier{base_, command.accepted_at}, command.body);
-  if (!std::holds_alternative<SetZone>(command.body)) return;
-  auto zone = Zone::find(base_.schema.zone);
-  CHECK(zone.has_value(), "a zone in the log was validated");
-  zone_ = std::move(*zone);
+  if (noted) return {};
+  Error why = std::move(noted).error();
+  why.message = "the store takes no more writes: an erasure could not be noted: " + why.message;
+  store_->log().refuse_writing(why);
+  return fail(std::move(why));
+}
+
+Result<CheckpointReport> Engine::checkpoint() {
+  MutexLock lock(checkpoint_mutex_);
+  return write_checkpoint();
+}
+
+Result<CheckpointReport> Engine::rewrite() {
+  MutexLock lock(checkpoint_mutex_);
+  {
+    WriteLock state(state_mutex_);
+    state_.base.collect();
+  }
+  WM_TRY(const CheckpointReport report, write_checkpoint());
+  WM_CHECK_OK(store_->pages().compact());
+  return report;
+}
+
+Result<CheckpointReport> Engine::write_checkpoint() {
+  if (auto why = refuses_writes()) return fail(*std::move(why));
+  std::optional<StateImage> image;
+  ChainLink link;
+  {
+    WriteLock lock(state_mutex_);
+    image.emplace(image_of(state_));
+    link = applied_;
+  }
+  auto written = write_state(*image, PageFilter::dirty, link, store_->pages());
+  {
+    WriteLock lock(state_mutex_);
+    if (written) state_.base.saved(image->base);
+    image.reset();  // the writer's: see base_image.h
+  }
+  if (!written) return fail(std::move(written).error());
+  WM_CHECK_OK(store_->log().drop_up_to(link));
+  return CheckpointReport{.sequence = link.sequence, .written = *written};
 }
 
 const Base& Engine::base() {
   WriteLock lock(state_mutex_);
-  base_.settle();
-  return base_;
+  state_.base.settle();
+  return state_.base;
 }
 
 std::vector<ImportMark> Engine::marks(std::string_view import_key) const {
   std::vector<ImportMark> found;
-  std::ranges::copy_if(marks_, std::back_inserter(found), [&](const ImportMark& mark) { return mark.import_key == import_key; });
+  std::ranges::copy_if(state_.marks, std::back_inserter(found), [&](const ImportMark& mark) { return mark.import_key == import_key; });
   return found;
 }
 

@@ -2,28 +2,36 @@
 // The engine: the only writer. A command is validated, made durable in the log, applied, and then readable, in that order.
 // Apply is pure: it reads no clock, does no I/O and cannot fail, so that replay gives the same base.
 // Key idea: everything in memory is derived. A start loads the pages of the last checkpoint and replays the log after them.
-// Threads: submit() and checkpoint() may be called from many; base() and unsettled() while no other thread submits.
+// Threads: submit(), checkpoint() and rewrite() may be called from many; the rest while no other thread submits.
 
 #include "base/mutex.h"
 #include "base/result.h"
-#include "calendar/zone.h"
-#include "columns/base.h"
+#include "engine/checkpointer.h"
 #include "engine/commit_queue.h"
+#include "engine/state.h"
 #include "engine/submit.h"
 #include "model/commands.h"
 #include "store/options.h"
+#include "store/store.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace wanamaker {
 
-class Store;
-
 struct EngineOptions {
   StoreOptions store = {};
+  Store::Access access = Store::Access::read_and_write;
+  // A checkpoint is made in the background when a start would have to replay more than this. 0: never.
+  std::uint64_t checkpoint_log_bytes = 32U << 20;
+};
+
+struct CheckpointReport {
+  std::uint64_t sequence = 0;  // of the last command in it
+  WrittenPages written;
 };
 
 class Engine {
@@ -37,25 +45,39 @@ class Engine {
   // Errors: invalid, not_found, conflict (nothing is changed), failure (the disk: nothing was acknowledged; reading goes on).
   Result<SubmitOutcome> submit(Command command);
 
+  // Writes what changed since the last checkpoint and shortens the log, while commands go on. Errors: failure; nothing is lost then.
+  Result<CheckpointReport> checkpoint();
+  // A checkpoint after which no byte of what was erased or replaced is left in the store's files. Errors: failure.
+  Result<CheckpointReport> rewrite();
+
   // Ready to be read: orders and indexes made.
   const Base& base();
   // As it is, for schema and ids while an import runs: strips of events are not in order.
-  const Base& unsettled() const { return base_; }
-  const Zone& zone() const { return zone_; }
+  const Base& unsettled() const { return state_.base; }
+  const Zone& zone() const { return state_.zone; }
   std::vector<ImportMark> marks(std::string_view import_key) const;
+  // Equal for equal contents. Cost: as a checkpoint of everything, without the disk.
+  std::uint64_t state_hash() const { return hash_of(image_of(state_)); }
+  Store& store() { return *store_; }
+  // Why no command is accepted any more, if so: a failed write, or a disk that can only be read.
+  std::optional<Error> refuses_writes() const { return store_->log().closed_by(); }
 
  private:
-  explicit Engine(std::unique_ptr<Store> store);
+  Engine(std::unique_ptr<Store> store, const EngineOptions& options);
+  Result<void> replay();
   void commit(std::span<PendingCommand* const> group);
   void commit_run(std::span<PendingCommand* const> run);
-  void apply(Command command);
+  Result<void> note_erasure(const Command& command, std::uint64_t sequence);
+  Result<CheckpointReport> write_checkpoint() WM_REQUIRES(checkpoint_mutex_);
 
   std::unique_ptr<Store> store_;
-  SharedMutex state_mutex_;  // the base, against a reader in another thread; only the leader of a group writes
-  Base base_;
-  Zone zone_ = Zone::utc();
-  std::vector<ImportMark> marks_;
+  EngineOptions options_;
+  SharedMutex state_mutex_;  // against readers in other threads; only the leader of a group changes the state
+  EngineState state_;
+  ChainLink applied_;  // the place of the log that the state stands for
+  Mutex checkpoint_mutex_;
   CommitQueue queue_;
+  std::optional<Checkpointer> checkpointer_;  // last: its thread ends before the rest goes
 };
 
 }  // namespace wanamaker

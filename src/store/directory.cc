@@ -93,7 +93,7 @@ Result<void> check_unfinished(const std::string& directory) {
   std::error_code fault;
   for (fs::directory_iterator entry(directory, fault), end; !fault && entry != end; entry.increment(fault)) {
     const std::string name = entry->path().filename();
-    if (name == "LOCK" || name == "db" || name == "MARK" || name == "FORMAT.new") continue;
+    if (name == "LOCK" || name == "db" || name == "MARK" || name == "ERASED" || name == "FORMAT.new") continue;
     return fail(Error{.code = ErrorCode::not_allowed,
                       .message = fmt::format("{} holds '{}' and is not a store", directory, name),
                       .hint = "name an empty directory, or one that is not there yet",
@@ -157,6 +157,11 @@ Result<StoreDirectory> StoreDirectory::open(const std::string& path) {
   return directory;
 }
 
+Result<StoreDirectory> StoreDirectory::hold(const std::string& path) {
+  WM_TRY(const int lock, take_lock(path));
+  return StoreDirectory(path, lock);
+}
+
 StoreDirectory::StoreDirectory(StoreDirectory&& other) noexcept
     : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), content_(other.content_) {}
 
@@ -173,17 +178,21 @@ Result<void> StoreDirectory::take_over() {
 }
 
 Result<void> StoreDirectory::complete(rocksdb::FileSystem& files) {
-  const std::string path = path_ + "/FORMAT";
+  WM_CHECK_OK(mark_complete(files, path_));
+  content_ = Content::complete;
+  return {};
+}
+
+Result<void> StoreDirectory::mark_complete(rocksdb::FileSystem& files, const std::string& directory_path) {
+  const std::string path = directory_path + "/FORMAT";
   const std::string fresh = path + ".new";
   rocksdb::IOStatus status = rocksdb::WriteStringToFile(&files, fmt::format("{}{}\n", kFormatFirstLine, kStoreFormat), fresh, true);
   if (status.ok()) status = files.RenameFile(fresh, path, rocksdb::IOOptions(), nullptr);
   std::unique_ptr<rocksdb::FSDirectory> directory;
-  if (status.ok()) status = files.NewDirectory(path_, rocksdb::IOOptions(), &directory, nullptr);
+  if (status.ok()) status = files.NewDirectory(directory_path, rocksdb::IOOptions(), &directory, nullptr);
   if (status.ok()) status = directory->Fsync(rocksdb::IOOptions(), nullptr);
   if (!status.ok()) return io_failure(status, "cannot write", path);
-  WM_CHECK_OK(sync_directory(path_ + "/.."));
-  content_ = Content::complete;
-  return {};
+  return sync_directory(directory_path + "/..");
 }
 
 }  // namespace wanamaker

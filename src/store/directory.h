@@ -31,6 +31,9 @@ class StoreDirectory {
   // cannot be written is opened all the same; so is one where LOCK cannot be written.
   static Result<StoreDirectory> open(const std::string& path);
 
+  // Takes only the lock, whatever is in the directory: for one that is about to be replaced. Errors: failure; conflict.
+  static Result<StoreDirectory> hold(const std::string& path);
+
   StoreDirectory(StoreDirectory&& other) noexcept;
   StoreDirectory& operator=(StoreDirectory&&) = delete;
   StoreDirectory(const StoreDirectory&) = delete;
@@ -44,6 +47,8 @@ class StoreDirectory {
   Result<void> take_over();
   // Writes FORMAT, durably. Errors: failure.
   Result<void> complete(rocksdb::FileSystem& files);
+  // The same for a directory that nobody holds yet: a store that is being restored.
+  static Result<void> mark_complete(rocksdb::FileSystem& files, const std::string& path);
 
  private:
   StoreDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

@@ -18,17 +18,19 @@ ChainLink Log::checkpoint() const {
   return checkpoint_;
 }
 
+ChainLink Log::last() const {
+  MutexLock lock(mutex_);
+  return last_;
+}
+
 std::uint64_t Log::tail_bytes() const {
   MutexLock lock(mutex_);
   return bytes_;
 }
 
 Result<void> Log::find_last(ChainLink checkpoint) {
-  {
-    MutexLock lock(mutex_);
-    checkpoint_ = checkpoint;
-  }
-  last_ = checkpoint;
+  MutexLock lock(mutex_);
+  checkpoint_ = last_ = checkpoint;
   const auto at = database_.iterator(Family::log);
   at->SeekToLast();
   if (!at->status().ok()) return fail(database_.error_of(at->status(), "the log cannot be read"));
@@ -40,13 +42,14 @@ Result<void> Log::find_last(ChainLink checkpoint) {
 }
 
 Result<void> Log::check_against(ChainLink mark) {
-  if (mark.sequence > last_.sequence) {
+  const ChainLink last = this->last();
+  if (mark.sequence > last.sequence) {
     rocksdb::Status lost = rocksdb::Status::Corruption(
-        fmt::format("it ends at record {}, but records up to {} were acknowledged", last_.sequence, mark.sequence));
+        fmt::format("it ends at record {}, but records up to {} were acknowledged", last.sequence, mark.sequence));
     return fail(database_.error_of(lost, "the log has lost acknowledged records"));
   }
   if (mark.sequence < checkpoint().sequence) return {};  // a mark from before a power cut
-  if (mark.sequence == last_.sequence && mark.checksum == last_.checksum) return {};
+  if (mark.sequence == last.sequence && mark.checksum == last.checksum) return {};
   if (mark == checkpoint()) return {};
   const auto at = database_.iterator(Family::log);
   at->SeekForPrev(encode_sequence(mark.sequence));
@@ -59,10 +62,21 @@ Result<void> Log::check_against(ChainLink mark) {
               "files of different stores were mixed; restore a backup");
 }
 
+void Log::refuse_writing(Error why) {
+  MutexLock lock(mutex_);
+  closed_by_ = std::move(why);
+}
+
+std::optional<Error> Log::closed_by() const {
+  MutexLock lock(mutex_);
+  return closed_by_;
+}
+
 std::unexpected<Error> Log::close_with(Error error) {
-  closed_by_ = error;
-  closed_by_->message = "the store takes no more writes since " + error.message;
-  closed_by_->hint = "what was acknowledged is safe; mend the cause and start again";
+  Error why = error;
+  why.message = "the store takes no more writes since " + error.message;
+  why.hint = "what was acknowledged is safe; mend the cause and start again";
+  refuse_writing(std::move(why));
   return fail(std::move(error));
 }
 
@@ -84,7 +98,7 @@ Result<void> Log::make_room(std::size_t bytes) {
   if (at->Valid()) {
     WM_TRY(const std::uint64_t sequence, decode_sequence(view_of(at->key())));
     WM_TRY(const CheckedBlock block, check_block(sequence, view_of(at->value())));
-    if (block.link.sequence > checkpoint().sequence && block.link != last_) {
+    if (block.link.sequence > checkpoint().sequence && block.link != last()) {
       return close_with({.code = ErrorCode::failure, .message = "the disk was full and the log does not end where it did"});
     }
   }
@@ -93,23 +107,24 @@ Result<void> Log::make_room(std::size_t bytes) {
 }
 
 Result<void> Log::append(std::span<const EncodedCommand> commands) {
-  if (closed_by_) return fail(*closed_by_);
+  if (auto why = closed_by()) return fail(*std::move(why));
   std::size_t bytes = 0;
   for (const EncodedCommand& command : commands) bytes += command.body.size();
   WM_CHECK_OK(make_room(bytes));
-  const EncodedBlock block = encode_block(commands, last_);
+  const EncodedBlock block = encode_block(commands, last());
   WM_CHECK_OK(write(block));
   if (auto marked = mark_->write(block.link); !marked) return close_with(std::move(marked).error());
-  last_ = block.link;
   MutexLock lock(mutex_);
+  last_ = block.link;
   bytes_ += block.value.size();
   return {};
 }
 
 Result<void> Log::write(const EncodedBlock& block) {
-  const std::string what = fmt::format("record {} could not be written", last_.sequence + 1);
+  const std::uint64_t sequence = last().sequence + 1;
+  const std::string what = fmt::format("record {} could not be written", sequence);
   const rocksdb::Status written =
-      database_.db().Put(rocksdb::WriteOptions(), database_.family(Family::log), encode_sequence(last_.sequence + 1), block.value);
+      database_.db().Put(rocksdb::WriteOptions(), database_.family(Family::log), encode_sequence(sequence), block.value);
   if (!written.ok()) {
     if (!written.IsNoSpace()) return close_with(database_.error_of(written, what));
     trouble_ = Trouble::no_room;

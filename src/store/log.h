@@ -25,9 +25,9 @@ class Log {
   Result<void> find_last(ChainLink checkpoint);
   // Errors: failure, when the log ends before the mark or has another history.
   Result<void> check_against(ChainLink mark);
-  // From now on commands may be appended.
+  // From now on commands may be appended, or why not.
   void start_writing(Mark mark) { mark_.emplace(std::move(mark)); }
-  void refuse_writing(Error why) { closed_by_ = std::move(why); }
+  void refuse_writing(Error why);
 
   // Adds one block, durable when this returns. Errors: failure. When the disk is full nothing was written, and a later append goes
   // on by itself once there is room. After any other failed write or sync every append fails and says why: it is not known how much
@@ -42,10 +42,12 @@ class Log {
   // lost then.
   Result<void> drop_up_to(ChainLink checkpoint);
 
-  ChainLink last() const { return last_; }
+  // The end of the chain. May be asked by another thread.
+  ChainLink last() const;
   // Bytes of the blocks that a start would replay. May be asked by another thread.
   std::uint64_t tail_bytes() const;
-  const std::optional<Error>& closed_by() const { return closed_by_; }
+  // Why nothing can be appended any more, if so. May be asked by another thread.
+  std::optional<Error> closed_by() const;
 
  private:
   enum class Trouble : std::uint8_t { none, no_room };
@@ -60,9 +62,9 @@ class Log {
   mutable Mutex mutex_;
   ChainLink checkpoint_ WM_GUARDED_BY(mutex_);
   std::uint64_t bytes_ WM_GUARDED_BY(mutex_) = 0;  // of the blocks after it
-  ChainLink last_;
+  ChainLink last_ WM_GUARDED_BY(mutex_);
   std::optional<Mark> mark_;
-  std::optional<Error> closed_by_;  // the first failed write
+  std::optional<Error> closed_by_ WM_GUARDED_BY(mutex_);  // the first failed write
   Trouble trouble_ = Trouble::none;
 };
 

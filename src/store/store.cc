@@ -64,6 +64,14 @@ Result<void> Store::open_existing(const StoreOptions& options, Access access) {
   return {};
 }
 
+Result<Erasures*> Store::erasures() {
+  if (!erasures_) {
+    WM_TRY(Erasures ledger, Erasures::open(database_->file_system(), erasures_path()));
+    erasures_.emplace(std::move(ledger));
+  }
+  return &*erasures_;
+}
+
 Result<void> Store::start_writing() {
   WM_CHECK_OK(database_->open_for_writing());
   WM_TRY(Mark mark, Mark::open(database_->file_system(), path()));

@@ -3,11 +3,13 @@
 // changed. What the mark acknowledged must be there; a store that cannot be written (read-only or full disk) is opened for reading.
 
 #include "store/directory.h"
+#include "store/erasures.h"
 #include "store/log.h"
 #include "store/options.h"
 #include "store/pages.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace wanamaker {
@@ -31,6 +33,9 @@ class Store {
   Pages& pages() { return *pages_; }
   Database& database() { return *database_; }
   const std::string& path() const { return directory_.path(); }
+  // The ledger of erasures, read or made when it is first asked for. Errors: failure.
+  Result<Erasures*> erasures();
+  std::string erasures_path() const { return path() + "/ERASED"; }
 
  private:
   explicit Store(StoreDirectory directory);
@@ -42,6 +47,7 @@ class Store {
   std::unique_ptr<Database> database_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Pages> pages_;
+  std::optional<Erasures> erasures_;
 };
 
 }  // namespace wanamaker

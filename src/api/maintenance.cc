@@ -1,0 +1,245 @@
+#include "api/maintenance.h"
+
+#include "api/queries.h"
+#include "api/segments.h"
+#include "store/inspect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+namespace wanamaker {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::uint64_t bytes_in(const std::string& directory) {
+  std::uint64_t bytes = 0;
+  std::error_code fault;
+  for (fs::recursive_directory_iterator entry(directory, fault), end; !fault && entry != end; entry.increment(fault)) {
+    if (entry->is_regular_file(fault)) bytes += entry->file_size(fault);
+  }
+  return bytes;
+}
+
+// Sweep and probe share no operator; where they differ, one of them is wrong.
+std::vector<std::string> segment_faults(Workspace& workspace) {
+  std::vector<std::string> faults;
+  for (const auto& [key, segment] : workspace.base().catalog.segments) {
+    const auto expression = segment_expression(workspace, key);
+    if (!expression) continue;
+    const auto by_sweep = members(workspace, *expression, workspace.now());
+    const auto by_probe = members_by_probe(workspace, *expression, workspace.now());
+    if (by_sweep.has_value() != by_probe.has_value() || (by_sweep && by_sweep->ids != *by_probe)) {
+      faults.push_back(fmt::format("segment '{}': sweep and probe disagree", key));
+    }
+  }
+  return faults;
+}
+
+struct Removal {  // of a half-made restore, whatever way it ends
+  std::string path;
+  ~Removal() {
+    std::error_code fault;
+    if (!path.empty()) fs::remove_all(path, fault);
+  }
+};
+
+// Contacts that were erased after the place of the log where the restored store ends.
+std::vector<std::string> to_erase_again(const Base& base, const Erasures& ledger, std::uint64_t restored_sequence) {
+  std::vector<std::string> hashes;
+  for (const Erasures::Entry& entry : ledger.entries())
+    if (entry.sequence > restored_sequence) hashes.push_back(entry.hash);
+  std::ranges::sort(hashes);
+  std::vector<std::string> ids;
+  if (hashes.empty()) return ids;
+  const auto is_erased = [&](std::string_view id) { return std::ranges::binary_search(hashes, ledger.hash_of(id)); };
+  for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
+    if (!base.is_contact({i})) continue;
+    const std::vector<std::string> aliases = base.aliases_of({i});
+    if (is_erased(base.contact_id({i})) || std::ranges::any_of(aliases, is_erased)) ids.emplace_back(base.contact_id({i}));
+  }
+  return ids;
+}
+
+Result<std::uint64_t> erase_again(Workspace& workspace, const std::vector<Erasures>& further) {
+  WM_TRY(Erasures * ledger, workspace.engine().store().erasures());
+  for (const Erasures& other : further) WM_CHECK_OK(ledger->merge(other));
+  const std::uint64_t sequence = workspace.engine().store().log().last().sequence;
+  const std::vector<std::string> ids = to_erase_again(workspace.base(), *ledger, sequence);
+  for (const std::string& id : ids) WM_CHECK_OK(workspace.submit(EraseContact{.contact_id = id}));
+  if (!ids.empty()) WM_CHECK_OK(workspace.engine().rewrite());
+  return ids.size();
+}
+
+// The ledgers beside the backup's own: one that is named, and that of the store to be replaced.
+Result<std::vector<Erasures>> further_ledgers(const RestoreOptions& options) {
+  rocksdb::FileSystem& files = machine_files();
+  std::vector<Erasures> ledgers;
+  if (!options.erasures.empty()) {
+    WM_TRY(Erasures ledger, Erasures::read(files, options.erasures));
+    ledgers.push_back(std::move(ledger));
+  }
+  if (options.replaces) {
+    auto ledger = Erasures::read(files, options.to + "/ERASED");
+    if (ledger) ledgers.push_back(*std::move(ledger));
+    else if (ledger.error().code != ErrorCode::not_found) return fail(std::move(ledger).error());
+  }
+  return ledgers;
+}
+
+Result<std::string> move_aside(const std::string& path) {
+  std::error_code fault;
+  for (int i = 1;; ++i) {
+    const std::string aside = fmt::format("{}.replaced-{}", path, i);
+    if (fs::exists(aside, fault)) continue;
+    fs::rename(path, aside, fault);
+    if (fault) return fail(ErrorCode::failure, fmt::format("cannot move {}: {}", path, fault.message()));
+    return aside;
+  }
+}
+
+}  // namespace
+
+Result<Json> stats_json(Workspace& workspace) {
+  const Base& base = workspace.base();
+  Store& store = workspace.engine().store();
+  std::uint64_t events = 0;
+  for (const EventTable& table : base.events) events += table.live_rows();
+  std::uint64_t records = 0;
+  for (const RecordTable& table : base.records) records += table.live_rows();
+  std::uint64_t page_bytes = 0;
+  for (const auto& [name, entry] : store.pages().catalog().entries) page_bytes += entry.size;
+  Json stats = Json::object();
+  stats.set("contacts", std::uint64_t{base.contacts()}).set("accounts", std::uint64_t{base.accounts()}).set("events", events);
+  stats.set("records", records).set("segments", std::uint64_t{base.catalog.segments.size()});
+  stats.set("lists", std::uint64_t{base.catalog.lists.size()}).set("zone", workspace.zone().name());
+  stats.set("last_command", store.log().last().sequence).set("checkpoint", store.pages().catalog().link.sequence);
+  stats.set("log_tail_bytes", store.log().tail_bytes()).set("pages", std::uint64_t{store.pages().catalog().entries.size()});
+  stats.set("page_bytes", page_bytes).set("disk_bytes", bytes_in(store.path()));
+  if (const auto why = workspace.engine().refuses_writes()) stats.set("refuses_writes", why->message);
+  return stats;
+}
+
+std::string stats_text(const Json& stats) {
+  std::string text;
+  for (const auto& [name, value] : *stats.as_object()) {
+    std::string spoken = name;
+    std::ranges::replace(spoken, '_', ' ');
+    text += fmt::format("{:<16} {}\n", spoken, value.as_string() != nullptr ? *value.as_string() : value.dump());
+  }
+  return text;
+}
+
+bool VerifyReport::holds() const {
+  return std::ranges::all_of(checks, [](const Check& check) { return check.faults.empty(); });
+}
+
+Json VerifyReport::to_json() const {
+  Json list = Json::array();
+  for (const Check& check : checks) {
+    Json faults = Json::array();
+    for (const std::string& fault : check.faults) faults.push(fault);
+    list.push(Json::object().set("check", check.what).set("faults", std::move(faults)));
+  }
+  return Json::object().set("holds", holds()).set("state", fmt::format("{:016x}", state_hash)).set("checks", std::move(list));
+}
+
+std::string VerifyReport::to_text() const {
+  std::string text;
+  for (const Check& check : checks) {
+    text += fmt::format("{}  {}\n", check.faults.empty() ? "ok  " : "FAIL", check.what);
+    for (const std::string& fault : check.faults) text += fmt::format("      {}\n", fault);
+  }
+  return text + fmt::format("state {:016x}\n", state_hash);
+}
+
+Result<VerifyReport> verify_store(const std::string& directory, Timestamp now) {
+  WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(directory, now, Store::Access::read_only));
+  Engine& engine = workspace->engine();
+  VerifyReport report;
+  const auto check = [&](std::string what, std::vector<std::string> faults) {
+    report.checks.push_back({.what = std::move(what), .faults = std::move(faults)});
+  };
+  const PageCatalog& pages = engine.store().pages().catalog();
+  const std::uint64_t last = engine.store().log().last().sequence;
+  std::vector<std::string> files;
+  if (const auto good = verify_files(engine.store()); !good) files.push_back(good.error().message);
+  check("files: every checksum, of what is read and what is not", std::move(files));
+  check(fmt::format("pages: {} pages up to command {}, checksums and contents", pages.entries.size(), pages.link.sequence), {});
+  check(fmt::format("log: {} commands after it, chained, up to {}", last - pages.link.sequence, last), {});
+  std::vector<std::string> rules;
+  if (auto broken = workspace->base().broken_invariant()) rules.push_back(*std::move(broken));
+  check(fmt::format("base: every rule, {} contacts", workspace->base().contacts()), std::move(rules));
+  check(fmt::format("segments: {} saved, decided by sweep and by probe", workspace->base().catalog.segments.size()),
+        segment_faults(*workspace));
+  report.state_hash = engine.state_hash();
+  return report;
+}
+
+Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now) {
+  std::error_code fault;
+  const bool exists = fs::exists(options.to, fault) && !fs::is_empty(options.to, fault);
+  if (exists && !options.replaces) {
+    return fail(Error{.code = ErrorCode::not_allowed,
+                      .message = fmt::format("{} is not empty; a backup is restored into a new directory", options.to),
+                      .hint = "name another with --data, or move what is there aside with --replace",
+                      .where = options.to});
+  }
+  std::optional<StoreDirectory> held;  // so that nobody writes what is moved aside
+  if (exists) {
+    WM_TRY(StoreDirectory directory, StoreDirectory::hold(options.to));
+    held.emplace(std::move(directory));
+  }
+  WM_TRY(const std::vector<Erasures> ledgers, further_ledgers(options));
+  Removal half{options.to + ".restoring"};
+  fs::remove_all(half.path, fault);
+  RestoreReport report;
+  WM_TRY(report.backup, restore_files(options.from, half.path, options.number));
+  {
+    WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(half.path, now));
+    if (auto broken = workspace->base().broken_invariant()) {
+      return fail(ErrorCode::failure, fmt::format("backup {} breaks a rule: {}", report.backup.number, *broken), "take another backup");
+    }
+    WM_TRY(report.erased_again, erase_again(*workspace, ledgers));
+    report.contacts = workspace->base().contacts();
+  }
+  if (exists) {
+    WM_TRY(report.moved_aside, move_aside(options.to));
+  } else {
+    fs::remove(options.to, fault);  // an empty one
+  }
+  fs::rename(half.path, options.to, fault);
+  if (fault) return fail(ErrorCode::failure, fmt::format("cannot move {}: {}", half.path, fault.message()));
+  half.path.clear();
+  WM_CHECK_OK(sync_parent(options.to));
+  return report;
+}
+
+Result<Json> doctor_json(const std::string& directory) {
+  WM_TRY(const Inspection inspection, inspect(directory));
+  Json files = Json::array();
+  for (const Inspection::File& file : inspection.files) {
+    files.push(Json::object().set("file", file.name).set("bytes", file.bytes).set("state", file.fault.empty() ? "good" : file.fault));
+  }
+  Json report = Json::object().set("directory", directory).set("files", std::move(files));
+  report.set("pages", inspection.pages).set("log", inspection.log);
+  auto opened = Engine::open(directory, {.store = {}, .access = Store::Access::read_only, .checkpoint_log_bytes = 0});
+  report.set("opens", opened.has_value());
+  if (!opened) report.set("error", opened.error().message);
+  return report;
+}
+
+std::string doctor_text(const Json& report) {
+  std::string text;
+  for (const Json& file : *report.find("files")->as_array()) {
+    text += fmt::format("{:>12}  {}  {}\n", file.find("bytes")->dump(), *file.find("file")->as_string(), *file.find("state")->as_string());
+  }
+  text += fmt::format("pages: {}\nlog: {}\n", *report.find("pages")->as_string(), *report.find("log")->as_string());
+  if (*report.find("opens")->as_bool()) return text + "the store opens\n";
+  return text + fmt::format("the store does not open: {}\n", *report.find("error")->as_string());
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,99 @@
+#include "api/maintenance.h"
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker {
+namespace {
+
+Json json_of(const BackupInfo& backup) {
+  return Json::object()
+      .set("backup", std::uint64_t{backup.number})
+      .set("made_at", to_string(Timestamp{backup.made_at_s * 1000}))
+      .set("bytes", backup.bytes)
+      .set("last_command", backup.link.sequence);
+}
+
+std::string text_of(const BackupInfo& backup) {
+  return fmt::format("backup {}  {}  {} bytes  up to command {}", backup.number, to_string(Timestamp{backup.made_at_s * 1000}), backup.bytes,
+                     backup.link.sequence);
+}
+
+Result<int> run_verify(const Arguments& arguments, Timestamp now, Streams streams) {
+  WM_TRY(const VerifyReport report, verify_store(arguments.data, now));
+  streams.out << (arguments.json ? report.to_json().dump() + "\n" : report.to_text());
+  return report.holds() ? 0 : exit_code(ErrorCode::failure);
+}
+
+Result<int> run_restore(const Arguments& arguments, Timestamp now, Streams streams) {
+  WM_TRY(const RestoreReport report, restore_store({.from = arguments.file,
+                                                    .to = arguments.data,
+                                                    .number = arguments.backup,
+                                                    .replaces = arguments.replace,
+                                                    .erasures = arguments.erasures},
+                                                   now));
+  if (arguments.json) {
+    Json json = json_of(report.backup);
+    json.set("contacts", report.contacts).set("erased_again", report.erased_again);
+    if (!report.moved_aside.empty()) json.set("moved_aside", report.moved_aside);
+    streams.out << json.dump() << '\n';
+    return 0;
+  }
+  streams.out << text_of(report.backup) << fmt::format("\nrestored: {} contacts\n", report.contacts);
+  if (report.erased_again > 0) streams.out << fmt::format("erased again: {} contacts that were erased after the backup\n", report.erased_again);
+  if (!report.moved_aside.empty()) streams.out << fmt::format("the store that was there: {}\n", report.moved_aside);
+  return 0;
+}
+
+Result<int> run_doctor(const Arguments& arguments, Streams streams) {
+  WM_TRY(const Json report, doctor_json(arguments.data));
+  streams.out << (arguments.json ? report.dump() + "\n" : doctor_text(report));
+  return *report.find("opens")->as_bool() ? 0 : exit_code(ErrorCode::failure);
+}
+
+Result<int> run_backup_list(const Arguments& arguments, Streams streams) {
+  WM_TRY(const std::vector<BackupInfo> backups, list_backups(arguments.file));
+  Json list = Json::array();
+  for (const BackupInfo& backup : backups) {
+    if (!arguments.json) streams.out << text_of(backup) << '\n';
+    list.push(json_of(backup));
+  }
+  if (arguments.json) streams.out << list.dump() << '\n';
+  return 0;
+}
+
+}  // namespace
+
+std::optional<Result<int>> run_without_workspace(const Arguments& arguments, Timestamp now, Streams streams) {
+  if (arguments.command == "verify") return run_verify(arguments, now, streams);
+  if (arguments.command == "restore") return run_restore(arguments, now, streams);
+  if (arguments.command == "doctor") return run_doctor(arguments, streams);
+  if (arguments.command == "backup" && arguments.list) return run_backup_list(arguments, streams);
+  return std::nullopt;
+}
+
+Result<int> run_store(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  if (arguments.command == "stats") {
+    WM_TRY(const Json stats, stats_json(context.workspace));
+    context.streams.out << (arguments.json ? stats.dump() + "\n" : stats_text(stats));
+    return 0;
+  }
+  if (arguments.command == "backup") {
+    WM_TRY(const BackupInfo backup, back_up(context.workspace.engine().store(), arguments.file, arguments.keep));
+    context.streams.out << (arguments.json ? json_of(backup).dump() : text_of(backup)) << '\n';
+    return 0;
+  }
+  Engine& engine = context.workspace.engine();
+  WM_TRY(const CheckpointReport report, arguments.compact ? engine.rewrite() : engine.checkpoint());
+  if (arguments.json) {
+    Json json = Json::object().set("last_command", report.sequence).set("pages", report.written.pages).set("bytes", report.written.bytes);
+    context.streams.out << json.dump() << '\n';
+  } else {
+    context.streams.out << fmt::format("checkpoint up to command {}: {} pages, {} bytes written\n", report.sequence, report.written.pages,
+                                       report.written.bytes);
+  }
+  return 0;
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,151 @@
+#include "engine/state.h"
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "engine/apply/apply.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::string_view kMarksPage = "marks";
+constexpr unsigned kDecodingThreads = 2;
+
+struct Applier {
+  Base& base;
+  Timestamp at;
+  void operator()(const ImportBatch& command) const { apply_import(base, command, at); }
+  void operator()(const DeclareEvent& command) const { apply_schema(base, command); }
+  void operator()(const DeclareRecordType& command) const { apply_schema(base, command); }
+  void operator()(const DeclareAttribute& command) const { apply_schema(base, command, at); }
+  void operator()(const AlterAttribute& command) const { apply_schema(base, command, at); }
+  void operator()(const SetZone& command) const { base.schema.zone = command.zone; }
+  void operator()(const PutSet& command) const { apply_catalog(base, command); }
+  void operator()(const PutSegment& command) const { apply_catalog(base, command, at); }
+  void operator()(const DeleteSegment& command) const { apply_catalog(base, command); }
+  void operator()(const PutList& command) const { apply_catalog(base, command, at); }
+  void operator()(const AddToList& command) const { apply_catalog(base, command, at); }
+  void operator()(const RemoveFromList& command) const { apply_catalog(base, command); }
+  void operator()(const MergeContacts& command) const { apply_identity(base, command); }
+  void operator()(const EraseContact& command) const { apply_identity(base, command); }
+};
+
+std::string encode_marks(const std::vector<ImportMark>& marks) {
+  ByteWriter out;
+  out.varint(marks.size());
+  for (const ImportMark& mark : marks) {
+    out.text(mark.import_key);
+    out.varint(mark.rows_done);
+    out.varint(mark.bytes_done);
+    out.text(mark.prefix_hash);
+    out.text(mark.previous_hash);
+  }
+  return out.take();
+}
+
+Result<std::vector<ImportMark>> decode_marks(std::string_view bytes) {
+  ByteReader in(bytes);
+  std::vector<ImportMark> marks;
+  for (std::size_t count = in.count(); count > 0 && in.ok(); --count) {
+    ImportMark mark;
+    mark.import_key = in.text();
+    mark.rows_done = in.varint();
+    mark.bytes_done = in.varint();
+    mark.prefix_hash = in.text();
+    mark.previous_hash = in.text();
+    marks.push_back(std::move(mark));
+  }
+  WM_CHECK_OK(in.finish());
+  return marks;
+}
+
+struct PageBytes {
+  std::string name;
+  std::string bytes;
+};
+
+std::vector<std::optional<Result<DecodedPage>>> decode_all(const std::vector<PageBytes>& pages) {
+  std::vector<std::optional<Result<DecodedPage>>> decoded(pages.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < pages.size(); i = next++) decoded[i].emplace(BaseLoader::decode(pages[i].name, pages[i].bytes));
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < kDecodingThreads; ++i) threads.emplace_back(work);
+    work();
+  }
+  return decoded;
+}
+
+Result<Zone> zone_of(const Base& base) { return Zone::find(base.schema.zone); }
+
+}  // namespace
+
+void EngineState::apply(const Command& command) {
+  if (const auto* batch = std::get_if<ImportBatch>(&command.body); batch != nullptr && batch->mark) {
+    const ImportMark& mark = *batch->mark;
+    std::erase_if(marks, [&](const ImportMark& old) {
+      return old.import_key == mark.import_key && !mark.previous_hash.empty() && old.prefix_hash == mark.previous_hash;
+    });
+    marks.push_back(mark);
+  }
+  std::visit(Applier{base, command.accepted_at}, command.body);
+  if (!std::holds_alternative<SetZone>(command.body)) return;
+  auto found = zone_of(base);
+  CHECK(found.has_value(), "a zone in the log was validated");
+  zone = std::move(*found);
+}
+
+StateImage image_of(const EngineState& state) { return {.base = state.base.image(), .marks = state.marks}; }
+
+Result<EngineState> load_state(Pages& pages) {
+  EngineState state;
+  std::vector<PageBytes> read;
+  WM_CHECK_OK(pages.load([&](std::string_view name, std::string_view bytes) -> Result<void> {
+    if (name == kMarksPage) {
+      WM_TRY(state.marks, decode_marks(bytes));
+      return {};
+    }
+    read.push_back({std::string(name), std::string(bytes)});
+    return {};
+  }));
+  if (read.empty()) return state;
+  BaseLoader loader;
+  for (std::optional<Result<DecodedPage>>& page : decode_all(read)) {
+    if (!*page) return std::unexpected(std::move(**page).error());
+    WM_CHECK_OK(loader.place(std::move(***page)));
+  }
+  WM_TRY(state.base, loader.finish());
+  WM_TRY(state.zone, zone_of(state.base));
+  return state;
+}
+
+Result<WrittenPages> write_state(const StateImage& image, PageFilter filter, ChainLink link, Pages& pages) {
+  WrittenPages written;
+  const auto put = [&](std::string_view name, std::string_view bytes) -> Result<void> {
+    ++written.pages;
+    written.bytes += bytes.size();
+    return pages.put(name, bytes);
+  };
+  pages.begin(link);
+  WM_CHECK_OK(put(kMarksPage, encode_marks(image.marks)));
+  WM_CHECK_OK(write_pages(image.base, filter, [&](std::string_view name, std::string&& bytes) { return put(name, bytes); }));
+  std::vector<std::string> names = page_names(image.base);
+  names.emplace_back(kMarksPage);
+  WM_CHECK_OK(pages.commit(names));
+  return written;
+}
+
+std::uint64_t hash_of(const StateImage& image) {
+  const std::string marks = encode_marks(image.marks);
+  return XXH3_64bits_withSeed(marks.data(), marks.size(), state_hash(image.base));
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,47 @@
+#pragma once
+// Everything that the log makes, as one value: the base, and what else the engine keeps. What a checkpoint writes and a start loads.
+// Key idea: an image of it is cheap and immutable, so a checkpoint writes pages while commands go on changing the state.
+
+#include "calendar/zone.h"
+#include "columns/base.h"
+#include "columns/pages.h"
+#include "model/commands.h"
+#include "store/pages.h"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace wanamaker {
+
+struct EngineState {
+  Base base;
+  Zone zone = Zone::utc();
+  std::vector<ImportMark> marks;
+
+  // Changes the state as the command says. Pure: what was validated cannot fail here.
+  void apply(const Command& command);
+};
+
+// The state at one place of the log. Made and released by the writer; read by any thread.
+struct StateImage {
+  BaseImage base;
+  std::vector<ImportMark> marks;
+};
+StateImage image_of(const EngineState& state);
+
+// Reads the state out of pages; an empty catalog gives an empty state. Decodes on two threads.
+// Errors: failure, naming the page that is damaged, missing or does not fit.
+Result<EngineState> load_state(Pages& pages);
+
+struct WrittenPages {
+  std::uint64_t pages = 0;
+  std::uint64_t bytes = 0;
+};
+// Puts the pages of an image, all or those that are not durable yet, and commits. Errors: failure.
+Result<WrittenPages> write_state(const StateImage& image, PageFilter filter, ChainLink link, Pages& pages);
+
+// Equal for equal contents, whatever way they came about. Units: XXH3-64.
+std::uint64_t hash_of(const StateImage& image);
+
+}  // namespace wanamaker

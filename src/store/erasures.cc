@@ -1,0 +1,142 @@
+#include "store/erasures.h"
+
+#include <fmt/format.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <sodium.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::string_view kFirstLines = "wanamaker erasures\nformat 1\nkey ";
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kHashBytes = 16;
+
+std::string to_hex(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned>(static_cast<unsigned char>(byte)));
+  return text;
+}
+
+bool from_hex(std::string_view text, std::string& bytes) {
+  bytes.assign(text.size() / 2, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::uint8_t value = 0;
+    const auto [end, fault] = std::from_chars(text.data() + 2 * i, text.data() + 2 * i + 2, value, 16);
+    if (fault != std::errc() || end != text.data() + 2 * i + 2) return false;
+    bytes[i] = static_cast<char>(value);
+  }
+  return text.size() % 2 == 0;
+}
+
+std::string line_of(const Erasures::Entry& entry) {
+  const std::string text = fmt::format("{} {}", entry.sequence, entry.hash);
+  return fmt::format("{} {:016x}\n", text, XXH3_64bits(text.data(), text.size()));
+}
+
+std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_view what, const std::string& path) {
+  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("{} {}: {}", what, path, status.ToString()), .where = path});
+}
+
+std::optional<Erasures::Entry> read_line(std::string_view line) {
+  const std::size_t first = line.find(' ');
+  if (first == std::string_view::npos) return std::nullopt;
+  Erasures::Entry entry;
+  const auto [end, fault] = std::from_chars(line.data(), line.data() + first, entry.sequence);
+  if (fault != std::errc() || end != line.data() + first) return std::nullopt;
+  entry.hash = line.substr(first + 1, 2 * kHashBytes);
+  if (line_of(entry) != fmt::format("{}\n", line)) return std::nullopt;
+  return entry;
+}
+
+}  // namespace
+
+Result<Erasures> Erasures::open(rocksdb::FileSystem& files, const std::string& path) {
+  if (files.FileExists(path, rocksdb::IOOptions(), nullptr).ok()) return read(files, path);
+  Erasures ledger(files, path);
+  if (::sodium_init() < 0) return fail(ErrorCode::failure, "no random numbers can be had from the system");
+  ledger.key_.resize(kKeyBytes);
+  ::randombytes_buf(ledger.key_.data(), ledger.key_.size());
+  WM_CHECK_OK(ledger.write());
+  return ledger;
+}
+
+Result<Erasures> Erasures::read(rocksdb::FileSystem& files, const std::string& path) {
+  Erasures ledger(files, path);
+  std::string text;
+  const rocksdb::IOStatus status = rocksdb::ReadFileToString(&files, path, &text);
+  if (status.IsNotFound() || status.IsPathNotFound()) {
+    return fail(Error{.code = ErrorCode::not_found, .message = fmt::format("there is no ledger of erasures {}", path), .where = path});
+  }
+  if (!status.ok()) return io_failure(status, "cannot read", path);
+  WM_CHECK_OK(ledger.parse(text));
+  return ledger;
+}
+
+Result<void> Erasures::parse(std::string_view text) {
+  const auto damaged = [&](std::size_t offset) {
+    return fail(Error{.code = ErrorCode::failure,
+                      .message = fmt::format("{} is damaged at offset {}", path_, offset),
+                      .hint = "take the ledger of the newest backup",
+                      .where = path_});
+  };
+  const std::size_t header = kFirstLines.size() + 2 * kKeyBytes;
+  if (!text.starts_with(kFirstLines) || text.size() <= header || text[header] != '\n') return damaged(0);
+  if (!from_hex(text.substr(kFirstLines.size(), 2 * kKeyBytes), key_)) return damaged(kFirstLines.size());
+  for (std::size_t at = header + 1; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    if (end == std::string_view::npos) break;
+    auto entry = read_line(text.substr(at, end - at));
+    if (!entry) return damaged(at);
+    entries_.insert(*std::move(entry));
+    at = end + 1;
+  }
+  return {};
+}
+
+std::string Erasures::hash_of(std::string_view id) const {
+  std::string hash(kHashBytes, '\0');
+  ::crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(), reinterpret_cast<const unsigned char*>(id.data()), id.size(),
+                       reinterpret_cast<const unsigned char*>(key_.data()), key_.size());
+  return to_hex(hash);
+}
+
+bool Erasures::contains(std::uint64_t sequence) const {
+  const auto at = entries_.lower_bound(Entry{.sequence = sequence, .hash = {}});
+  return at != entries_.end() && at->sequence == sequence;
+}
+
+Result<void> Erasures::add(std::uint64_t sequence, std::span<const std::string> ids) {
+  for (const std::string& id : ids) entries_.insert({.sequence = sequence, .hash = hash_of(id)});
+  return write();
+}
+
+Result<void> Erasures::merge(const Erasures& other) {
+  if (!same_key(other) && !entries_.empty() && !other.entries_.empty()) {
+    return fail(ErrorCode::conflict, fmt::format("the ledgers of erasures {} and {} are of different stores", path_, other.path_));
+  }
+  if (entries_.empty()) key_ = other.key_;
+  entries_.insert(other.entries_.begin(), other.entries_.end());
+  return write();
+}
+
+// Whole, beside the old one, which a rename replaces: a ledger is small, and never half there.
+Result<void> Erasures::write() const {
+  std::string text = fmt::format("{}{}\n", kFirstLines, to_hex(key_));
+  for (const Entry& entry : entries_) text += line_of(entry);
+  const std::string fresh = path_ + ".new";
+  rocksdb::IOStatus status = rocksdb::WriteStringToFile(files_, text, fresh, true);
+  if (status.ok()) status = files_->RenameFile(fresh, path_, rocksdb::IOOptions(), nullptr);
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  if (status.ok()) status = files_->NewDirectory(path_.substr(0, path_.rfind('/')), rocksdb::IOOptions(), &directory, nullptr);
+  if (status.ok()) status = directory->Fsync(rocksdb::IOOptions(), nullptr);
+  if (!status.ok()) return io_failure(status, "cannot write", path_);
+  return {};
+}
+
+}  // namespace wanamaker

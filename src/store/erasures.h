@@ -1,0 +1,60 @@
+#pragma once
+// The ledger of erasures: which contacts were erased when, without a word about them. A restored backup is older than some erasures;
+// the ledger makes it forget again. Key idea: ids are kept as keyed hashes; the key stays with the store and its backups.
+//   DIR/ERASED = "wanamaker erasures\nformat 1\nkey " 64 hexadecimal digits "\n" { line }
+//   line       = sequence " " hash:32 hexadecimal digits " " check:16 hexadecimal digits "\n"
+//   hash       = keyed BLAKE2b of the id, 16 bytes; check = XXH3-64 of the line up to the blank before it
+// A last line without its line break was cut by a crash before the erasure was acknowledged.
+// Single-threaded. Source: libsodium's crypto_generichash.
+
+#include "base/result.h"
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rocksdb {
+class FileSystem;
+}
+
+namespace wanamaker {
+
+class Erasures {
+ public:
+  struct Entry {
+    std::uint64_t sequence = 0;  // of the command that erased, in the log of its store
+    std::string hash;            // 16 bytes as hexadecimal digits
+    friend auto operator<=>(const Entry&, const Entry&) = default;
+  };
+
+  // Reads the ledger; makes one with a new key where there is none. Errors: failure, naming file and offset of what is damaged.
+  static Result<Erasures> open(rocksdb::FileSystem& files, const std::string& path);
+  // Reads it; not_found where there is none.
+  static Result<Erasures> read(rocksdb::FileSystem& files, const std::string& path);
+
+  std::string hash_of(std::string_view id) const;
+  bool contains(std::uint64_t sequence) const;
+  const std::set<Entry>& entries() const { return entries_; }
+  bool same_key(const Erasures& other) const { return key_ == other.key_; }
+  // Adds one entry an id, durably. Errors: failure.
+  Result<void> add(std::uint64_t sequence, std::span<const std::string> ids);
+  // Takes over the entries, and the key where this one has no entries. Durable when it returns.
+  // Errors: conflict, when both have entries under different keys; failure.
+  Result<void> merge(const Erasures& other);
+
+ private:
+  Erasures(rocksdb::FileSystem& files, std::string path) : files_(&files), path_(std::move(path)) {}
+  Result<void> parse(std::string_view text);
+  Result<void> write() const;
+
+  rocksdb::FileSystem* files_;
+  std::string path_;
+  std::string key_;  // bytes
+  std::set<Entry> entries_;
+};
+
+}  // namespace wanamaker
