@@ -9,7 +9,7 @@ Json attributes_json(const Base& base, ContactOrdinal contact) {
   Json result = Json::object();
   for (std::uint32_t i = 0; i < base.schema.contact.size(); ++i) {
     const Attribute& attribute = base.schema.contact.at({i});
-    const Cell& cell = base.attribute({i}, contact);
+    const Cell cell = base.attribute({i}, contact);
     if (!cell.known) continue;
     auto value = Json::parse(to_json_text(base.cells.to_value(cell, attribute.type)));
     result.set(attribute.name, value ? std::move(*value) : Json());
@@ -52,7 +52,7 @@ Result<Json> contact_json(Workspace& workspace, std::string_view id) {
   Json lists = Json::array();
   for (const auto& [key, list] : base.catalog.lists) if (list.entries.contains(*contact)) lists.push(key);
   const auto account = base.account_of(*contact);
-  return Json::object().set("id", base.contact_id(*contact)).set("aliases", std::move(aliases)).set("account", account ? Json(base.account_id(*account)) : Json())
+  return Json::object().set("id", base.contact_id(*contact)).set("aliases", std::move(aliases)).set("account", account ? Json(std::string(base.account_id(*account))) : Json())
       .set("attributes", attributes_json(base, *contact)).set("events", events_json(base, *contact)).set("records", records_json(base, *contact)).set("lists", std::move(lists));
 }
 

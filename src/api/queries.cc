@@ -17,7 +17,7 @@ namespace {
 
 std::vector<std::string> sorted_ids(const Base& base, const std::vector<bool>& members) {
   std::vector<std::string> ids;
-  for (std::uint32_t i = 0; i < members.size(); ++i) if (members[i]) ids.push_back(base.contact_id({i}));
+  for (std::uint32_t i = 0; i < members.size(); ++i) if (members[i]) ids.emplace_back(base.contact_id({i}));
   std::ranges::sort(ids);
   return ids;
 }
@@ -138,7 +138,7 @@ Json scalar_json(const Scalar& scalar, const CellStore& cells) {
     Json operator()(const Timestamp& at) const { return to_string(at); }
     Json operator()(const SetRef& set) const {
       Json list = Json::array();
-      for (const TextId id : *set.elements) list.push(cells.texts().text(id));
+      for (const TextId id : set.elements) list.push(cells.texts().text(id));
       return list;
     }
     Json operator()(const Location& location) const {

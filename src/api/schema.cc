@@ -29,7 +29,7 @@ std::vector<TableView> tables(const Base& base) {
 
 std::uint64_t known_values(const Base& base, const TableName& table, AttributeId attribute) {
   std::uint64_t known = 0;
-  base.for_each_value(table, attribute, [&](const std::string&, std::uint32_t, const Cell&) { ++known; });
+  base.for_each_value(table, attribute, [&](std::string_view, std::uint32_t, const Cell&) { ++known; });
   return known;
 }
 
@@ -64,12 +64,12 @@ std::string title_of(const TableName& table) {
 }
 
 void try_conversion(const Base& base, const TableName& table, const Attribute& now, AttributeId id, SchemaChange& change) {
-  base.for_each_value(table, id, [&](const std::string& owner, std::uint32_t, const Cell& cell) {
+  base.for_each_value(table, id, [&](std::string_view owner, std::uint32_t, const Cell& cell) {
     ++change.values;
     if (now.type == change.type) return;
     const auto converted = parse_value(to_string(base.cells.to_value(cell, now.type)), change.type);
     if (std::holds_alternative<Value>(converted)) return;
-    if (++change.not_convertible <= 10) change.examples.push_back(owner);
+    if (++change.not_convertible <= 10) change.examples.emplace_back(owner);
   });
 }
 

@@ -149,7 +149,8 @@ void add_schema(CLI::App& root, Arguments& to) {
   merge->add_option("INTO", to.into)->required();
   CLI::App* erase = contact->add_subcommand("erase", "forget a contact and its events");
   erase->add_option("ID", to.contact)->required();
-  erase->add_flag("--now", to.at_once, "rewrite the store's files at once, so that no byte of it is left");
+  // With an instant it is the option of every command.
+  erase->add_option("--now", to.erase_now, "rewrite the store's files at once, so that no byte of it is left")->expected(0, 1)->type_name("");
   root.add_subcommand("demo", "make the demo base");
 }
 
@@ -266,6 +267,7 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
   }
   WM_CHECK_OK(read_texts(texts, arguments.import));
   arguments.command = words_of(root);
+  if (arguments.erase_now && !arguments.erase_now->empty()) arguments.now = *arguments.erase_now;
   set_import_kind(arguments);
   if (arguments.command == "import records" && arguments.import.contact_column.empty() == arguments.import.account_column.empty()) {
     return fail(ErrorCode::usage, "import records takes one of --contact and --account", "wanamaker import records --help");

@@ -42,7 +42,7 @@ struct Arguments {
   std::uint32_t backup = 0;             // restore: this one; 0: the newest
   bool replace = false;
   bool compact = false;
-  bool at_once = false;                 // contact erase --now
+  std::optional<std::string> erase_now = {};  // contact erase --now: "" for at once, else an instant
   std::string erasures = {};
   ImportOptions import = {};
 };

@@ -35,11 +35,12 @@ Result<int> run_list(CommandContext& context) {
   const auto list = workspace.base().catalog.lists.find(arguments.key);
   if (list == workspace.base().catalog.lists.end()) return fail(ErrorCode::not_found, fmt::format("there is no list '{}'", arguments.key));
   Json entries = Json::array();
-  for (const auto& [contact, entry] : list->second.entries) {
-    const std::string& id = workspace.base().contact_id(contact);
+  const Base& base = workspace.base();
+  list->second.entries.for_each([&](ContactOrdinal contact, const ListEntry& entry) {
+    const std::string_view id = base.contact_id(contact);
     if (!arguments.json) context.streams.out << fmt::format("{}  {}  {}  {}\n", id, to_string(entry.added_at), entry.by, entry.note);
     entries.push(Json::object().set("contact", id).set("added_at", to_string(entry.added_at)).set("by", entry.by).set("note", entry.note));
-  }
+  });
   if (arguments.json) context.streams.out << Json::object().set("list", arguments.key).set("entries", std::move(entries)).dump() << '\n';
   return 0;
 }
@@ -77,7 +78,7 @@ Result<int> run_contact(CommandContext& context) {
   }
   if (arguments.command == "contact erase") {
     WM_CHECK_OK(context.workspace.submit(EraseContact{.contact_id = arguments.contact}));
-    if (!arguments.at_once) {
+    if (!arguments.erase_now || !arguments.erase_now->empty()) {
       say(context, "erased from every read; its bytes go with the next: wanamaker checkpoint --compact");
       return 0;
     }

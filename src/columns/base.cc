@@ -7,143 +7,84 @@
 namespace wanamaker {
 namespace {
 
-std::uint64_t history_key(AttributeId attribute, ContactOrdinal contact) { return (std::uint64_t{attribute.value} << 32) | contact.value; }
+bool same_place(const Base::EventPlace& a, const Base::EventPlace& b) { return a.event == b.event && a.row == b.row; }
+
+Cell converted(CellStore& cells, const Cell& cell, ValueType from, ValueType to) {
+  const auto value = parse_value(to_string(cells.to_value(cell, from)), to);
+  const auto* good = std::get_if<Value>(&value);
+  return good != nullptr ? cells.to_cell(*good) : Cell{};
+}
 
 }  // namespace
 
 ContactOrdinal Base::contact_for(std::string_view id) {
-  const auto [found, inserted] = by_contact_id_.try_emplace(std::string(id), ContactOrdinal{ordinals()});
-  if (!inserted) return found->second;
-  contact_ids_.emplace_back(id);
-  alive_.push_back(true);
-  account_of_.push_back(kNoAccount);
-  ++living_;
-  settled_ = false;
-  return found->second;
-}
-
-std::optional<ContactOrdinal> Base::find_contact(std::string_view id) const {
-  const auto found = by_contact_id_.find(std::string(id));
-  if (found == by_contact_id_.end()) return std::nullopt;
-  return found->second;
-}
-
-std::vector<std::string> Base::aliases_of(ContactOrdinal contact) const {
-  std::vector<std::string> aliases;
-  for (const auto& [id, ordinal] : by_contact_id_) if (ordinal == contact && id != contact_id(contact)) aliases.push_back(id);
-  std::ranges::sort(aliases);
-  return aliases;
+  bool is_new = false;
+  const ContactOrdinal contact = contacts_.ordinal_for(id, is_new);
+  if (is_new) settled_ = false;
+  return contact;
 }
 
 void Base::erase_contact(ContactOrdinal contact) {
-  boost::unordered::erase_if(by_contact_id_, [&](const auto& entry) { return entry.second == contact; });
-  boost::unordered::erase_if(messages_, [&](const auto& entry) {
-    const auto rows = events[entry.second.event.value].rows_of(contact);
-    return std::ranges::find(rows, entry.second.row) != rows.end();
-  });
-  for (EventTable& table : events) table.remove_contact(contact);
-  for (RecordTable& table : records) table.remove_contact(contact);
-  for (std::uint32_t i = 0; i < schema.contact.size(); ++i) {
-    contact_columns_.set({i}, contact.value, Cell{});
-    history_.erase(history_key({i}, contact));
+  settle_events();
+  for (std::uint32_t i = 0; i < events.size(); ++i) {
+    for (const std::uint32_t row : events[i].rows_of(contact)) {
+      const std::string_view message = events[i].message_id(row);
+      if (!message.empty()) messages_.erase(message, [&](const EventPlace& place) { return same_place(place, {{i}, row}); });
+    }
+    events[i].remove_contact(contact);
   }
+  for (RecordTable& table : records) table.remove_contact(contact);
   for (auto& [key, list] : catalog.lists) list.entries.erase(contact);
-  account_of_[contact.value] = kNoAccount;
-  contact_ids_[contact.value].clear();
-  if (alive_[contact.value]) --living_;
-  alive_[contact.value] = false;
+  contacts_.erase(contact);
   settled_ = false;
 }
 
 void Base::merge_contacts(ContactOrdinal from, ContactOrdinal into) {
-  for (std::uint32_t i = 0; i < schema.contact.size(); ++i) {
-    const AttributeId attribute{i};
-    if (schema.contact.at(attribute).history == History::kept) {
-      const auto entries = history_.find(history_key(attribute, from));
-      if (entries != history_.end() && history(attribute, into).empty()) {
-        auto moved = std::move(entries->second);
-        history_[history_key(attribute, into)] = std::move(moved);
-      }
-      history_.erase(history_key(attribute, from));
-    }
-    if (!this->attribute(attribute, into).known) set_attribute(attribute, into, this->attribute(attribute, from));
-    set_attribute(attribute, from, Cell{});
-  }
-  if (account_of_[into.value] == kNoAccount) account_of_[into.value] = account_of_[from.value];
-  account_of_[from.value] = kNoAccount;
+  settle_events();
+  contacts_.merge(from, into);
   for (EventTable& table : events) table.move_contact(from, into);
   for (RecordTable& table : records) table.move_contact(from, into);
   for (auto& [key, list] : catalog.lists) {
-    const auto entry = list.entries.find(from);
-    if (entry == list.entries.end()) continue;
-    list.entries.try_emplace(into, entry->second);
+    const ListEntry* entry = list.entries.find(from);
+    if (entry == nullptr) continue;
+    list.entries.add(into, ListEntry(*entry));
     list.entries.erase(from);
   }
-  for (auto& [id, ordinal] : by_contact_id_) if (ordinal == from) ordinal = into;
-  alive_[from.value] = false;
-  --living_;
   settled_ = false;
 }
 
 void Base::add_history(AttributeId attribute, ContactOrdinal contact, Timestamp at, const Cell& value) {
-  auto& entries = history_[history_key(attribute, contact)];
-  const HistoryEntry entry{.at = at, .sequence = history_sequence_++, .value = value};
-  const auto after = std::ranges::upper_bound(entries, at, {}, &HistoryEntry::at);
-  entries.insert(after, entry);
-  set_attribute(attribute, contact, entries.back().value);
-}
-
-std::span<const HistoryEntry> Base::history(AttributeId attribute, ContactOrdinal contact) const {
-  const auto found = history_.find(history_key(attribute, contact));
-  if (found == history_.end()) return {};
-  return found->second;
+  CHECK(schema.contact.at(attribute).history == History::kept, "only an attribute whose history is kept has one");
+  contacts_.add_history(attribute, contact, at, value);
 }
 
 AccountOrdinal Base::account_for(std::string_view id) {
-  const auto [found, inserted] = by_account_id_.try_emplace(std::string(id), AccountOrdinal{accounts()});
-  if (inserted) {
-    account_ids_.emplace_back(id);
-    settled_ = false;
-  }
-  return found->second;
-}
-
-std::optional<AccountOrdinal> Base::find_account(std::string_view id) const {
-  const auto found = by_account_id_.find(std::string(id));
-  if (found == by_account_id_.end()) return std::nullopt;
-  return found->second;
+  bool is_new = false;
+  const AccountOrdinal account = accounts_.ordinal_for(id, is_new);
+  if (is_new) settled_ = false;
+  return account;
 }
 
 std::optional<AccountOrdinal> Base::account_of(ContactOrdinal contact) const {
-  const std::uint32_t account = account_of_[contact.value];
-  if (account == kNoAccount) return std::nullopt;
-  return AccountOrdinal{account};
+  const Cell account = contacts_.columns().accounts.at(contact.value);
+  if (!account.known) return std::nullopt;
+  return AccountOrdinal{static_cast<std::uint32_t>(account.bits)};
 }
 
 void Base::set_account_of(ContactOrdinal contact, std::optional<AccountOrdinal> account) {
-  account_of_[contact.value] = account ? account->value : kNoAccount;
+  contacts_.columns().accounts.set(contact.value, account ? whole_cell(account->value) : Cell{});
   settled_ = false;
 }
 
-std::span<const ContactOrdinal> Base::contacts_of(AccountOrdinal account) const {
-  if (account.value >= contacts_of_.size()) return {};
-  return contacts_of_[account.value];
-}
-
 std::optional<Base::EventPlace> Base::find_message(std::string_view message_id) const {
-  const auto found = messages_.find(std::string(message_id));
-  if (found == messages_.end()) return std::nullopt;
-  return found->second;
+  return messages_.find(message_id, [&](const EventPlace& place) { return events[place.event.value].message_id(place.row) == message_id; });
 }
 
 void Base::convert_column(const TableName& table, AttributeId attribute, ValueType from, ValueType to) {
-  std::vector<std::pair<std::uint32_t, Cell>> converted;
-  for_each_value(table, attribute, [&](const std::string&, std::uint32_t row, const Cell& cell) {
-    const auto value = parse_value(to_string(cells.to_value(cell, from)), to);
-    const auto* good = std::get_if<Value>(&value);
-    converted.emplace_back(row, good != nullptr ? cells.to_cell(*good) : Cell{});
-  });
-  for (const auto& [row, cell] : converted) {
+  std::vector<std::pair<std::uint32_t, Cell>> values;
+  for_each_value(table, attribute, [&](std::string_view, std::uint32_t row, const Cell& cell) { values.emplace_back(row, cell); });
+  for (const auto& [row, before] : values) {
+    const Cell cell = converted(cells, before, from, to);
     switch (table.kind) {
       case TableKind::contact: set_attribute(attribute, {row}, cell); break;
       case TableKind::account: set_account_attribute(attribute, {row}, cell); break;
@@ -151,29 +92,79 @@ void Base::convert_column(const TableName& table, AttributeId attribute, ValueTy
       case TableKind::record: records[schema.find_record(table.name)->value].set_field(row, attribute, cell); break;
     }
   }
-  if (table.kind == TableKind::contact) {
-    for (auto& [key, entries] : history_) {
-      if (key >> 32 != attribute.value) continue;
-      for (HistoryEntry& entry : entries) {
-        if (!entry.value.known) continue;
-        const auto value = parse_value(to_string(cells.to_value(entry.value, from)), to);
-        const auto* good = std::get_if<Value>(&value);
-        entry.value = good != nullptr ? cells.to_cell(*good) : Cell{};
-      }
-    }
+  if (table.kind == TableKind::contact) convert_histories(attribute, from, to);
+}
+
+void Base::convert_histories(AttributeId attribute, ValueType from, ValueType to) {
+  auto& histories = contacts_.columns().histories;
+  if (attribute.value >= histories.size()) return;
+  HistoryColumn& column = histories[attribute.value];
+  for (std::uint32_t i = 0; i < ordinals(); ++i) {
+    if (column.of({i}).empty()) continue;
+    for (HistoryEntry& entry : column.writable({i})) if (entry.value.known) entry.value = converted(cells, entry.value, from, to);
   }
 }
 
+void Base::settle_events() {
+  for (std::uint32_t i = 0; i < events.size(); ++i) events[i].settle(cells, schema.events[i].properties);
+}
+
 void Base::settle() {
-  const std::uint32_t count = ordinals();
-  for (std::uint32_t i = 0; i < events.size(); ++i) events[i].settle(cells, schema.events[i].properties, count);
+  settle_events();
   if (settled_) return;
   settled_ = true;
-  for (RecordTable& table : records) table.settle(count, accounts());
-  contacts_of_.assign(accounts(), {});
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (alive_[i] && account_of_[i] != kNoAccount) contacts_of_[account_of_[i]].push_back({i});
+  for (RecordTable& table : records) table.settle(ordinals(), accounts());
+  contacts_of_ = GroupIndex<ContactOrdinal>(accounts(), [&](auto visit) {
+    for_each_known(contacts_.columns().accounts, [&](std::uint32_t contact, std::int64_t account) {
+      if (is_contact({contact})) visit(contact, static_cast<std::uint32_t>(account));
+    });
+  });
+}
+
+// ---- pages ----
+
+void BaseColumns::widen() {
+  contacts.widen(schema.contact.size());
+  accounts.attributes.all(schema.account.size());
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].properties.all(schema.events[i].properties.size());
+  for (std::size_t i = 0; i < records.size(); ++i) records[i].fields.all(schema.records[i].fields.size());
+}
+
+BaseImage Base::image() const {
+  BaseColumns columns{.schema = schema, .catalog = catalog, .cells = cells.columns(), .contacts = contacts_.columns(),
+                      .accounts = accounts_.columns(), .events = {}, .records = {}};
+  columns.events.reserve(events.size());
+  for (const EventTable& table : events) columns.events.push_back(table.columns());
+  for (const RecordTable& table : records) columns.records.push_back(table.columns());
+  columns.widen();
+  return BaseImage(std::move(columns));
+}
+
+void Base::saved(const BaseImage& image) {
+  const BaseColumns& columns = image.columns();
+  cells.saved(columns.cells);
+  contacts_.columns().saved(columns.contacts);
+  accounts_.columns().saved(columns.accounts);
+  for (std::size_t i = 0; i < columns.events.size(); ++i) events[i].columns().saved(columns.events[i]);
+  for (std::size_t i = 0; i < columns.records.size(); ++i) records[i].columns().saved(columns.records[i]);
+  for (const auto& [key, list] : columns.catalog.lists) {
+    if (const auto mine = catalog.lists.find(key); mine != catalog.lists.end()) mine->second.entries.saved(list.entries);
   }
+}
+
+std::optional<std::string> Base::load(BaseColumns columns) {
+  schema = std::move(columns.schema);
+  catalog = std::move(columns.catalog);
+  if (auto broken = cells.load(std::move(columns.cells))) return broken;
+  if (auto broken = contacts_.load(std::move(columns.contacts))) return broken;
+  if (auto broken = accounts_.load(std::move(columns.accounts))) return broken;
+  events.clear();
+  for (EventColumns& table : columns.events) events.emplace_back().load(std::move(table));
+  records.clear();
+  for (RecordColumns& table : columns.records) if (auto broken = records.emplace_back().load(std::move(table))) return broken;
+  if (auto broken = load_messages()) return broken;
+  settled_ = false;
+  return broken_invariant();
 }
 
 }  // namespace wanamaker

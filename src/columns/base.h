@@ -1,16 +1,10 @@
 #pragma once
 // The base: everything that is known, in memory, as columns. Contacts have dense ordinals in order of arrival; an erased or merged
 // one leaves a gap that is never used again. Derived wholly from the log; writes come from engine/apply only.
-// Single writer. Reads need settle() after the last write. Ordinals stand in shards of 65,536, the unit of a sweep.
+// Single writer; moved, never copied. Reads need settle() after the last write. A checkpoint takes an image(), which other threads may
+// read while writing goes on, writes its dirty pages (pages.h) and says saved(). Ordinals stand in shards of 65,536, the unit of a sweep.
 
-#include "columns/cells.h"
-#include "columns/event_table.h"
-#include "columns/record_table.h"
-#include "model/catalog.h"
-#include "model/schema.h"
-
-#include <boost/unordered/unordered_flat_map.hpp>
-
+#include "columns/base_image.h"
 
 #include <optional>
 #include <span>
@@ -22,15 +16,13 @@ namespace wanamaker {
 
 inline constexpr std::uint32_t kShardContacts = 65'536;
 
-// One recorded change of an attribute whose history is kept.
-struct HistoryEntry {
-  Timestamp at;
-  std::uint64_t sequence = 0;  // order of writing: decides among equal instants
-  Cell value;
-};
-
 class Base {
  public:
+  // Tests pass a hash that collides.
+  explicit Base(TextHash hash = hash_text) : contacts_(hash), accounts_(hash), messages_(hash) {}
+  Base(Base&&) = default;
+  Base& operator=(Base&&) = default;
+
   Schema schema;
   Catalog catalog;
   CellStore cells;
@@ -39,31 +31,33 @@ class Base {
 
   // ---- contacts ----
   ContactOrdinal contact_for(std::string_view id);                       // makes it where unknown; follows aliases
-  std::optional<ContactOrdinal> find_contact(std::string_view id) const; // follows aliases
-  bool is_contact(ContactOrdinal contact) const { return alive_[contact.value]; }
-  const std::string& contact_id(ContactOrdinal contact) const { return contact_ids_[contact.value]; }
-  std::uint32_t ordinals() const { return static_cast<std::uint32_t>(contact_ids_.size()); }
-  std::uint32_t contacts() const { return living_; }
-  const Cell& attribute(AttributeId attribute, ContactOrdinal contact) const { return contact_columns_.at(attribute, contact.value); }
-  void set_attribute(AttributeId attribute, ContactOrdinal contact, const Cell& cell) { contact_columns_.set(attribute, contact.value, cell); }
+  std::optional<ContactOrdinal> find_contact(std::string_view id) const { return contacts_.find(id); }  // follows aliases
+  bool is_contact(ContactOrdinal contact) const { return contacts_.is_living(contact); }
+  std::string_view contact_id(ContactOrdinal contact) const { return contacts_.id(contact); }
+  std::uint32_t ordinals() const { return contacts_.count(); }
+  std::uint32_t contacts() const { return contacts_.living(); }
+  Cell attribute(AttributeId attribute, ContactOrdinal contact) const { return contacts_.columns().attributes.at(attribute, contact.value); }
+  void set_attribute(AttributeId attribute, ContactOrdinal contact, const Cell& cell) { contacts_.columns().attributes.set(attribute, contact.value, cell); }
+  // Nothing of the contact is left in a column; texts that nobody else has stay in the pool until collect().
   void erase_contact(ContactOrdinal contact);
   void merge_contacts(ContactOrdinal from, ContactOrdinal into);
-  std::vector<std::string> aliases_of(ContactOrdinal contact) const;
+  std::vector<std::string> aliases_of(ContactOrdinal contact) const { return contacts_.aliases_of(contact); }
 
-  // ---- attribute history ----
+  // ---- attribute history: of attributes whose history the schema keeps ----
   void add_history(AttributeId attribute, ContactOrdinal contact, Timestamp at, const Cell& value);
-  std::span<const HistoryEntry> history(AttributeId attribute, ContactOrdinal contact) const;  // by (at, sequence)
+  // By instant, then by order of writing.
+  std::span<const HistoryEntry> history(AttributeId attribute, ContactOrdinal contact) const { return contacts_.history(attribute, contact); }
 
   // ---- accounts ----
   AccountOrdinal account_for(std::string_view id);
-  std::optional<AccountOrdinal> find_account(std::string_view id) const;
-  const std::string& account_id(AccountOrdinal account) const { return account_ids_[account.value]; }
-  std::uint32_t accounts() const { return static_cast<std::uint32_t>(account_ids_.size()); }
-  const Cell& account_attribute(AttributeId attribute, AccountOrdinal account) const { return account_columns_.at(attribute, account.value); }
-  void set_account_attribute(AttributeId attribute, AccountOrdinal account, const Cell& cell) { account_columns_.set(attribute, account.value, cell); }
+  std::optional<AccountOrdinal> find_account(std::string_view id) const { return accounts_.find(id); }
+  std::string_view account_id(AccountOrdinal account) const { return accounts_.id(account); }
+  std::uint32_t accounts() const { return accounts_.count(); }
+  Cell account_attribute(AttributeId attribute, AccountOrdinal account) const { return accounts_.columns().attributes.at(attribute, account.value); }
+  void set_account_attribute(AttributeId attribute, AccountOrdinal account, const Cell& cell) { accounts_.columns().attributes.set(attribute, account.value, cell); }
   std::optional<AccountOrdinal> account_of(ContactOrdinal contact) const;
   void set_account_of(ContactOrdinal contact, std::optional<AccountOrdinal> account);
-  std::span<const ContactOrdinal> contacts_of(AccountOrdinal account) const;
+  std::span<const ContactOrdinal> contacts_of(AccountOrdinal account) const { return contacts_of_.of(account.value); }
 
   // ---- message ids: unique in the workspace ----
   struct EventPlace {
@@ -71,7 +65,8 @@ class Base {
     std::uint32_t row;
   };
   std::optional<EventPlace> find_message(std::string_view message_id) const;
-  void add_message(std::string_view message_id, EventPlace place) { messages_.emplace(std::string(message_id), place); }
+  // The event there has that message id, and no other has it.
+  void add_message(std::string_view message_id, EventPlace place) { messages_.add(message_id, place); }
 
   // Changes all values of a column to another type; those that do not convert become missing.
   void convert_column(const TableName& table, AttributeId attribute, ValueType from, ValueType to);
@@ -82,25 +77,31 @@ class Base {
   void touch() { settled_ = false; }  // records were written
   // Makes the orders and indexes that reads need. Cost: linear in what changed since the last one.
   void settle();
+  // Drops texts, sets and locations that nothing refers to any more; their bytes are gone, their ids stay holes. How many were dropped.
+  // Cost: a walk over all columns of these types.
+  std::uint32_t collect();
+
+  // ---- pages ----
+  BaseImage image() const;
+  // The dirty pages of that image are durable: what was not changed since is clean.
+  void saved(const BaseImage& image);
+  // Takes over loaded columns and makes what is derived. The broken rule, where there is one; the base is then of no use.
+  std::optional<std::string> load(BaseColumns columns);
+  // Names the first broken rule: counts agree, ordinals and codes are in range, owners are there, strips are sorted.
+  std::optional<std::string> broken_invariant() const;
 
  private:
-  static constexpr std::uint32_t kNoAccount = 0xFFFFFFFF;
+  std::optional<std::string> broken_column(const ColumnSet& columns, const AttributeTable& attributes, std::string_view table) const;
+  std::optional<std::string> broken_histories() const;
+  std::optional<std::string> broken_lists() const;
+  std::optional<std::string> load_messages();
+  void convert_histories(AttributeId attribute, ValueType from, ValueType to);
+  void settle_events();
 
-  std::vector<std::string> contact_ids_;
-  std::vector<bool> alive_;
-  std::uint32_t living_ = 0;
-  boost::unordered_flat_map<std::string, ContactOrdinal> by_contact_id_;  // aliases too
-  ColumnSet contact_columns_;
-  std::vector<std::uint32_t> account_of_;
-  boost::unordered_flat_map<std::uint64_t, std::vector<HistoryEntry>> history_;  // (attribute, contact)
-  std::uint64_t history_sequence_ = 0;
-
-  std::vector<std::string> account_ids_;
-  boost::unordered_flat_map<std::string, AccountOrdinal> by_account_id_;
-  ColumnSet account_columns_;
-  std::vector<std::vector<ContactOrdinal>> contacts_of_;
-
-  boost::unordered_flat_map<std::string, EventPlace> messages_;
+  ContactTable contacts_;
+  AccountTable accounts_;
+  GroupIndex<ContactOrdinal> contacts_of_;
+  HashIndex<EventPlace> messages_;
   bool settled_ = true;
 };
 
@@ -109,22 +110,22 @@ void Base::for_each_value(const TableName& table, AttributeId attribute, Visit v
   switch (table.kind) {
     case TableKind::contact:
       for (std::uint32_t i = 0; i < ordinals(); ++i) {
-        const Cell& cell = contact_columns_.at(attribute, i);
-        if (cell.known && alive_[i]) visit(contact_ids_[i], i, cell);
+        const Cell cell = this->attribute(attribute, {i});
+        if (cell.known && is_contact({i})) visit(contact_id({i}), i, cell);
       }
       break;
     case TableKind::account:
       for (std::uint32_t i = 0; i < accounts(); ++i) {
-        const Cell& cell = account_columns_.at(attribute, i);
-        if (cell.known) visit(account_ids_[i], i, cell);
+        const Cell cell = account_attribute(attribute, {i});
+        if (cell.known) visit(account_id({i}), i, cell);
       }
       break;
     case TableKind::event: {
       const EventTable& events_of = events[schema.find_event(table.name)->value];
       for (std::uint32_t i = 0; i < ordinals(); ++i) {
         for (const std::uint32_t row : events_of.rows_of({i})) {
-          const Cell& cell = events_of.property(attribute, row);
-          if (cell.known) visit(contact_ids_[i], row, cell);
+          const Cell cell = events_of.property(attribute, row);
+          if (cell.known) visit(contact_id({i}), row, cell);
         }
       }
       break;
@@ -132,7 +133,7 @@ void Base::for_each_value(const TableName& table, AttributeId attribute, Visit v
     case TableKind::record: {
       const RecordTable& records_of = records[schema.find_record(table.name)->value];
       for (std::uint32_t i = 0; i < records_of.size(); ++i) {
-        const Cell& cell = records_of.field(attribute, i);
+        const Cell cell = records_of.field(attribute, i);
         if (cell.known) visit(records_of.id(i), i, cell);
       }
       break;

@@ -1,35 +1,55 @@
 #include "columns/event_table.h"
 
+#include "base/check.h"
 #include "base/json.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace wanamaker {
 
-std::uint32_t EventTable::append(ContactOrdinal contact, Timestamp at, std::string message_id) {
-  contacts_.push_back(contact);
-  times_.push_back(at);
-  message_ids_.push_back(std::move(message_id));
-  settled_ = false;
-  return size() - 1;
+void EventColumns::saved(const EventColumns& image) {
+  contacts.saved(image.contacts, image.rows);
+  times.saved(image.times, image.rows);
+  message_ids.saved(image.message_ids, image.rows);
+  properties.saved(image.properties, image.rows);
+}
+
+std::uint32_t EventTable::append(ContactOrdinal contact, Timestamp at, std::string_view message_id) {
+  CHECK(columns_.rows < std::numeric_limits<std::uint32_t>::max() / 2, "a table has at most 2^31 events");
+  const std::uint32_t row = columns_.rows++;
+  columns_.contacts.set(row, whole_cell(contact.value));
+  columns_.times.set(row, whole_cell(at.ms));
+  columns_.message_ids.set(row, message_id);
+  ++live_;
+  return row;
 }
 
 void EventTable::move_contact(ContactOrdinal from, ContactOrdinal into) {
-  std::ranges::replace(contacts_, from, into);
-  settled_ = false;
+  DCHECK(strips_.is_settled(size()), "the rows of a contact are known");
+  for (const std::uint32_t row : rows_of(from)) columns_.contacts.set(row, whole_cell(into.value));
+  strips_.move(from);
 }
 
 void EventTable::remove_contact(ContactOrdinal contact) {
-  for (std::uint32_t row = 0; row < size(); ++row) if (contacts_[row] == contact) message_ids_[row].clear();
-  std::ranges::replace(contacts_, contact, kNobody);
-  settled_ = false;
+  DCHECK(strips_.is_settled(size()), "the rows of a contact are known");
+  for (const std::uint32_t row : rows_of(contact)) {
+    columns_.contacts.set(row, {});
+    columns_.times.set(row, {});
+    columns_.message_ids.set(row, "");
+    columns_.properties.clear(row);
+    --live_;
+  }
+  strips_.remove(contact);
 }
 
 std::string EventTable::content(std::uint32_t row, const CellStore& cells, const AttributeTable& properties) const {
   std::map<std::string, std::string> members;
   for (std::uint32_t i = 0; i < properties.size(); ++i) {
-    const Cell& cell = properties_.at({i}, row);
+    const Cell cell = property({i}, row);
     if (cell.known) members[properties.at({i}).name] = to_json_text(cells.to_value(cell, properties.at({i}).type));
   }
   std::string text = "{";
@@ -37,26 +57,61 @@ std::string EventTable::content(std::uint32_t row, const CellStore& cells, const
   return text + "}";
 }
 
-void EventTable::settle(const CellStore& cells, const AttributeTable& properties, std::uint32_t contacts) {
-  if (settled_ && starts_.size() == contacts + 1) return;
-  settled_ = true;
-  starts_.assign(contacts + 1, 0);
-  for (const ContactOrdinal contact : contacts_) if (contact != kNobody) ++starts_[contact.value + 1];
-  for (std::uint32_t i = 0; i < contacts; ++i) starts_[i + 1] += starts_[i];
-  live_ = starts_.back();
-  order_.resize(live_);
-  std::vector<std::uint32_t> next(starts_.begin(), starts_.end() - 1);
-  for (std::uint32_t row = 0; row < size(); ++row) if (contacts_[row] != kNobody) order_[next[contacts_[row].value]++] = row;
-  const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
-    if (times_[a] != times_[b]) return times_[a] < times_[b];
-    if (message_ids_[a] != message_ids_[b]) return message_ids_[a] < message_ids_[b];
-    return content(a, cells, properties) < content(b, cells, properties);
-  };
-  for (std::uint32_t i = 0; i < contacts; ++i) {
-    const auto first = order_.begin() + starts_[i];
-    const auto last = order_.begin() + starts_[i + 1];
-    if (!std::is_sorted(first, last, earlier)) std::stable_sort(first, last, earlier);
+bool EventTable::is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& cells, const AttributeTable& properties) const {
+  if (at(a) != at(b)) return at(a) < at(b);
+  if (message_id(a) != message_id(b)) return message_id(a) < message_id(b);
+  const auto& all = columns_.properties.all();
+  if (std::ranges::all_of(all, [&](const Column& property) { return property.at(a) == property.at(b); })) return false;
+  return content(a, cells, properties) < content(b, cells, properties);
+}
+
+void EventTable::settle(const CellStore& cells, const AttributeTable& properties) {
+  const auto earlier = [&](std::uint32_t a, std::uint32_t b) { return is_earlier(a, b, cells, properties); };
+  strips_.settle(columns_.contacts, columns_.times, size(), earlier);
+}
+
+void EventTable::load(EventColumns columns) {
+  columns_ = std::move(columns);
+  strips_.reset();
+  live_ = 0;
+  for (std::size_t i = 0; i < columns_.contacts.chunks().size(); ++i) {
+    if (const Chunk* chunk = columns_.contacts.chunks().find(i)) live_ += chunk->known();
   }
+}
+
+std::optional<std::string> EventTable::broken_invariant(std::uint32_t contacts) const {
+  std::uint32_t live = 0;
+  const std::size_t chunks = std::max(columns_.contacts.chunks().size(), columns_.times.chunks().size());
+  for (std::size_t i = 0; i < chunks; ++i) {
+    static const Chunk kNone;
+    const Chunk* owner = columns_.contacts.chunks().find(i);
+    const Chunk* instant = columns_.times.chunks().find(i);
+    if (owner == nullptr) owner = &kNone;
+    if (instant == nullptr) instant = &kNone;
+    live += owner->known();
+    if (const auto range = owner->bounds(); range && (range->least < 0 || range->most >= contacts)) {
+      const std::int64_t ordinal = range->least < 0 ? range->least : range->most;
+      return fmt::format("an event from row {} on is of contact {}, and there are {}", i * Chunk::kRows, ordinal, contacts);
+    }
+    if (owner->known() == owner->size() && instant->known() == instant->size() && owner->size() == instant->size()) continue;
+    for (std::uint32_t row = 0; row < Chunk::kRows; ++row) {
+      if (owner->is_known(row) == instant->is_known(row)) continue;
+      return fmt::format("event {} has only one of contact and time", i * Chunk::kRows + row);
+    }
+  }
+  if (live != live_) return fmt::format("{} events have a contact, not {}", live, live_);
+  if (!strips_.is_settled(size())) return std::nullopt;
+  std::size_t placed = 0;
+  for (std::uint32_t i = 0; i < contacts; ++i) {
+    const auto rows = rows_of({i});
+    placed += rows.size();
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      if (rows[k] >= size() || contact(rows[k]).value != i) return fmt::format("the strip of contact {} has an event of another", i);
+      if (k > 0 && at(rows[k - 1]) > at(rows[k])) return fmt::format("the strip of contact {} is not in order of time", i);
+    }
+  }
+  if (placed != live_) return fmt::format("{} events stand in strips, not {}", placed, live_);
+  return std::nullopt;
 }
 
 }  // namespace wanamaker

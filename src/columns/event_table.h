@@ -1,48 +1,62 @@
 #pragma once
 // All events of one name, as columns. Rows stand in order of arrival; an order by contact and time is made by settle(), so that a
-// contact's events are one contiguous strip, oldest first. Reads need a settled table.
-// Order within a strip: time, message id (a missing id first, by bytes), content as JSON (LANGUAGE.md 2.2).
+// contact's events are one contiguous strip, oldest first. Reads of strips need a settled table. An erased row belongs to nobody and
+// holds nothing. Order within a strip: time, message id (a missing id first, by bytes), content as JSON (LANGUAGE.md 2.2).
+// Single writer.
 
 #include "columns/cells.h"
+#include "columns/strips.h"
 #include "model/schema.h"
 
 #include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace wanamaker {
 
+// As they are kept in pages.
+struct EventColumns {
+  Column contacts;         // ContactOrdinal; missing: nobody's
+  Column times;            // milliseconds; known where the contact is
+  TextColumn message_ids;  // empty where missing
+  ColumnSet properties;
+  std::uint32_t rows = 0;
+
+  void saved(const EventColumns& image);
+};
+
 class EventTable {
  public:
-  std::uint32_t append(ContactOrdinal contact, Timestamp at, std::string message_id);
-  void set_property(std::uint32_t row, AttributeId property, const Cell& cell) { properties_.set(property, row, cell); }
+  std::uint32_t append(ContactOrdinal contact, Timestamp at, std::string_view message_id);
+  void set_property(std::uint32_t row, AttributeId property, const Cell& cell) { columns_.properties.set(property, row, cell); }
+  // Both below need a settled table and leave it to be settled again.
   void move_contact(ContactOrdinal from, ContactOrdinal into);
   void remove_contact(ContactOrdinal contact);
-  void settle(const CellStore& cells, const AttributeTable& properties, std::uint32_t contacts);
+  void settle(const CellStore& cells, const AttributeTable& properties);
 
-  std::span<const std::uint32_t> rows_of(ContactOrdinal contact) const {
-    if (contact.value + 1 >= starts_.size()) return {};
-    return std::span(order_).subspan(starts_[contact.value], starts_[contact.value + 1] - starts_[contact.value]);
-  }
-  ContactOrdinal contact(std::uint32_t row) const { return contacts_[row]; }
-  Timestamp at(std::uint32_t row) const { return times_[row]; }
-  const std::string& message_id(std::uint32_t row) const { return message_ids_[row]; }
-  const Cell& property(AttributeId property, std::uint32_t row) const { return properties_.at(property, row); }
-  std::uint32_t size() const { return static_cast<std::uint32_t>(times_.size()); }
+  std::span<const std::uint32_t> rows_of(ContactOrdinal contact) const { return strips_.of(contact); }
+  ContactOrdinal contact(std::uint32_t row) const { return {static_cast<std::uint32_t>(columns_.contacts.at(row).bits)}; }
+  Timestamp at(std::uint32_t row) const { return {columns_.times.at(row).bits}; }
+  std::string_view message_id(std::uint32_t row) const { return columns_.message_ids.at(row); }
+  Cell property(AttributeId property, std::uint32_t row) const { return columns_.properties.at(property, row); }
+  std::uint32_t size() const { return columns_.rows; }
   std::uint32_t live_rows() const { return live_; }
   // Properties as JSON with sorted keys; the last tie-break of the order.
   std::string content(std::uint32_t row, const CellStore& cells, const AttributeTable& properties) const;
 
+  // ---- pages ----
+  const EventColumns& columns() const { return columns_; }
+  EventColumns& columns() { return columns_; }
+  void load(EventColumns columns);
+  // Which rule is broken; `contacts` is how many ordinals there are.
+  std::optional<std::string> broken_invariant(std::uint32_t contacts) const;
+
  private:
-  static constexpr ContactOrdinal kNobody{0xFFFFFFFF};
-  std::vector<ContactOrdinal> contacts_;
-  std::vector<Timestamp> times_;
-  std::vector<std::string> message_ids_;
-  ColumnSet properties_;
-  std::vector<std::uint32_t> order_;
-  std::vector<std::uint32_t> starts_;  // by contact ordinal, one more than contacts
+  bool is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& cells, const AttributeTable& properties) const;
+
+  EventColumns columns_;
+  Strips strips_;
   std::uint32_t live_ = 0;
-  bool settled_ = false;
 };
 
 }  // namespace wanamaker

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "columns/base_loader.h"
 #include "engine/apply/apply.h"
 
 #include <xxhash.h>
@@ -119,8 +120,9 @@ Result<EngineState> load_state(Pages& pages) {
   if (read.empty()) return state;
   BaseLoader loader;
   for (std::optional<Result<DecodedPage>>& page : decode_all(read)) {
-    if (!*page) return std::unexpected(std::move(**page).error());
-    WM_CHECK_OK(loader.place(std::move(***page)));
+    Result<DecodedPage>& decoded = *page;
+    if (!decoded) return std::unexpected(std::move(decoded).error());
+    WM_CHECK_OK(loader.place(*std::move(decoded)));
   }
   WM_TRY(state.base, loader.finish());
   WM_TRY(state.zone, zone_of(state.base));

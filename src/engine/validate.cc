@@ -135,7 +135,7 @@ class BatchValidator {
 
   std::string canonical_contact(const std::string& id) const {
     const auto contact = base_.find_contact(id);
-    return contact ? base_.contact_id(*contact) : id;
+    return contact ? std::string(base_.contact_id(*contact)) : id;
   }
 
   std::string content(const BatchRow& row) const {

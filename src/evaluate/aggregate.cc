@@ -36,7 +36,7 @@ void Collector::take(const Scalar& value) {
 
 void Collector::take_distinct(const Scalar& value) {
   if (const auto* text = std::get_if<TextRef>(&value)) distinct_.insert(std::string(text->key));
-  else if (const auto* set = std::get_if<SetRef>(&value)) for (const TextId id : *set->elements) distinct_.insert(cells_->texts().key(id));
+  else if (const auto* set = std::get_if<SetRef>(&value)) for (const TextId id : set->elements) distinct_.emplace(cells_->texts().key(id));
   else distinct_.insert(to_string(value, *cells_));
 }
 

@@ -133,11 +133,11 @@ bool Comparer::text_holds(const TextRef& left, const std::function<Scalar(std::s
 }
 
 bool Comparer::set_holds(const SetRef& left, const Environment& environment) const {
-  if (node_->test == CoreTest::has_at_least) return static_cast<std::int64_t>(left.elements->size()) >= node_->number;
+  if (node_->test == CoreTest::has_at_least) return static_cast<std::int64_t>(left.elements.size()) >= node_->number;
   const TextPool& texts = environment.base.cells.texts();
   const auto has = [&](const TypedOperand& operand) {
     const std::string_view wanted = form(ref(operand.text_literal), node_->compare);
-    return std::ranges::any_of(*left.elements, [&](TextId id) { return form({texts.text(id), texts.key(id), texts.bare(id)}, node_->compare) == wanted; });
+    return std::ranges::any_of(left.elements, [&](TextId id) { return form({texts.text(id), texts.key(id), texts.bare(id)}, node_->compare) == wanted; });
   };
   const auto first = node_->operands.begin() + 1;
   return node_->test == CoreTest::has_any ? std::any_of(first, node_->operands.end(), has) : std::all_of(first, node_->operands.end(), has);

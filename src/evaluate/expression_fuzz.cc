@@ -31,7 +31,7 @@ Base small_base() {
   base.schema.records.push_back({.name = "deal", .fields = {}});
   base.schema.records.back().fields.add({.name = "due", .type = ValueType::date});
   base.records.emplace_back();
-  base.catalog.lists["vip"].entries[{0}] = {};
+  base.catalog.lists["vip"].entries.add({0}, {});
   base.catalog.sets["east"].values = {"SK"};
   for (std::uint32_t i = 0; i < 4; ++i) {
     const ContactOrdinal contact = base.contact_for("c" + std::to_string(i));

@@ -11,7 +11,7 @@
 
 namespace wanamaker {
 
-bool random_holds(const TypedExpression& node, const std::string& id) {
+bool random_holds(const TypedExpression& node, std::string_view id) {
   std::string bytes = node.key;
   bytes += '\0';
   bytes += id;
@@ -72,15 +72,14 @@ bool Probe::decide_kind(const TypedExpression& node, const Subject& subject) {
     case ExpressionKind::related: return related(node, subject);
     case ExpressionKind::segment: return decide(node.children[0], Subject::of(subject.self));
     case ExpressionKind::list: {
-      const auto& entries = environment_.base.catalog.lists.at(node.key).entries;
-      const auto entry = entries.find(subject.self);
-      if (recorder_ != nullptr && !quiet_ && entry != entries.end()) {
-        Json item = Json::object().set("list", node.key).set("added_at", wanamaker::to_string(entry->second.added_at));
-        if (!entry->second.by.empty()) item.set("by", entry->second.by);
-        if (!entry->second.note.empty()) item.set("note", entry->second.note);
+      const ListEntry* entry = environment_.base.catalog.lists.at(node.key).entries.find(subject.self);
+      if (recorder_ != nullptr && !quiet_ && entry != nullptr) {
+        Json item = Json::object().set("list", node.key).set("added_at", wanamaker::to_string(entry->added_at));
+        if (!entry->by.empty()) item.set("by", entry->by);
+        if (!entry->note.empty()) item.set("note", entry->note);
         recorder_->evidence(std::move(item));
       }
-      return entry != entries.end();
+      return entry != nullptr;
     }
     case ExpressionKind::ranking: {
       const RankingResult& result = environment_.rankings->at(node.ranking_id);

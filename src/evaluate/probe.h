@@ -60,6 +60,6 @@ class Probe {
 // Numbers from the events of `did`: how many units hold how many events.
 bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& times, const Environment& environment);
 // In, by XXH3-64 of salt, zero byte and id, below the share.
-bool random_holds(const TypedExpression& node, const std::string& id);
+bool random_holds(const TypedExpression& node, std::string_view id);
 
 }  // namespace wanamaker

@@ -9,7 +9,7 @@ namespace wanamaker {
 namespace {
 
 // Ids are no cells: their keys are worked out when a definition asks.
-Scalar id_scalar(const std::string& id) {
+Scalar id_scalar(std::string_view id) {
   thread_local std::string key;
   thread_local std::string bare;
   key = fold_key(id);
@@ -36,7 +36,7 @@ Scalar scalar_of(const Cell& cell, ValueType type, const CellStore& cells) {
     case ValueType::boolean: return cell.bits != 0;
     case ValueType::date: return Date{static_cast<std::int32_t>(cell.bits)};
     case ValueType::timestamp: return Timestamp{cell.bits};
-    case ValueType::set: return SetRef{&cells.set(cell)};
+    case ValueType::set: return SetRef{cells.set(cell)};
     case ValueType::location: return cells.location(cell);
   }
   CHECK(false, "every type has a case");
@@ -78,7 +78,7 @@ std::string to_string(const Scalar& scalar, const CellStore& cells) {
     std::string operator()(const Timestamp& at) const { return wanamaker::to_string(at); }
     std::string operator()(const SetRef& set) const {
       std::string text;
-      for (const TextId id : *set.elements) text += (text.empty() ? "" : ", ") + fmt::format("\"{}\"", cells.texts().text(id));
+      for (const TextId id : set.elements) text += (text.empty() ? "" : ", ") + fmt::format("\"{}\"", cells.texts().text(id));
       return fmt::format("{{{}}}", text);
     }
     std::string operator()(const Location& location) const { return fmt::format("{},{}", location.latitude.to_string(), location.longitude.to_string()); }

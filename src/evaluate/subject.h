@@ -7,6 +7,7 @@
 #include "language/typed.h"
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -53,7 +54,7 @@ struct TextRef {
   std::string_view bare;
 };
 struct SetRef {
-  const std::vector<TextId>* elements;
+  std::span<const TextId> elements;
 };
 using Scalar = std::variant<std::monostate, Number, TextRef, bool, Date, Timestamp, SetRef, Location>;
 

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "model/commands.h"
+#include "model/static_list.h"
 
 #include <map>
 #include <set>
@@ -17,15 +18,9 @@ struct Segment {
   Timestamp saved_at;
 };
 
-struct ListEntry {
-  Timestamp added_at;
-  std::string by;
-  std::string note;
-};
-
 struct StaticList {
   Timestamp created_at;
-  std::map<ContactOrdinal, ListEntry> entries;
+  ListMembers entries;
 };
 
 struct ValueSet {

@@ -7,6 +7,7 @@
 #include <rocksdb/utilities/backup_engine.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -117,8 +118,8 @@ Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint
   WM_TRY(Erasures copy, Erasures::open(database.file_system(), directory + "/ERASED"));
   WM_CHECK_OK(copy.merge(*ledger));
   rocksdb::BackupInfo info;
-  status = engine->GetBackupInfo(id, &info);
-  if (!status.ok()) return backup_error(status, "the backup could not be made", directory);
+  const rocksdb::Status found = engine->GetBackupInfo(id, &info);
+  if (!found.ok()) return backup_error(found, "the backup could not be made", directory);
   return info_of(info);
 }
 

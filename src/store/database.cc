@@ -6,7 +6,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/table.h>
 
-#include <algorithm>
+#include <charconv>
 
 namespace wanamaker {
 namespace {
@@ -16,6 +16,7 @@ constexpr std::size_t kPagesBufferBytes = 16U << 20;  // pages go to files as th
 constexpr std::size_t kReadAheadBytes = 2U << 20;     // both families are read from end to end
 constexpr std::size_t kPageBlockBytes = 64U << 10;    // pages are large; small blocks would only cost index entries
 constexpr int kOpenFilesMax = 64;
+constexpr std::uint64_t kFilesMax = 8;  // of the newest level: so often the pages are written once more
 
 rocksdb::DBOptions database_options(rocksdb::Env* env, Database::Presence presence) {
   rocksdb::DBOptions options;
@@ -27,6 +28,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, Database::Presence presen
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.track_and_verify_wals_in_manifest = true;
   options.max_bgerror_resume_count = 0;  // after a failed write nothing is retried behind our back
+  options.allow_fallocate = false;  // else each write-ahead log takes a tenth more than a whole buffer on the disk
   options.avoid_flush_during_recovery = true;
   options.avoid_flush_during_shutdown = true;
   options.max_background_jobs = 2;
@@ -44,6 +46,7 @@ rocksdb::ColumnFamilyOptions family_options(std::size_t buffer_bytes) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = buffer_bytes;
   options.max_write_buffer_number = 2;
+  options.disable_auto_compactions = true;  // see compact_if_due()
   options.compression = rocksdb::kNoCompression;  // pages are packed already; blocks of the log live for minutes
   rocksdb::BlockBasedTableOptions table;
   table.no_block_cache = true;  // read once, in order
@@ -112,6 +115,17 @@ std::unique_ptr<rocksdb::Iterator> Database::iterator(Family which) {
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(which)));
 }
 
+Result<void> Database::compact_if_due(Family which) {
+  std::string count;
+  db_->GetProperty(family(which), rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0", &count);
+  std::uint64_t files = 0;
+  std::from_chars(count.data(), count.data() + count.size(), files);
+  if (files < kFilesMax) return {};
+  const rocksdb::Status status = db_->CompactRange(rocksdb::CompactRangeOptions(), family(which), nullptr, nullptr);
+  if (!status.ok()) return fail(error_of(status, "the files of the store could not be merged"));
+  return {};
+}
+
 Result<std::uint64_t> Database::free_bytes() const {
   std::uint64_t bytes = 0;
   const rocksdb::IOStatus status = file_system_->GetFreeSpace(path_, {}, &bytes, nullptr);
@@ -121,7 +135,7 @@ Result<std::uint64_t> Database::free_bytes() const {
 
 Error Database::error_of(const rocksdb::Status& status, std::string_view what) const {
   const bool is_full = status.IsNoSpace();
-  const bool is_damaged = status.IsCorruption();
+  const bool is_damaged = status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound();
   std::string message = fmt::format("{}: {}", what, status.ToString());
   if (is_damaged) {
     if (const std::string place = describe_damage(path_); !place.empty()) message += fmt::format("; {}", place);

@@ -40,6 +40,9 @@ class Database {
   rocksdb::ColumnFamilyHandle* family(Family which) { return handles_[static_cast<std::size_t>(which)]; }
   // In order of keys, with checksums verified. The database must outlive it.
   std::unique_ptr<rocksdb::Iterator> iterator(Family which);
+  // Merges the files of a family when many have come together. Nothing is merged behind our back: a fault would be nobody's answer.
+  // Errors: failure.
+  Result<void> compact_if_due(Family which);
   // Bytes free for this store on its disk. Errors: failure.
   Result<std::uint64_t> free_bytes() const;
 

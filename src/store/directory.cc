@@ -149,7 +149,7 @@ Result<StoreDirectory> StoreDirectory::open(const std::string& path) {
   if (!format) return directory;
   if (*format > kStoreFormat) {
     return fail(Error{.code = ErrorCode::not_allowed,
-                      .message = fmt::format("the store {} has format {}; this version reads up to {}", path, *format, kStoreFormat),
+                      .message = fmt::format("{}/FORMAT names format {}; this version reads up to {}", path, *format, kStoreFormat),
                       .hint = "open it with a newer wanamaker",
                       .where = path});
   }

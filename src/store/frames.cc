@@ -63,6 +63,13 @@ std::optional<std::uint64_t> first_fault(std::string_view bytes) {
 }
 
 std::string describe_damage(const std::string& directory) {
+  const std::string current = directory + "/CURRENT";
+  std::string manifest = contents(current);
+  if (manifest.ends_with('\n')) manifest.pop_back();
+  std::error_code missing;
+  if (!manifest.starts_with("MANIFEST-") || !fs::exists(fs::path(directory) / manifest, missing)) {
+    return fmt::format("{} is damaged at offset 0: it names no manifest that is there", current);
+  }
   std::vector<fs::path> files;
   std::error_code fault;
   for (fs::directory_iterator entry(directory, fault), end; !fault && entry != end; entry.increment(fault)) {

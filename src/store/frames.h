@@ -18,7 +18,8 @@ namespace wanamaker {
 // Cost: some 0.4 GB/s.
 std::optional<std::uint64_t> first_fault(std::string_view bytes);
 
-// "FILE is damaged at offset N" for the first damaged manifest or write-ahead log in the directory; empty where none is.
+// "FILE is damaged at offset N" for CURRENT when it names no manifest that is there, or for the first damaged manifest or write-ahead
+// log in the directory; empty where none is.
 std::string describe_damage(const std::string& directory);
 
 }  // namespace wanamaker

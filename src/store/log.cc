@@ -44,9 +44,9 @@ Result<void> Log::find_last(ChainLink checkpoint) {
 Result<void> Log::check_against(ChainLink mark) {
   const ChainLink last = this->last();
   if (mark.sequence > last.sequence) {
-    rocksdb::Status lost = rocksdb::Status::Corruption(
-        fmt::format("it ends at record {}, but records up to {} were acknowledged", last.sequence, mark.sequence));
-    return fail(database_.error_of(lost, "the log has lost acknowledged records"));
+    rocksdb::Status lost = rocksdb::Status::Corruption(fmt::format("it ends at record {}, but records up to {} were acknowledged (MARK)",
+                                                                   last.sequence, mark.sequence));
+    return fail(database_.error_of(lost, "the log has lost acknowledged records; a write-ahead log (db/*.log) is damaged, cut or gone"));
   }
   if (mark.sequence < checkpoint().sequence) return {};  // a mark from before a power cut
   if (mark.sequence == last.sequence && mark.checksum == last.checksum) return {};
@@ -181,7 +181,7 @@ Result<void> Log::drop_up_to(ChainLink checkpoint) {
   rocksdb::Status status = rocksdb::DeleteFilesInRange(&db, family, nullptr, &end_slice, false);
   if (status.ok()) status = db.Flush(rocksdb::FlushOptions(), family);  // its write-ahead logs go with it
   if (!status.ok()) return fail(database_.error_of(status, "the log cannot be shortened"));
-  return {};
+  return database_.compact_if_due(Family::log);
 }
 
 }  // namespace wanamaker

@@ -7,12 +7,16 @@
 #include <rocksdb/file_system.h>
 #include <xxhash.h>
 
+#include <iterator>
+#include <optional>
+
 namespace wanamaker {
 namespace {
 
 constexpr std::string_view kMagic = "wnmkmark";
 constexpr std::size_t kMarkBytes = 32;
-constexpr std::size_t kFileBytes = 4096;  // one page: written where it stands, so it is never torn
+constexpr std::size_t kFileBytes = 4096;
+constexpr std::size_t kSlotOffsets[] = {0, 512};  // in sectors of their own
 
 std::string path_in(const std::string& directory) { return directory + "/MARK"; }
 
@@ -25,6 +29,17 @@ std::string encode(ChainLink link) {
   return out.take();
 }
 
+std::optional<ChainLink> decode(std::string_view bytes) {
+  ByteReader in(bytes);
+  const std::string_view magic = in.raw(kMagic.size());
+  ChainLink link;
+  link.sequence = in.fixed64();
+  link.checksum = in.fixed64();
+  const std::uint64_t hash = in.fixed64();
+  if (in.ok() && magic == kMagic && hash == XXH3_64bits(bytes.data(), kMarkBytes - sizeof hash)) return link;
+  return std::nullopt;
+}
+
 std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_view what, const std::string& path) {
   return fail(Error{.code = ErrorCode::failure,
                     .message = fmt::format("{} {}: {}", what, path, status.ToString()),
@@ -35,8 +50,8 @@ std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_v
 }  // namespace
 
 Result<void> Mark::create(rocksdb::FileSystem& files, const std::string& directory, ChainLink link) {
-  std::string bytes = encode(link);
-  bytes.resize(kFileBytes);
+  std::string bytes(kFileBytes, '\0');
+  for (const std::size_t offset : kSlotOffsets) bytes.replace(offset, kMarkBytes, encode(link));
   const std::string path = path_in(directory);
   const rocksdb::IOStatus status = rocksdb::WriteStringToFile(&files, bytes, path, true);
   if (!status.ok()) return io_failure(status, "cannot write", path);
@@ -48,13 +63,12 @@ Result<ChainLink> Mark::read(rocksdb::FileSystem& files, const std::string& dire
   std::string bytes;
   const rocksdb::IOStatus status = rocksdb::ReadFileToString(&files, path, &bytes);
   if (!status.ok()) return io_failure(status, "cannot read", path);
-  ByteReader in(bytes);
-  const std::string_view magic = in.raw(kMagic.size());
-  ChainLink link;
-  link.sequence = in.fixed64();
-  link.checksum = in.fixed64();
-  const std::uint64_t hash = in.fixed64();
-  if (in.ok() && magic == kMagic && hash == XXH3_64bits(bytes.data(), kMarkBytes - sizeof hash)) return link;
+  std::optional<ChainLink> newest;
+  for (const std::size_t offset : kSlotOffsets) {
+    const auto link = offset < bytes.size() ? decode(std::string_view(bytes).substr(offset)) : std::nullopt;
+    if (link && (!newest || link->sequence > newest->sequence)) newest = link;
+  }
+  if (newest) return *newest;
   return fail(Error{.code = ErrorCode::failure,
                     .message = fmt::format("{} is damaged at offset 0: it does not name the last record of the log", path),
                     .hint = "see what can be read with: wanamaker doctor; or restore a backup",
@@ -76,7 +90,7 @@ Mark::~Mark() {
 }
 
 Result<void> Mark::write(ChainLink link) {
-  const rocksdb::IOStatus status = file_->Write(0, encode(link), rocksdb::IOOptions(), nullptr);
+  const rocksdb::IOStatus status = file_->Write(kSlotOffsets[writes_++ % std::size(kSlotOffsets)], encode(link), rocksdb::IOOptions(), nullptr);
   if (!status.ok()) return io_failure(status, "cannot write", path_);
   return {};
 }

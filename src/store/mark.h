@@ -2,7 +2,9 @@
 // The durability mark: the place in the log up to which answers may have been given. Key idea: after each sync of the log, and before
 // any answer, the place is written here, without a sync of its own; a killed process leaves it whole. A log that ends before its mark
 // has lost acknowledged commands, whatever its own recovery says. After a power cut the mark may be older than the log, never newer.
-//   DIR/MARK = "wnmkmark" sequence:u64 checksum:u64 hash:u64, then zeros up to 4 KiB; hash = XXH3-64 of the 24 bytes before
+//   DIR/MARK = slot, zeros up to 512 bytes, slot, zeros up to 4 KiB
+//   slot     = "wnmkmark" sequence:u64 checksum:u64 hash:u64; hash = XXH3-64 of the 24 bytes before
+// The slots are written in turn, so a write that is cut short leaves the one before; the higher sequence counts.
 // Source: RocksDB's point-in-time recovery ends silently at the first fault of a write-ahead log (DEPENDENCIES: tried).
 
 #include "store/block.h"
@@ -36,6 +38,7 @@ class Mark {
   Mark(std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file);
   std::string path_;
   std::unique_ptr<rocksdb::FSRandomRWFile> file_;
+  std::uint64_t writes_ = 0;
 };
 
 }  // namespace wanamaker

@@ -168,7 +168,8 @@ Result<void> Pages::commit(const std::vector<std::string>& names) {
   }
   fresh_.entries.clear();
   catalog_ = std::move(next);
-  return drop(old);
+  WM_CHECK_OK(drop(old));
+  return database_.compact_if_due(Family::pages);
 }
 
 Result<void> Pages::drop(const std::vector<std::string>& keys) {

@@ -194,7 +194,7 @@ TEST_F(StoreTest, ANewerOrUnreadableFormatIsRefused) {
   write(path() + "/FORMAT", "wanamaker store\nformat 3\n");
   const Error error = refused(path());
   EXPECT_EQ(error.code, ErrorCode::not_allowed);
-  EXPECT_EQ(error.message, fmt::format("the store {} has format 3; this version reads up to 2", path()));
+  EXPECT_EQ(error.message, fmt::format("{}/FORMAT names format 3; this version reads up to 2", path()));
   for (const char* text :
        {"", "wanamaker store\nformat \n", "wanamaker store\nformat 1", "wanamaker store\nformat 0\n", "something else"}) {
     write(path() + "/FORMAT", text);

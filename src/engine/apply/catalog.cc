@@ -25,7 +25,7 @@ void apply_catalog(Base& base, const PutList& command, Timestamp accepted_at) {
 
 void apply_catalog(Base& base, const AddToList& command, Timestamp accepted_at) {
   StaticList& list = base.catalog.lists[command.key];
-  for (const std::string& id : command.contact_ids) list.entries.try_emplace(base.contact_for(id), ListEntry{accepted_at, command.by, command.note});
+  for (const std::string& id : command.contact_ids) list.entries.add(base.contact_for(id), {accepted_at, command.by, command.note});
 }
 
 void apply_catalog(Base& base, const RemoveFromList& command) {

@@ -7,7 +7,6 @@ void apply_identity(Base& base, const MergeContacts& command) {
 }
 
 void apply_identity(Base& base, const EraseContact& command) {
-  base.settle();
   base.erase_contact(*base.find_contact(command.contact_id));
 }
 

@@ -54,7 +54,7 @@ void keep_history(Base& base, AttributeId attribute, Timestamp at) {
   if (base.schema.contact.at(attribute).history == History::kept) return;
   base.schema.contact.at(attribute).history = History::kept;
   std::vector<std::pair<ContactOrdinal, Cell>> present;
-  base.for_each_value({TableKind::contact}, attribute, [&](const std::string&, std::uint32_t ordinal, const Cell& cell) { present.emplace_back(ContactOrdinal{ordinal}, cell); });
+  base.for_each_value({TableKind::contact}, attribute, [&](std::string_view, std::uint32_t ordinal, const Cell& cell) { present.emplace_back(ContactOrdinal{ordinal}, cell); });
   for (const auto& [contact, cell] : present) base.add_history(attribute, contact, at, cell);
 }
 

@@ -1,0 +1,91 @@
+#pragma once
+// Up to 4,096 values of one column. Key idea: a value is a base plus a code of 0, 1, 2, 4 or 8 bytes, the same width for the whole
+// chunk; a value that does not fit widens it. Presence and scales cost nothing while all rows are known and of one scale.
+// The bytes of encode() are a function of the values alone, not of how they came (docs/reference/formats.md has the grammar).
+// Single-threaded while written; an immutable one may be read by many.
+
+#include "base/bytes.h"
+#include "columns/cell.h"
+
+#include <array>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+namespace wanamaker {
+
+class Chunk {
+ public:
+  static constexpr std::uint32_t kRows = 4096;
+  using Values = std::array<std::int64_t, kRows>;
+
+  Cell at(std::uint32_t row) const {
+    if (!is_known(row)) return {};
+    return {.bits = bits(row), .scale = scales_.empty() ? scale_ : scales_[row], .known = true};
+  }
+  bool is_known(std::uint32_t row) const { return row < size_ && (present_.empty() || ((present_[row / 64] >> (row % 64)) & 1) != 0); }
+  // A missing cell leaves nothing of the value that was there.
+  void set(std::uint32_t row, const Cell& cell);
+
+  std::uint32_t size() const { return size_; }    // rows from here on are missing
+  std::uint32_t known() const { return known_; }  // how many rows are known
+  bool has_missing() const { return known_ != size_; }
+  // The bits of rows 0 … size() − 1; those of missing rows mean nothing. Cost: a few cycles a row.
+  void read_all(Values& values) const;
+  struct Bounds {
+    std::int64_t least;
+    std::int64_t most;
+  };
+  std::optional<Bounds> bounds() const;   // of the bits of known rows
+  // Whether a row may have a scale other than 0.
+  bool has_scales() const { return scale_ != 0 || !scales_.empty(); }
+  std::size_t memory_bytes() const { return sizeof *this + codes_.capacity() + present_.capacity() * 8 + scales_.capacity(); }
+
+  void encode(ByteWriter& out) const;
+  // Trusts nothing: at most one chunk is allocated, and after a fault of the reader the chunk means nothing.
+  static Chunk decode(ByteReader& in);
+
+ private:
+  std::int64_t bits(std::uint32_t row) const { return static_cast<std::int64_t>(static_cast<std::uint64_t>(base_) + code(row)); }
+  std::uint64_t code(std::uint32_t row) const {
+    const std::uint8_t* from = codes_.data() + std::size_t{row} * width_;
+    switch (width_) {
+      case 1: return *from;
+      case 2: return read<std::uint16_t>(from);
+      case 4: return read<std::uint32_t>(from);
+      case 8: return read<std::uint64_t>(from);
+      default: return 0;  // width 0: every known row has the base's value
+    }
+  }
+  template <typename Code>
+  static std::uint64_t read(const std::uint8_t* from) {
+    Code code;
+    std::memcpy(&code, from, sizeof code);
+    return code;
+  }
+  bool fits(std::int64_t bits) const {
+    return width_ == 8 || ((static_cast<std::uint64_t>(bits) - static_cast<std::uint64_t>(base_)) >> (8 * width_)) == 0;
+  }
+  void write_code(std::uint32_t row, std::int64_t bits);
+  void grow(std::uint32_t size);
+  void list_presence();
+  void clear(std::uint32_t row);
+  void widen(std::int64_t bits);
+  void fill(const Values& values, Bounds bounds);
+  void write_presence(ByteWriter& out, std::uint32_t rows) const;
+  void write_scales(ByteWriter& out, std::uint32_t rows) const;
+  void read_presence(ByteReader& in);
+  void read_scales(ByteReader& in);
+  void read_codes(ByteReader& in);
+
+  std::uint32_t size_ = 0;
+  std::uint32_t known_ = 0;
+  std::uint8_t width_ = 0;                // of a code, in bytes
+  std::uint8_t scale_ = 0;                // of all known rows, while scales_ is empty
+  std::int64_t base_ = 0;
+  std::vector<std::uint8_t> codes_;       // size_ × width_ bytes; 0 where missing
+  std::vector<std::uint64_t> present_;    // one bit a row; empty while all are known
+  std::vector<std::uint8_t> scales_;      // one a row, or empty
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,128 @@
+#include "columns/column.h"
+#include "columns/hash_index.h"
+#include "columns/run_column.h"
+#include "columns/strips.h"
+#include "columns/text_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+
+namespace wanamaker {
+namespace {
+
+TEST(Column, AnImageStaysAsItWas) {
+  Column column;
+  for (std::uint32_t row = 0; row < 10'000; ++row) column.set(row, whole_cell(row));
+  const Column image = column;
+  column.set(17, whole_cell(-1));
+  column.set(9000, {});
+  EXPECT_EQ(image.at(17).bits, 17);
+  EXPECT_EQ(image.at(9000).bits, 9000);
+  EXPECT_EQ(column.at(17).bits, -1);
+  EXPECT_FALSE(column.at(9000).known);
+  EXPECT_EQ(column.chunks().find(1), image.chunks().find(1)) << "a chunk that nobody wrote is shared";
+  EXPECT_NE(column.chunks().find(0), image.chunks().find(0));
+}
+
+TEST(Column, WhatWasWrittenSinceTheImageStaysDirty) {
+  Column column;
+  for (std::uint32_t row = 0; row < 10'000; ++row) column.set(row, whole_cell(row));
+  const Column image = column;
+  column.set(5000, whole_cell(1));
+  column.saved(image, 10'000);
+  EXPECT_FALSE(column.chunks().is_dirty(0, 1));
+  EXPECT_TRUE(column.chunks().is_dirty(1, 1));
+  EXPECT_FALSE(column.chunks().is_dirty(2, 1));
+  EXPECT_TRUE(column.chunks().is_dirty(3, 1)) << "its page was not there when the column was saved";
+}
+
+TEST(TextColumn, IsAVectorOfTextsAndOverwritesWhatItClears) {
+  std::mt19937_64 random(11);
+  TextColumn column;
+  std::map<std::uint32_t, std::string> model;
+  for (int step = 0; step < 20'000; ++step) {
+    const auto row = static_cast<std::uint32_t>(random() % 9000);
+    const std::string text(random() % 12, static_cast<char>('a' + random() % 26));
+    column.set(row, text);
+    model[row] = text;
+  }
+  for (const auto& [row, text] : model) ASSERT_EQ(column.at(row), text);
+
+  TextColumn secret;
+  secret.set(0, "SECRETMARKERTEXT");
+  secret.set(1, "b");
+  secret.set(0, "");
+  const std::string_view last = secret.at(1);
+  EXPECT_EQ(std::string(last.data(), 2).find('E'), std::string::npos) << "the byte after the last text is not a rest of what was cleared";
+}
+
+TEST(HashIndex, TextsOfOneHashAreToldApart) {
+  const std::vector<std::string> texts{"a", "b", "c", "d"};
+  HashIndex<std::uint32_t> index([](std::string_view) -> std::uint64_t { return 1; });
+  const auto find = [&](std::string_view text) { return index.find(text, [&](std::uint32_t place) { return texts[place] == text; }); };
+  for (std::uint32_t i = 0; i < 3; ++i) index.add(texts[i], i);
+  for (std::uint32_t i = 0; i < 3; ++i) EXPECT_EQ(find(texts[i]), i);
+  EXPECT_FALSE(find("d"));
+  index.erase("a", [&](std::uint32_t place) { return place == 0; });
+  EXPECT_FALSE(find("a"));
+  EXPECT_EQ(find("b"), 1U);
+  EXPECT_EQ(find("c"), 2U);
+  index.erase("d", [&](std::uint32_t place) { return place == 3; });
+  index.erase("c", [&](std::uint32_t place) { return place == 2; });
+  index.erase("b", [&](std::uint32_t place) { return place == 1; });
+  EXPECT_FALSE(find("b"));
+}
+
+TEST(TextPool, CollectLeavesHolesThatAreNeverUsedAgain) {
+  TextPool pool;
+  const TextId first = pool.intern("Česko");
+  const TextId second = pool.intern("Slovensko");
+  EXPECT_EQ(pool.key(first), "česko");
+  EXPECT_EQ(pool.bare(first), "cesko");
+  EXPECT_EQ(pool.collect({false, true}), 1U);
+  EXPECT_EQ(pool.text(first), "");
+  EXPECT_EQ(pool.text(second), "Slovensko");
+  EXPECT_EQ(pool.key(second), "slovensko");
+  EXPECT_EQ(pool.intern("Česko").value, 2U);
+  EXPECT_EQ(pool.bare({2}), "cesko");
+}
+
+// Strips against a model, with small and large appends, moves and removals.
+TEST(Strips, AppendingEqualsMakingAllAnew) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    std::mt19937_64 random(seed);
+    Column contacts;
+    Column times;
+    Strips strips;
+    std::uint32_t rows = 0;
+    const auto earlier = [&](std::uint32_t a, std::uint32_t b) { return times.at(a).bits < times.at(b).bits; };
+    for (int step = 0; step < 60; ++step) {
+      const std::uint64_t added = random() % 10 == 0 ? 500 : random() % 4;
+      for (std::uint64_t i = 0; i < added; ++i, ++rows) {
+        contacts.set(rows, whole_cell(static_cast<std::int64_t>(random() % 20)));
+        times.set(rows, whole_cell(static_cast<std::int64_t>(random() % 1'000'000'000)));
+      }
+      strips.settle(contacts, times, rows, earlier);
+      const ContactOrdinal from{static_cast<std::uint32_t>(random() % 20)};
+      if (random() % 5 == 0) {
+        const auto moved = strips.of(from);
+        for (const std::uint32_t row : moved) contacts.set(row, whole_cell(3));
+        strips.move(from);
+      } else if (random() % 5 == 0) {
+        for (const std::uint32_t row : strips.of(from)) contacts.set(row, {});
+        strips.remove(from);
+      }
+      strips.settle(contacts, times, rows, earlier);
+      Strips anew;
+      anew.settle(contacts, times, rows, earlier);
+      for (std::uint32_t i = 0; i < 21; ++i) ASSERT_TRUE(std::ranges::equal(strips.of({i}), anew.of({i}))) << "seed " << seed << " contact " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace wanamaker

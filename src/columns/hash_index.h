@@ -1,0 +1,72 @@
+#pragma once
+// From a text to the place where it stands, without keeping the text a second time: a flat map by its 64-bit hash. A hit is
+// confirmed against the text itself by the caller, so two texts of one hash are told apart. Single writer.
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+namespace wanamaker {
+
+using TextHash = std::uint64_t (*)(std::string_view);
+std::uint64_t hash_text(std::string_view text);  // XXH3-64
+
+template <typename Place>
+class HashIndex {
+ public:
+  // Tests pass a hash that collides.
+  explicit HashIndex(TextHash hash = hash_text) : hash_(hash) {}
+
+  // The place whose text this is. Shape: is_it(place) compares with what stands there.
+  template <typename Confirm>
+  std::optional<Place> find(std::string_view text, Confirm is_it) const {
+    const std::uint64_t hash = hash_(text);
+    const auto found = first_.find(hash);
+    if (found == first_.end()) return std::nullopt;
+    if (is_it(found->second)) return found->second;
+    const auto [begin, end] = others_.equal_range(hash);
+    for (auto other = begin; other != end; ++other) if (is_it(other->second)) return other->second;
+    return std::nullopt;
+  }
+  // The text must not be there.
+  void add(std::string_view text, Place place) {
+    const std::uint64_t hash = hash_(text);
+    if (!first_.try_emplace(hash, place).second) others_.emplace(hash, place);
+  }
+  template <typename Confirm>
+  void erase(std::string_view text, Confirm is_it) {
+    const std::uint64_t hash = hash_(text);
+    const auto found = first_.find(hash);
+    if (found == first_.end()) return;
+    const auto [begin, end] = others_.equal_range(hash);
+    if (is_it(found->second)) {
+      if (begin == end) {
+        first_.erase(found);
+      } else {
+        found->second = begin->second;
+        others_.erase(begin);
+      }
+      return;
+    }
+    for (auto other = begin; other != end; ++other) {
+      if (!is_it(other->second)) continue;
+      others_.erase(other);
+      return;
+    }
+  }
+  void reserve(std::size_t places) { first_.reserve(places); }
+  void clear() {
+    first_.clear();
+    others_.clear();
+  }
+
+ private:
+  TextHash hash_;
+  boost::unordered_flat_map<std::uint64_t, Place> first_;
+  std::unordered_multimap<std::uint64_t, Place> others_;  // of hashes that are taken: hardly ever any
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,181 @@
+// The pages that are small and written every time: counts, schema, catalog.
+#include "columns/page_codec.h"
+
+#include <set>
+
+namespace wanamaker {
+namespace {
+
+std::uint32_t read_count(ByteReader& in) {
+  const std::uint64_t count = in.varint();
+  if (count > 0xFFFF'FFFF) in.refuse("a count exceeds 32 bits");
+  return in.ok() ? static_cast<std::uint32_t>(count) : 0;
+}
+
+void write_attributes(ByteWriter& out, const AttributeTable& table) {
+  out.varint(table.size());
+  for (const Attribute& attribute : table.all()) {
+    out.text(attribute.name);
+    out.byte(static_cast<std::uint8_t>(attribute.type));
+    out.byte(static_cast<std::uint8_t>(attribute.history));
+  }
+}
+
+ValueType read_type(ByteReader& in) {
+  const std::uint8_t type = in.byte();
+  if (type > static_cast<std::uint8_t>(ValueType::location)) in.refuse("a type is unknown");
+  return in.ok() ? static_cast<ValueType>(type) : ValueType::text;
+}
+
+void read_attributes(ByteReader& in, AttributeTable& table) {
+  std::set<std::string_view> names;
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    const std::string_view name = in.text();
+    const ValueType type = read_type(in);
+    const std::uint8_t history = in.byte();
+    if (history > static_cast<std::uint8_t>(History::kept)) in.refuse("a history is neither kept nor not");
+    if (!names.insert(name).second) in.refuse("two attributes have the same name");
+    if (in.ok()) table.add({.name = std::string(name), .type = type, .history = static_cast<History>(history)});
+  }
+}
+
+// A value as people write it: what parse_value reads comes back the same.
+void write_value(ByteWriter& out, const Value& value) {
+  out.byte(is_missing(value) ? 0 : 1);
+  if (!is_missing(value)) out.text(to_string(value));
+}
+
+Value read_value(ByteReader& in, ValueType type) {
+  const std::uint8_t known = in.byte();
+  if (known > 1) in.refuse("a value is neither there nor missing");
+  if (known != 1 || !in.ok()) return {};
+  const std::string_view text = in.text();
+  if (type == ValueType::text) return std::string(text);
+  const auto value = text.empty() ? std::variant<Value, ValueError>(ValueError{}) : parse_value(text, type);
+  if (const auto* good = std::get_if<Value>(&value)) return *good;
+  in.refuse("a parameter's value does not have its type");
+  return {};
+}
+
+void read_segment(ByteReader& in, Segment& segment) {
+  segment.text = in.text();
+  segment.saved_at = {in.zigzag()};
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    SegmentParameter parameter{.name = std::string(in.text()), .type = read_type(in), .value = {}};
+    parameter.value = read_value(in, parameter.type);
+    segment.parameters.push_back(std::move(parameter));
+  }
+}
+
+template <typename Map>
+auto& read_keyed(ByteReader& in, Map& map) {
+  std::string key(in.text());
+  if (!map.empty() && map.rbegin()->first >= key) in.refuse("keys are not in order");
+  return map[key];
+}
+
+}  // namespace
+
+void encode_counts(ByteWriter& out, const BaseColumns& columns) {
+  out.varint(columns.cells.text_count);
+  out.varint(columns.cells.set_count);
+  out.varint(columns.cells.location_count);
+  out.varint(columns.contacts.count);
+  out.varint(columns.accounts.count);
+  out.varint(columns.events.size());
+  for (const EventColumns& table : columns.events) out.varint(table.rows);
+  out.varint(columns.records.size());
+  for (const RecordColumns& table : columns.records) out.varint(table.rows);
+}
+
+void decode_page(ByteReader& in, CountsPage& page) {
+  for (std::uint32_t* count : {&page.texts, &page.sets, &page.locations, &page.contacts, &page.accounts}) *count = read_count(in);
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) page.events.push_back(read_count(in));
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) page.records.push_back(read_count(in));
+}
+
+void encode_schema(ByteWriter& out, const Schema& schema) {
+  out.text(schema.zone);
+  write_attributes(out, schema.contact);
+  write_attributes(out, schema.account);
+  out.varint(schema.events.size());
+  for (const EventType& type : schema.events) {
+    out.text(type.name);
+    write_attributes(out, type.properties);
+  }
+  out.varint(schema.records.size());
+  for (const RecordType& type : schema.records) {
+    out.text(type.name);
+    write_attributes(out, type.fields);
+  }
+}
+
+void decode_page(ByteReader& in, Schema& page) {
+  page.zone = in.text();
+  read_attributes(in, page.contact);
+  read_attributes(in, page.account);
+  std::set<std::string> names;
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    EventType& type = page.events.emplace_back();
+    type.name = in.text();
+    if (!names.insert(type.name).second) in.refuse("two event types have the same name");
+    read_attributes(in, type.properties);
+  }
+  names.clear();
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    RecordType& type = page.records.emplace_back();
+    type.name = in.text();
+    if (!names.insert(type.name).second) in.refuse("two record types have the same name");
+    read_attributes(in, type.fields);
+  }
+}
+
+void encode_catalog(ByteWriter& out, const Catalog& catalog) {
+  out.varint(catalog.segments.size());
+  for (const auto& [key, segment] : catalog.segments) {
+    out.text(key);
+    out.text(segment.text);
+    out.zigzag(segment.saved_at.ms);
+    out.varint(segment.parameters.size());
+    for (const SegmentParameter& parameter : segment.parameters) {
+      out.text(parameter.name);
+      out.byte(static_cast<std::uint8_t>(parameter.type));
+      write_value(out, parameter.value);
+    }
+  }
+  out.varint(catalog.sets.size());
+  for (const auto& [key, set] : catalog.sets) {
+    out.text(key);
+    out.varint(set.values.size());
+    for (const std::string& value : set.values) out.text(value);
+  }
+  out.varint(catalog.lists.size());
+  for (const auto& [key, list] : catalog.lists) {
+    out.text(key);
+    out.zigzag(list.created_at.ms);
+    const auto& chunks = list.entries.chunks();
+    std::vector<std::uint32_t> used;
+    for (std::uint32_t i = 0; i < chunks.size(); ++i) if (chunks.find(i) != nullptr && !chunks.find(i)->empty()) used.push_back(i);
+    out.varint(used.size());
+    for (const std::uint32_t chunk : used) out.varint(chunk);
+  }
+}
+
+void decode_page(ByteReader& in, CatalogPage& page) {
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) read_segment(in, read_keyed(in, page.catalog.segments));
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    ValueSet& set = read_keyed(in, page.catalog.sets);
+    for (std::size_t values = in.count(); values > 0 && in.ok(); --values) set.values.emplace_back(in.text());
+  }
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    read_keyed(in, page.catalog.lists).created_at = {in.zigzag()};
+    std::vector<std::uint32_t>& chunks = page.list_chunks.emplace_back();
+    for (std::size_t pages = in.count(); pages > 0 && in.ok(); --pages) {
+      const std::uint32_t chunk = read_count(in);
+      if (!chunks.empty() && chunks.back() >= chunk) in.refuse("the pages of a list are not in order");
+      chunks.push_back(chunk);
+    }
+  }
+}
+
+}  // namespace wanamaker

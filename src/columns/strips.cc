@@ -1,0 +1,154 @@
+#include "columns/strips.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace wanamaker {
+namespace {
+
+struct OwnedRow {
+  std::int64_t at;
+  std::uint32_t contact;
+  std::uint32_t row;
+};
+
+// Rows set aside by blocks of 16,384 contacts: what placing a block touches, 256 KiB of cursors and its part of the order, stays in
+// the cache, where contacts at random would miss it on every row.
+class RowsByBlock {
+ public:
+  explicit RowsByBlock(std::uint32_t contacts) : blocks_(contacts / kContacts + std::size_t{1}) {}
+  void add(const OwnedRow& row) { blocks_[row.contact / kContacts].push_back(row); }
+  // Rows of one contact come in the order they were added.
+  template <typename Place>
+  void drain(Place place) {
+    for (std::vector<OwnedRow>& block : blocks_) {
+      for (const OwnedRow& row : block) place(row);
+      block.clear();
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kContacts = 16'384;
+  std::vector<std::vector<OwnedRow>> blocks_;
+};
+
+// Shape: visit(row) for each row that has a contact, ascending; pause() after every million rows or so, and at the end.
+template <typename Visit, typename Pause>
+void for_each_owned(const Column& contacts, const Column& times, Visit visit, Pause pause) {
+  constexpr std::size_t kChunksAtOnce = 256;  // 16 MiB set aside
+  Chunk::Values owners;
+  Chunk::Values instants;
+  for (std::size_t i = 0; i < contacts.chunks().size(); ++i) {
+    const Chunk* owner = contacts.chunks().find(i);
+    const Chunk* instant = times.chunks().find(i);
+    if (owner == nullptr || instant == nullptr) continue;  // every row that has a contact has an instant
+    owner->read_all(owners);
+    instant->read_all(instants);
+    const auto first = static_cast<std::uint32_t>(i * Chunk::kRows);
+    const bool all = !owner->has_missing();
+    for (std::uint32_t row = 0; row < owner->size(); ++row) {
+      if (all || owner->is_known(row)) visit({.at = instants[row], .contact = static_cast<std::uint32_t>(owners[row]), .row = first + row});
+    }
+    if (i % kChunksAtOnce == kChunksAtOnce - 1) pause();
+  }
+  pause();
+}
+
+}  // namespace
+
+void Strips::settle(const Column& contacts, const Column& times, std::uint32_t rows, const Earlier& earlier) {
+  if (is_settled(rows)) return;
+  const std::size_t pending = rows - settled_rows_ + moved_.size();
+  const bool is_small = pending * 4 < order_.size() && garbage_ * 4 < order_.size();
+  if (is_small) append(contacts, rows, earlier);
+  else rebuild(contacts, times, earlier);
+  settled_rows_ = rows;
+  moved_.clear();
+}
+
+void Strips::rebuild(const Column& contacts, const Column& times, const Earlier& earlier) {
+  struct Cursor {
+    std::int64_t last_at = std::numeric_limits<std::int64_t>::min();
+    std::uint32_t next = 0;
+    bool in_order = true;
+  };
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < contacts.chunks().size(); ++i) {
+    const auto range = contacts.chunks().find(i) == nullptr ? std::nullopt : contacts.chunks().find(i)->bounds();
+    if (range) count = std::max(count, static_cast<std::uint32_t>(range->most) + 1);
+  }
+  strips_.assign(count, {});
+  std::vector<std::uint32_t> counts(count);  // alone, they fit into the cache better
+  for_each_known(contacts, [&](std::uint32_t, std::int64_t contact) { ++counts[static_cast<std::uint32_t>(contact)]; });
+  std::vector<Cursor> cursors(count);
+  std::uint32_t total = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    cursors[i].next = strips_[i].start = total;
+    strips_[i].count = counts[i];
+    total += counts[i];
+  }
+  const std::size_t room = total + total / 8;  // strips that move to the end; room that nobody touches costs no memory
+  order_.clear();
+  if (order_.capacity() < total || order_.capacity() > 2 * room) {
+    std::vector<std::uint32_t>().swap(order_);
+    order_.reserve(room);
+  }
+  order_.resize(total);
+  RowsByBlock blocks(count);
+  for_each_owned(contacts, times, [&](const OwnedRow& row) { blocks.add(row); }, [&] {
+    blocks.drain([&](const OwnedRow& row) {
+      Cursor& cursor = cursors[row.contact];
+      cursor.in_order &= row.at > cursor.last_at;
+      cursor.last_at = row.at;
+      order_[cursor.next++] = row.row;
+    });
+  });
+  garbage_ = 0;
+  for (std::uint32_t i = 0; i < count; ++i) if (!cursors[i].in_order) sort(strips_[i], earlier);
+}
+
+void Strips::append(const Column& contacts, std::uint32_t rows, const Earlier& earlier) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> added;  // contact, row
+  const auto add = [&](std::uint32_t row) {
+    const Cell contact = contacts.at(row);
+    if (contact.known) added.emplace_back(static_cast<std::uint32_t>(contact.bits), row);
+  };
+  for (const std::uint32_t row : moved_) add(row);
+  for (std::uint32_t row = settled_rows_; row < rows; ++row) add(row);
+  std::ranges::sort(added);
+  for (std::size_t i = 0; i < added.size();) {
+    const std::uint32_t contact = added[i].first;
+    if (contact >= strips_.size()) strips_.resize(contact + 1);
+    Strip& strip = strips_[contact];
+    const Strip old = strip;
+    const bool is_last = old.start + std::size_t{old.count} == order_.size();
+    if (!is_last) {
+      strip.start = static_cast<std::uint32_t>(order_.size());
+      for (std::uint32_t k = 0; k < old.count; ++k) order_.push_back(order_[old.start + k]);
+      garbage_ += old.count;
+    }
+    for (; i < added.size() && added[i].first == contact; ++i) order_.push_back(added[i].second);
+    strip.count = static_cast<std::uint32_t>(order_.size()) - strip.start;
+    sort(strip, earlier);
+  }
+}
+
+void Strips::sort(Strip strip, const Earlier& earlier) {
+  const auto first = order_.begin() + strip.start;
+  const auto last = first + strip.count;
+  if (!std::is_sorted(first, last, earlier)) std::stable_sort(first, last, earlier);
+}
+
+void Strips::remove(ContactOrdinal contact) {
+  if (contact.value >= strips_.size()) return;
+  garbage_ += strips_[contact.value].count;
+  strips_[contact.value] = {};
+}
+
+void Strips::move(ContactOrdinal from) {
+  const auto rows = of(from);
+  moved_.insert(moved_.end(), rows.begin(), rows.end());
+  remove(from);
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,48 @@
+#pragma once
+// The order of an event table: for each contact a contiguous strip of its rows, oldest first.
+// Key idea: all strips are made at once by counting; afterwards a contact that gets rows has its strip rewritten at the end, and what
+// it leaves is garbage until a quarter is: so a small append costs what it touches, not the table. Single writer.
+
+#include "base/ids.h"
+#include "columns/column.h"
+
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace wanamaker {
+
+class Strips {
+ public:
+  // Whether row a comes before row b, both of one contact. Asked only where instants do not already say so.
+  using Earlier = std::function<bool(std::uint32_t a, std::uint32_t b)>;
+
+  std::span<const std::uint32_t> of(ContactOrdinal contact) const {
+    if (contact.value >= strips_.size()) return {};
+    return std::span(order_).subspan(strips_[contact.value].start, strips_[contact.value].count);
+  }
+  // Rows from the last settled one up to `rows` are new, and so are those moved since.
+  void settle(const Column& contacts, const Column& times, std::uint32_t rows, const Earlier& earlier);
+  bool is_settled(std::uint32_t rows) const { return settled_rows_ == rows && moved_.empty(); }
+  // The strip of a contact becomes empty. Both below need a settled table.
+  void remove(ContactOrdinal contact);
+  void move(ContactOrdinal from);  // its rows have another contact now and are placed by settle()
+  void reset() { *this = Strips(); }
+
+ private:
+  struct Strip {
+    std::uint32_t start = 0;
+    std::uint32_t count = 0;
+  };
+  void rebuild(const Column& contacts, const Column& times, const Earlier& earlier);
+  void append(const Column& contacts, std::uint32_t rows, const Earlier& earlier);
+  void sort(Strip strip, const Earlier& earlier);
+
+  std::vector<std::uint32_t> order_;
+  std::vector<Strip> strips_;         // by contact ordinal
+  std::vector<std::uint32_t> moved_;  // rows whose contact changed
+  std::uint32_t settled_rows_ = 0;
+  std::size_t garbage_ = 0;           // places of order_ that no strip has
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,67 @@
+#include "durable/plan_json.h"
+
+namespace wanamaker::durable {
+namespace {
+
+Json texts_json(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push(text);
+  return list;
+}
+
+Json batch_json(const ImportBatch& batch, Json step) {
+  static constexpr const char* kKinds[] = {"contacts", "accounts", "contact records", "account records", "events"};
+  Json columns = Json::array();
+  for (const BatchColumn& column : batch.columns) columns.push(Json::Array{column.name, name_of(column.type)});
+  Json rows = Json::array();
+  for (const BatchRow& row : batch.rows) {
+    Json values = Json::array();
+    for (const Value& value : row.values) values.push(is_missing(value) ? Json() : Json(to_string(value)));
+    Json entry = Json::object().set("id", row.id).set("values", values);
+    if (row.owner) entry.set("owner", *row.owner);
+    if (row.at) entry.set("at", row.at->ms);
+    if (!row.event.empty()) entry.set("event", row.event).set("message_id", row.message_id);
+    rows.push(std::move(entry));
+  }
+  step.set("do", kKinds[static_cast<std::size_t>(batch.kind)]).set("columns", columns).set("rows", rows);
+  if (!batch.record_type.empty()) step.set("record_type", batch.record_type);
+  return step;
+}
+
+struct Printer {
+  Json step;
+  Json operator()(const ImportBatch& batch) { return batch_json(batch, step); }
+  Json operator()(const DeclareEvent& command) { return step.set("do", "declare event").set("name", command.name); }
+  Json operator()(const DeclareRecordType& command) { return step.set("do", "declare record type").set("name", command.name); }
+  Json operator()(const DeclareAttribute& command) { return step.set("do", "declare attribute").set("name", command.attribute.name); }
+  Json operator()(const AlterAttribute& command) {
+    return step.set("do", "alter attribute").set("name", command.attribute.name).set("type", name_of(command.attribute.type));
+  }
+  Json operator()(const SetZone& command) { return step.set("do", "set zone").set("zone", command.zone); }
+  Json operator()(const PutSet& command) {
+    return step.set("do", "put set").set("key", command.key).set("values", texts_json(command.values));
+  }
+  Json operator()(const PutSegment& command) { return step.set("do", "put segment").set("key", command.key); }
+  Json operator()(const DeleteSegment& command) { return step.set("do", "delete segment").set("key", command.key); }
+  Json operator()(const PutList& command) { return step.set("do", "put list").set("key", command.key); }
+  Json operator()(const AddToList& command) {
+    return step.set("do", "add to list").set("key", command.key).set("ids", texts_json(command.contact_ids));
+  }
+  Json operator()(const RemoveFromList& command) {
+    return step.set("do", "remove from list").set("key", command.key).set("ids", texts_json(command.contact_ids));
+  }
+  Json operator()(const MergeContacts& command) {
+    return step.set("do", "merge").set("from", command.from_id).set("into", command.into_id);
+  }
+  Json operator()(const EraseContact& command) { return step.set("do", "erase").set("id", command.contact_id); }
+};
+
+}  // namespace
+
+Json plan_json(const Step& step) {
+  Json json = Json::object().set("number", step.number).set("at", step.command.accepted_at.ms);
+  if (step.act != Act::command) return json.set("do", "nothing");
+  return std::visit(Printer{std::move(json)}, step.command.body);
+}
+
+}  // namespace wanamaker::durable
