@@ -32,6 +32,7 @@ class EventTable {
   // Both below need a settled table and leave it to be settled again.
   void move_contact(ContactOrdinal from, ContactOrdinal into);
   void remove_contact(ContactOrdinal contact);
+  bool is_settled() const { return strips_.is_settled(size()); }
   void settle(const CellStore& cells, const AttributeTable& properties);
 
   std::span<const std::uint32_t> rows_of(ContactOrdinal contact) const { return strips_.of(contact); }

@@ -3,10 +3,13 @@
 #include "evaluate/sweep/sweep.h"
 #include "language/checker.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
 namespace wanamaker {
 namespace {
@@ -80,6 +83,57 @@ TEST_F(EngineTest, AUsedSegmentStays) {
   const auto cycle = submit(PutSegment{.key = "all", .text = "in segment \"most\"", .parameters = {}});
   ASSERT_FALSE(cycle.has_value());
   EXPECT_EQ(cycle.error().message, "segment cycle: all → most → all");
+}
+
+// Threads share syncs; what each was told is there, before and after a start.
+TEST_F(EngineTest, WritersOfManyThreadsAllCount) {
+  constexpr int kThreads = 8;
+  constexpr int kEach = 30;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int i = 0; i < kEach; ++i) EXPECT_TRUE(submit(order(fmt::format("c{}", thread), fmt::format("m{}-{}", thread, i), i)).has_value());
+      });
+    }
+  }
+  EXPECT_EQ(count(fmt::format("did order_completed at least {} times", kEach)), kThreads);
+  const std::uint64_t before = engine_->state_hash();
+  open();
+  EXPECT_EQ(engine_->state_hash(), before);
+}
+
+TEST_F(EngineTest, ACheckpointRunsBesideWriting) {
+  constexpr int kOrders = 200;
+  {
+    std::jthread writer([&] {
+      for (int i = 0; i < kOrders; ++i) EXPECT_TRUE(submit(order(fmt::format("c{}", i % 7), fmt::format("m{}", i), i)).has_value());
+    });
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(engine_->checkpoint().has_value());
+  }
+  EXPECT_TRUE(submit(EraseContact{.contact_id = "c3"}).has_value());
+  EXPECT_TRUE(engine_->rewrite().has_value());
+  const std::uint64_t before = engine_->state_hash();
+  open();
+  EXPECT_EQ(engine_->state_hash(), before);
+  EXPECT_EQ(count("did order_completed"), 6U);
+}
+
+// One message id in two commands of one group: the second is judged after the first, as if they had come one by one.
+TEST_F(EngineTest, AMessageIdCountsOnceAmongThreads) {
+  std::atomic<int> duplicates = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 8; ++thread) {
+      threads.emplace_back([&] {
+        const auto outcome = submit(order("c1", "same", 5));
+        ASSERT_TRUE(outcome.has_value());
+        duplicates += static_cast<int>(outcome->duplicates);
+      });
+    }
+  }
+  EXPECT_EQ(duplicates, 7);
+  EXPECT_EQ(count("did order_completed at least 2 times"), 0U);
 }
 
 }  // namespace

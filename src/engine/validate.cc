@@ -40,15 +40,15 @@ class BatchValidator {
 
   Result<SubmitOutcome> run() {
     WM_CHECK_OK(check_columns());
-    std::vector<BatchRow> accepted;
-    accepted.reserve(batch_.rows.size());
+    std::size_t accepted = 0;
     for (std::size_t i = 0; i < batch_.rows.size(); ++i) {
       BatchRow& row = batch_.rows[i];
       index_ = i;
       if (!row_is_good(row) || is_duplicate(row)) continue;
-      accepted.push_back(std::move(row));
+      if (accepted != i) batch_.rows[accepted] = std::move(row);
+      ++accepted;
     }
-    batch_.rows = std::move(accepted);
+    batch_.rows.erase(batch_.rows.begin() + static_cast<std::ptrdiff_t>(accepted), batch_.rows.end());
     outcome_.applied = batch_.rows.size();
     return std::move(outcome_);
   }
@@ -94,22 +94,36 @@ class BatchValidator {
     if (records && (!row.owner || row.owner->empty())) return reject("id", "the record has no contact or account");
     if (batch_.kind != BatchKind::events) return true;
     if (!row.at) return reject("time", "the event has no time");
-    if (auto good = check_name({TableKind::event, row.event}, row.event); !good) return reject("event", good.error().message);
-    if (base_.schema.find_record(row.event)) return reject("event", fmt::format("'{}' is a record type: an event needs another name", row.event));
+    if (!event_ || event_->name != row.event) event_ = judge_event(row.event);
+    if (!event_->fault.empty()) return reject("event", event_->fault);
     return properties_fit(row);
   }
 
+  // What is known of an event name; rows mostly have the same as the row before.
+  struct EventRules {
+    std::string name;
+    std::string fault = {};                              // why no event may have that name
+    std::vector<std::optional<ValueType>> types = {};    // of the batch's columns
+  };
+  EventRules judge_event(const std::string& name) const {
+    EventRules rules{.name = name};
+    if (auto good = check_name({TableKind::event, name}, name); !good) rules.fault = good.error().message;
+    else if (base_.schema.find_record(name)) rules.fault = fmt::format("'{}' is a record type: an event needs another name", name);
+    rules.types.resize(batch_.columns.size());
+    const auto event = base_.schema.find_event(name);
+    if (!event) return rules;
+    const AttributeTable& properties = base_.schema.events[event->value].properties;
+    for (std::size_t i = 0; i < rules.types.size(); ++i)
+      if (const auto id = properties.find(batch_.columns[i].name)) rules.types[i] = properties.at(*id).type;
+    return rules;
+  }
+
   bool properties_fit(const BatchRow& row) {
-    const auto event = base_.schema.find_event(row.event);
-    for (std::size_t i = 0; i < row.values.size(); ++i) {
+    for (std::size_t i = 0; i < row.values.size() && i < event_->types.size(); ++i) {
       if (is_missing(row.values[i])) continue;
       const std::string& name = batch_.columns[i].name;
       const ValueType type = type_of(row.values[i]);
-      std::optional<ValueType> known;
-      if (event) {
-        const AttributeTable& properties = base_.schema.events[event->value].properties;
-        if (const auto id = properties.find(name)) known = properties.at(*id).type;
-      }
+      std::optional<ValueType> known = event_->types[i];
       if (!known) known = new_properties_.try_emplace({row.event, name}, type).first->second;
       if (*known != type) return reject("type", fmt::format("'{}' of {} is {}, not {}", name, row.event, name_of(*known), name_of(type)));
     }
@@ -158,6 +172,7 @@ class BatchValidator {
   const Base& base_;
   SubmitOutcome outcome_;
   std::uint64_t index_ = 0;
+  std::optional<EventRules> event_;  // of the row that is judged
   std::map<std::pair<std::string, std::string>, ValueType> new_properties_;
   boost::unordered_flat_map<std::string, std::string> in_batch_;
 };

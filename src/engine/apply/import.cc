@@ -1,5 +1,9 @@
 #include "engine/apply/apply.h"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace wanamaker {
 namespace {
 
@@ -47,19 +51,36 @@ void import_records(Base& base, const ImportBatch& batch) {
   base.touch();
 }
 
+// Where the values of one event name go: its table, and a property for each column of the batch that it has.
+struct EventPlaces {
+  EventTypeId type;
+  std::vector<std::optional<AttributeId>> properties;
+};
+
+EventPlaces places_of(Base& base, const ImportBatch& batch, const std::string& event) {
+  EventPlaces places{.type = event_type_for(base, event), .properties = {}};
+  const AttributeTable& known = base.schema.events[places.type.value].properties;
+  for (const BatchColumn& column : batch.columns) places.properties.push_back(known.find(column.name));
+  return places;
+}
+
 void import_events(Base& base, const ImportBatch& batch) {
+  const std::string* event = nullptr;  // of the row before: mostly the same
+  EventPlaces places;
   for (const BatchRow& row : batch.rows) {
-    const EventTypeId type = event_type_for(base, row.event);
+    if (event == nullptr || *event != row.event) places = places_of(base, batch, row.event);
+    event = &row.event;
     const ContactOrdinal contact = base.contact_for(row.id);
-    EventTable& table = base.events[type.value];
-    const std::uint32_t event = table.append(contact, *row.at, row.message_id);
-    if (!row.message_id.empty()) base.add_message(row.message_id, {type, event});
-    AttributeTable& properties = base.schema.events[type.value].properties;
+    EventTable& table = base.events[places.type.value];
+    const std::uint32_t at = table.append(contact, *row.at, row.message_id);
+    if (!row.message_id.empty()) base.add_message(row.message_id, {places.type, at});
     for (std::size_t i = 0; i < row.values.size(); ++i) {
       if (is_missing(row.values[i])) continue;
-      const auto known = properties.find(batch.columns[i].name);
-      const AttributeId property = known ? *known : properties.add({.name = batch.columns[i].name, .type = type_of(row.values[i])});
-      table.set_property(event, property, base.cells.to_cell(row.values[i]));
+      std::optional<AttributeId>& property = places.properties[i];
+      if (!property) {
+        property = base.schema.events[places.type.value].properties.add({.name = batch.columns[i].name, .type = type_of(row.values[i])});
+      }
+      table.set_property(at, *property, base.cells.to_cell(row.values[i]));
     }
   }
 }
