@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <set>
 
 namespace wanamaker {
 namespace {
@@ -47,11 +48,11 @@ struct Removal {  // of a half-made restore, whatever way it ends
   }
 };
 
-// Contacts that were erased after the place of the log where the restored store ends.
-std::vector<std::string> to_erase_again(const Base& base, const Erasures& ledger, std::uint64_t restored_sequence) {
+// Contacts that were erased after the backup was made: what the ledger has now and did not have then.
+std::vector<std::string> to_erase_again(const Base& base, const Erasures& ledger, const std::set<Erasures::Entry>& forgotten_already) {
   std::vector<std::string> hashes;
   for (const Erasures::Entry& entry : ledger.entries())
-    if (entry.sequence > restored_sequence) hashes.push_back(entry.hash);
+    if (!forgotten_already.contains(entry)) hashes.push_back(entry.hash);
   std::ranges::sort(hashes);
   std::vector<std::string> ids;
   if (hashes.empty()) return ids;
@@ -66,18 +67,20 @@ std::vector<std::string> to_erase_again(const Base& base, const Erasures& ledger
 
 Result<std::uint64_t> erase_again(Workspace& workspace, const std::vector<Erasures>& further) {
   WM_TRY(Erasures * ledger, workspace.engine().store().erasures());
+  const std::set<Erasures::Entry> forgotten_already = ledger->entries();
   for (const Erasures& other : further) WM_CHECK_OK(ledger->merge(other));
-  const std::uint64_t sequence = workspace.engine().store().log().last().sequence;
-  const std::vector<std::string> ids = to_erase_again(workspace.base(), *ledger, sequence);
+  const std::vector<std::string> ids = to_erase_again(workspace.base(), *ledger, forgotten_already);
   for (const std::string& id : ids) WM_CHECK_OK(workspace.submit(EraseContact{.contact_id = id}));
   if (!ids.empty()) WM_CHECK_OK(workspace.engine().rewrite());
   return ids.size();
 }
 
-// The ledgers beside the backup's own: one that is named, and that of the store to be replaced.
+// The ledgers beside the backup's own: that of the newest backup, one that is named, and that of the store to be replaced.
 Result<std::vector<Erasures>> further_ledgers(const RestoreOptions& options) {
   rocksdb::FileSystem& files = machine_files();
   std::vector<Erasures> ledgers;
+  WM_TRY(Erasures newest, Erasures::read(files, options.from + "/ERASED"));
+  ledgers.push_back(std::move(newest));
   if (!options.erasures.empty()) {
     WM_TRY(Erasures ledger, Erasures::read(files, options.erasures));
     ledgers.push_back(std::move(ledger));
@@ -88,6 +91,13 @@ Result<std::vector<Erasures>> further_ledgers(const RestoreOptions& options) {
     else if (ledger.error().code != ErrorCode::not_found) return fail(std::move(ledger).error());
   }
   return ledgers;
+}
+
+// Without a slash at the end, so that what is made beside it is not made in it.
+std::string plain_path(const std::string& path) {
+  fs::path plain = fs::path(path).lexically_normal();
+  if (plain == "." || plain == "./" || *std::prev(plain.end()) == "..") plain = fs::absolute(plain).lexically_normal();
+  return plain.has_filename() ? plain : plain.parent_path();
 }
 
 Result<std::string> move_aside(const std::string& path) {
@@ -179,7 +189,8 @@ Result<VerifyReport> verify_store(const std::string& directory, Timestamp now) {
   return report;
 }
 
-Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now) {
+Result<RestoreReport> restore_store(RestoreOptions options, Timestamp now) {
+  options.to = plain_path(options.to);
   std::error_code fault;
   const bool exists = fs::exists(options.to, fault) && !fs::is_empty(options.to, fault);
   if (exists && !options.replaces) {

@@ -44,7 +44,7 @@ struct RestoreReport {
 };
 // Everything is read, checked and erased again beside the target before anything there is touched.
 // Errors: not_found, not_allowed (the target is not empty), conflict (another process holds it), failure (damage, named).
-Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now);
+Result<RestoreReport> restore_store(RestoreOptions options, Timestamp now);
 
 // What each file of a store that may be damaged looks like, and how far its log can be read. Changes nothing.
 // Errors: not_found.

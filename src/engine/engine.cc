@@ -123,7 +123,7 @@ Result<void> Engine::note_erasure(const Command& command, std::uint64_t sequence
   std::vector<std::string> ids = state_.base.aliases_of(*contact);
   ids.emplace_back(state_.base.contact_id(*contact));
   auto noted = store_->erasures();
-  if (noted && !(*noted)->contains(sequence)) {
+  if (noted) {  // by sequence and id: after a restore a sequence may be in the ledger for another contact
     if (auto added = (*noted)->add(sequence, ids); !added) noted = fail(std::move(added).error());
   }
   if (noted) return {};

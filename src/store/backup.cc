@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <sstream>
 
@@ -79,12 +80,26 @@ Result<std::unique_ptr<rocksdb::BackupEngineReadOnly>> open_backups(const std::s
   return std::unique_ptr<rocksdb::BackupEngineReadOnly>(engine);
 }
 
+// The highest number that left a trace, also of a backup whose description is gone.
+std::uint32_t newest_trace(const std::string& directory) {
+  std::uint32_t newest = 0;
+  std::error_code fault;
+  for (fs::directory_iterator entry(files_of(directory) + "/private", fault), end; !fault && entry != end; entry.increment(fault)) {
+    const std::string name = entry->path().filename();
+    std::uint32_t number = 0;
+    const auto [stop, wrong] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (wrong == std::errc() && stop == name.data() + name.size()) newest = std::max(newest, number);
+  }
+  return newest;
+}
+
 Result<rocksdb::BackupInfo> find_backup(const rocksdb::BackupEngineReadOnly& engine, std::uint32_t number, const std::string& directory) {
   std::vector<rocksdb::BackupID> damaged;
   engine.GetCorruptedBackups(&damaged);
   std::vector<rocksdb::BackupInfo> backups;
   engine.GetBackupInfo(&backups);
-  const std::uint32_t newest = std::max(backups.empty() ? 0 : backups.back().backup_id, damaged.empty() ? 0 : damaged.back());
+  const std::uint32_t newest = std::max({backups.empty() ? 0 : backups.back().backup_id, damaged.empty() ? 0 : std::ranges::max(damaged),
+                                         newest_trace(directory)});
   const std::uint32_t wanted = number == 0 ? newest : number;
   for (const rocksdb::BackupInfo& backup : backups)
     if (backup.backup_id == wanted) return backup;
@@ -94,7 +109,48 @@ Result<rocksdb::BackupInfo> find_backup(const rocksdb::BackupEngineReadOnly& eng
                       .hint = "take another backup: wanamaker backup DIR --list",
                       .where = directory});
   }
+  if (number == 0 && wanted != 0) {
+    return fail(Error{.code = ErrorCode::failure,
+                      .message = fmt::format("backup {} was cut short, or its file {}/meta/{} is gone", wanted, files_of(directory), wanted),
+                      .hint = "take another backup: wanamaker backup DIR --list",
+                      .where = directory});
+  }
   return fail(Error{.code = ErrorCode::not_found, .message = fmt::format("there is no backup {} in {}", wanted, directory), .where = directory});
+}
+
+std::string ledger_of(const std::string& directory, std::uint32_t number) { return fmt::format("{}/ledgers/{}", directory, number); }
+
+// From its file, which is replaced whole: the ledger in memory belongs to the writer. nullopt: nobody was erased yet.
+Result<std::optional<Erasures>> ledger_now(Store& store) {
+  auto ledger = Erasures::read(store.database().file_system(), store.erasures_path());
+  if (ledger) return std::optional(*std::move(ledger));
+  if (ledger.error().code == ErrorCode::not_found) return std::optional<Erasures>();
+  return fail(std::move(ledger).error());
+}
+
+Result<void> write_ledger(rocksdb::FileSystem& files, const std::string& path, const std::optional<Erasures>& ledger) {
+  WM_TRY(Erasures copy, Erasures::open(files, path));
+  if (!ledger) return {};
+  return copy.merge(*ledger);
+}
+
+// Each backup has the ledger as it was before it was made; ERASED is the newest. Those of backups that are gone go.
+Result<void> keep_ledgers(Store& store, const std::string& directory, std::uint32_t number, const std::optional<Erasures>& before,
+                          const rocksdb::BackupEngine& engine) {
+  rocksdb::FileSystem& files = store.database().file_system();
+  std::error_code fault;
+  fs::create_directories(directory + "/ledgers", fault);
+  WM_CHECK_OK(write_ledger(files, ledger_of(directory, number), before));
+  WM_TRY(const std::optional<Erasures> now, ledger_now(store));
+  WM_CHECK_OK(write_ledger(files, directory + "/ERASED", now));
+  std::vector<rocksdb::BackupInfo> backups;
+  engine.GetBackupInfo(&backups);
+  for (fs::directory_iterator entry(directory + "/ledgers", fault), end; !fault && entry != end; entry.increment(fault)) {
+    const std::string name = entry->path().filename();
+    const auto is_of = [&](const rocksdb::BackupInfo& backup) { return std::to_string(backup.backup_id) == name; };
+    if (std::ranges::none_of(backups, is_of)) fs::remove(entry->path(), fault);
+  }
+  return {};
 }
 
 }  // namespace
@@ -110,13 +166,12 @@ Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint
   if (!status.ok()) return backup_error(status, "the backup cannot be written", directory);
   const std::unique_ptr<rocksdb::BackupEngine> engine(opened);
   const ChainLink link = store.log().last();  // the backup holds this at least
+  WM_TRY(const std::optional<Erasures> ledger, ledger_now(store));
   rocksdb::BackupID id = 0;
   status = engine->CreateNewBackupWithMetadata(rocksdb::CreateBackupOptions(), &database.db(), encode_link(link), &id);
   if (status.ok()) status = engine->PurgeOldBackups(std::max(keep, 1U));
   if (!status.ok()) return backup_error(status, "the backup could not be made", directory);
-  WM_TRY(Erasures * ledger, store.erasures());
-  WM_TRY(Erasures copy, Erasures::open(database.file_system(), directory + "/ERASED"));
-  WM_CHECK_OK(copy.merge(*ledger));
+  WM_CHECK_OK(keep_ledgers(store, directory, id, ledger, *engine));
   rocksdb::BackupInfo info;
   const rocksdb::Status found = engine->GetBackupInfo(id, &info);
   if (!found.ok()) return backup_error(found, "the backup could not be made", directory);
@@ -140,7 +195,7 @@ Result<BackupInfo> restore_files(const std::string& directory, const std::string
   WM_TRY(const auto engine, open_backups(directory));
   WM_TRY(const rocksdb::BackupInfo backup, find_backup(*engine, number, directory));
   WM_TRY(const BackupInfo info, info_of(backup));
-  WM_TRY(const Erasures ledger, Erasures::read(files, directory + "/ERASED"));
+  WM_TRY(const Erasures ledger, Erasures::read(files, ledger_of(directory, backup.backup_id)));
   rocksdb::Status status = engine->VerifyBackup(backup.backup_id, true);
   if (!status.ok()) return backup_error(status, fmt::format("backup {} is damaged", backup.backup_id), directory);
   std::error_code fault;

@@ -3,6 +3,7 @@
 // is opened and checked beside its target before anything there is touched.
 //   DIR/BACKUP   "wanamaker backup\nformat 1\n"
 //   DIR/ERASED   the ledger of erasures at the time of the newest backup
+//   DIR/ledgers/ the ledger of each backup as it was before it was made, by number: what it has forgotten already
 //   DIR/files/   RocksDB's backup engine; each backup carries "sequence checksum hash" of the log as its metadata
 // Source: RocksDB's BackupEngine (incremental by shared, checksummed files).
 
@@ -31,7 +32,7 @@ Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint
 Result<std::vector<BackupInfo>> list_backups(const std::string& directory);
 
 // Reads and checks every byte of a backup (0: the newest) and makes a store of it in `target`, which must not be there yet.
-// The ledger of erasures of the backup comes along; applying it is the engine's. Errors: failure, naming the damaged file; not_found.
+// The ledger of the backup comes along; erasing again what is in newer ledgers is the engine's. Errors: failure, naming the damaged file; not_found.
 Result<BackupInfo> restore_files(const std::string& directory, const std::string& target, std::uint32_t number = 0);
 
 }  // namespace wanamaker

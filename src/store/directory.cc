@@ -139,10 +139,17 @@ Result<void> make_directory(const std::string& path) {
 
 }  // namespace
 
-Result<StoreDirectory> StoreDirectory::open(const std::string& path) {
-  WM_CHECK_OK(make_directory(path));
+Result<StoreDirectory> StoreDirectory::open(const std::string& path, Presence presence) {
   std::error_code fault;
-  if (!fs::exists(path + "/FORMAT", fault)) WM_CHECK_OK(check_unfinished(path));  // before LOCK is made in a directory of others
+  const auto missing = [&] {
+    return fail(Error{.code = ErrorCode::not_found, .message = fmt::format("there is no store in {}", path), .where = path});
+  };
+  if (presence == Presence::must_be_there && !fs::exists(path, fault)) return missing();
+  WM_CHECK_OK(make_directory(path));
+  if (!fs::exists(path + "/FORMAT", fault)) {  // before LOCK is made in a directory of others
+    WM_CHECK_OK(check_unfinished(path));
+    if (presence == Presence::must_be_there) return missing();
+  }
   WM_TRY(const int lock, take_lock(path));
   StoreDirectory directory(path, lock);
   WM_TRY(const std::optional<std::uint32_t> format, read_format(path));
@@ -167,6 +174,12 @@ StoreDirectory::StoreDirectory(StoreDirectory&& other) noexcept
 
 StoreDirectory::~StoreDirectory() {
   if (lock_ >= 0) ::close(lock_);
+}
+
+std::string StoreDirectory::database_path_now() const {
+  std::error_code fault;
+  const std::string old = path_ + "/log";
+  return content_ == Content::format_1 && fs::exists(old, fault) ? old : database_path();
 }
 
 Result<void> StoreDirectory::take_over() {

@@ -27,9 +27,11 @@ class StoreDirectory {
   enum class Content : std::uint8_t { unfinished, format_1, complete };
 
   // Opens or makes the directory. Errors: failure, when it cannot be made, read or locked; not_allowed, when it is a file, holds
-  // something else than a store, or a store of a newer format; conflict, when another process holds it. A directory on a disk that
-  // cannot be written is opened all the same; so is one where LOCK cannot be written.
-  static Result<StoreDirectory> open(const std::string& path);
+  // something else than a store, or a store of a newer format; conflict, when another process holds it; not_found, when a store must
+  // be there and is not (nothing is made then). A directory on a disk that cannot be written is opened all the same; so is one where
+  // LOCK cannot be written.
+  enum class Presence : std::uint8_t { may_be_new, must_be_there };
+  static Result<StoreDirectory> open(const std::string& path, Presence presence = Presence::may_be_new);
 
   // Takes only the lock, whatever is in the directory: for one that is about to be replaced. Errors: failure; conflict.
   static Result<StoreDirectory> hold(const std::string& path);
@@ -42,6 +44,8 @@ class StoreDirectory {
 
   const std::string& path() const { return path_; }
   std::string database_path() const { return path_ + "/db"; }
+  // Where the database is as long as nothing was taken over.
+  std::string database_path_now() const;
   Content content() const { return content_; }
   // Moves the log of a store of format 1 to where it belongs now. Errors: failure.
   Result<void> take_over();

@@ -35,9 +35,14 @@ bool from_hex(std::string_view text, std::string& bytes) {
   return text.size() % 2 == 0;
 }
 
-std::string line_of(const Erasures::Entry& entry) {
-  const std::string text = fmt::format("{} {}", entry.sequence, entry.hash);
-  return fmt::format("{} {:016x}\n", text, XXH3_64bits(text.data(), text.size()));
+std::string with_check(std::string_view text) { return fmt::format("{} {:016x}\n", text, XXH3_64bits(text.data(), text.size())); }
+
+std::string line_of(const Erasures::Entry& entry) { return with_check(fmt::format("{} {}", entry.sequence, entry.hash)); }
+
+// The last line, given all before it.
+std::string end_of(std::string_view text, std::size_t lines) {
+  const std::string whole = with_check(fmt::format("{}end {}", text, lines));
+  return whole.substr(text.size());
 }
 
 std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_view what, const std::string& path) {
@@ -89,15 +94,19 @@ Result<void> Erasures::parse(std::string_view text) {
   const std::size_t header = kFirstLines.size() + 2 * kKeyBytes;
   if (!text.starts_with(kFirstLines) || text.size() <= header || text[header] != '\n') return damaged(0);
   if (!from_hex(text.substr(kFirstLines.size(), 2 * kKeyBytes), key_)) return damaged(kFirstLines.size());
-  for (std::size_t at = header + 1; at < text.size();) {
-    const std::size_t end = text.find('\n', at);
-    if (end == std::string_view::npos) break;
-    auto entry = read_line(text.substr(at, end - at));
-    if (!entry) return damaged(at);
+  std::size_t lines = 0;
+  for (std::size_t at = header + 1;; ++lines) {
+    const std::string_view rest = text.substr(at);
+    if (rest.starts_with("end ")) {
+      if (rest != end_of(text.substr(0, at), lines)) return damaged(at);
+      return {};
+    }
+    const std::size_t end = rest.find('\n');
+    auto entry = read_line(rest.substr(0, end));
+    if (end == std::string_view::npos || !entry) return damaged(at);
     entries_.insert(*std::move(entry));
-    at = end + 1;
+    at += end + 1;
   }
-  return {};
 }
 
 std::string Erasures::hash_of(std::string_view id) const {
@@ -107,13 +116,10 @@ std::string Erasures::hash_of(std::string_view id) const {
   return to_hex(hash);
 }
 
-bool Erasures::contains(std::uint64_t sequence) const {
-  const auto at = entries_.lower_bound(Entry{.sequence = sequence, .hash = {}});
-  return at != entries_.end() && at->sequence == sequence;
-}
-
 Result<void> Erasures::add(std::uint64_t sequence, std::span<const std::string> ids) {
+  const std::size_t before = entries_.size();
   for (const std::string& id : ids) entries_.insert({.sequence = sequence, .hash = hash_of(id)});
+  if (entries_.size() == before) return {};
   return write();
 }
 
@@ -130,6 +136,7 @@ Result<void> Erasures::merge(const Erasures& other) {
 Result<void> Erasures::write() const {
   std::string text = fmt::format("{}{}\n", kFirstLines, to_hex(key_));
   for (const Entry& entry : entries_) text += line_of(entry);
+  text += end_of(text, entries_.size());
   const std::string fresh = path_ + ".new";
   rocksdb::IOStatus status = rocksdb::WriteStringToFile(files_, text, fresh, true);
   if (status.ok()) status = files_->RenameFile(fresh, path_, rocksdb::IOOptions(), nullptr);

@@ -1,10 +1,12 @@
 #pragma once
 // The ledger of erasures: which contacts were erased when, without a word about them. A restored backup is older than some erasures;
 // the ledger makes it forget again. Key idea: ids are kept as keyed hashes; the key stays with the store and its backups.
-//   DIR/ERASED = "wanamaker erasures\nformat 1\nkey " 64 hexadecimal digits "\n" { line }
+//   DIR/ERASED = "wanamaker erasures\nformat 1\nkey " 64 hexadecimal digits "\n" { line } last
 //   line       = sequence " " hash:32 hexadecimal digits " " check:16 hexadecimal digits "\n"
 //   hash       = keyed BLAKE2b of the id, 16 bytes; check = XXH3-64 of the line up to the blank before it
-// A last line without its line break was cut by a crash before the erasure was acknowledged.
+//   last       = "end " number of lines " " check "\n"       check = XXH3-64 of everything up to the blank before it
+// It is written whole and renamed into place, so a ledger without its last line, or with another key, is a damaged one: it would
+// forget to forget.
 // Single-threaded. Source: libsodium's crypto_generichash.
 
 #include "base/result.h"
@@ -37,10 +39,9 @@ class Erasures {
   static Result<Erasures> read(rocksdb::FileSystem& files, const std::string& path);
 
   std::string hash_of(std::string_view id) const;
-  bool contains(std::uint64_t sequence) const;
   const std::set<Entry>& entries() const { return entries_; }
   bool same_key(const Erasures& other) const { return key_ == other.key_; }
-  // Adds one entry an id, durably. Errors: failure.
+  // Adds one entry an id, durably; those that are there already are not written again. Errors: failure.
   Result<void> add(std::uint64_t sequence, std::span<const std::string> ids);
   // Takes over the entries, and the key where this one has no entries. Durable when it returns.
   // Errors: conflict, when both have entries under different keys; failure.

@@ -10,10 +10,12 @@ Store::Store(StoreDirectory directory) : directory_(std::move(directory)) {}
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& directory, const StoreOptions& options, Access access) {
-  WM_TRY(StoreDirectory held, StoreDirectory::open(directory));
+  const bool reads_only = access == Access::read_only;
+  WM_TRY(StoreDirectory held, StoreDirectory::open(directory, reads_only ? StoreDirectory::Presence::must_be_there
+                                                                         : StoreDirectory::Presence::may_be_new));
   std::unique_ptr<Store> store(new Store(std::move(held)));
   const bool is_new = store->directory_.content() == StoreDirectory::Content::unfinished;
-  if (is_new && access == Access::read_only) return fail(ErrorCode::not_found, fmt::format("there is no store in {}", directory));
+  if (is_new && reads_only) return fail(ErrorCode::not_found, fmt::format("there is no store in {}", directory));
   WM_CHECK_OK(is_new ? store->make(options) : store->open_existing(options, access));
   return store;
 }
@@ -40,18 +42,21 @@ Result<void> Store::make(const StoreOptions& options) {
 
 Result<void> Store::open_existing(const StoreOptions& options, Access access) {
   const bool is_old = directory_.content() == StoreDirectory::Content::format_1;
-  if (is_old) WM_CHECK_OK(directory_.take_over());
-  WM_TRY(database_, Database::open_for_reading(directory_.database_path(), options, Database::Presence::must_be_there));
+  const bool takes_over = is_old && access == Access::read_and_write;
+  if (takes_over) WM_CHECK_OK(directory_.take_over());
+  WM_TRY(database_, Database::open_for_reading(directory_.database_path_now(), options, Database::Presence::must_be_there));
   log_ = std::make_unique<Log>(*database_);
   pages_ = std::make_unique<Pages>(*database_);
   WM_CHECK_OK(pages_->open());
   WM_CHECK_OK(log_->find_last(pages_->catalog().link));
-  if (is_old) {
+  if (takes_over) {
     WM_CHECK_OK(Mark::create(database_->file_system(), path(), log_->last()));
     WM_CHECK_OK(directory_.complete(database_->file_system()));
   }
-  WM_TRY(const ChainLink mark, Mark::read(database_->file_system(), path()));
-  WM_CHECK_OK(log_->check_against(mark));
+  if (!is_old || takes_over) {  // format 1 has no mark
+    WM_TRY(const ChainLink mark, Mark::read(database_->file_system(), path()));
+    WM_CHECK_OK(log_->check_against(mark));
+  }
   if (access == Access::read_only) {
     log_->refuse_writing({.code = ErrorCode::not_allowed, .message = "the store is open for reading only"});
     return {};

@@ -39,7 +39,7 @@ class Journey:
         words = [*words[0].split(), *words[1:]]
         if "--data" not in words:
             words = ["--data", "store", *words]
-        result = subprocess.run([self.program, *words, "--now", now], cwd=self.directory, capture_output=True, text=True, timeout=30)
+        result = subprocess.run([self.program, "--now", now, *words], cwd=self.directory, capture_output=True, text=True, timeout=30)
         self.same(f"exit code of {' '.join(words)}", result.returncode, code, result.stderr)
         return result.stdout
 
@@ -291,6 +291,30 @@ def contact(j):
     j.same("exists no more after a restart", j.json("count", "everyone")["contacts"], 1)
 
 
+def kept(j):
+    """Back up, erase, restore, come back: erased stays erased, and who came back afterwards stays."""
+    j.base()
+    state = j.json("verify")["state"]
+    j.run("backup backups")
+    j.run("restore backups --data whole")
+    j.same("the restored state", j.json("verify --data whole")["state"], state)
+    j.run("restore backups", code=5)
+    for number in range(4):
+        j.run(f"list put l{number}")
+    j.run("contact erase c1 --now")
+    j.same("erased again", j.json("restore backups --replace")["erased_again"], 1)
+    j.members("everyone", "c2 c3")
+    j.imported("contacts contacts.csv --id id --account company --as-new", applied=3)
+    j.run("backup backups")
+    j.same("not erased again", j.json("restore backups --data later")["erased_again"], 0)
+    j.same("came back", j.run("members everyone --data later").split(), ["c1", "c2", "c3"])
+    j.same("backups", [backup["backup"] for backup in j.json("backup backups --list")], [1, 2])
+    j.same("the checkpoint stands for all", (j.run("checkpoint"), j.json("stats")["log_tail_bytes"])[1], 0)
+    j.same("doctor opens it", j.json("doctor")["opens"], True)
+    j.run("verify --data nowhere", code=3)
+    j.same("verify makes nothing", (j.directory / "nowhere").exists(), False)
+
+
 def export(j):
     """CSV that a spreadsheet does not take for formulas, and NDJSON that keeps what was given."""
     j.file("n.csv", 'id,note,likes\nc1,=1+1,a|b\nc2,"x, ""y""",\nc3,@SUM(A1),c\nc4,+421 900,c\nc5,-3 kusy,\n')
@@ -352,7 +376,7 @@ def killed(j):
         j.same(f"seed {seed}, {delay:.3f} s: no third time", json.loads(j.run(f"import events many.csv --json --data {store} {EVENTS}"))["rows_applied"], 0)
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, export, places, explained, killed)
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, kept, export, places, explained, killed)
 
 
 def main():

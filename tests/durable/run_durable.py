@@ -1,4 +1,7 @@
-"""The durability tests that run with every build: kills, order of syncs, power cuts, faults, damage, limits. A check is one test."""
+"""The durability tests that run with every build: kills, order of syncs, power cuts, faults, damage, limits, backups, erasure, upgrade.
+
+A check is one test.
+"""
 
 import os
 import subprocess
@@ -21,7 +24,10 @@ def checks(build):
     yield f"{KILLS} kills", [sys.executable, HERE / "crash.py", "--build", build, "--kills", str(KILLS), "--longest", str(LONGEST_SECONDS),
                              "--jobs", jobs]
     yield "limits of the process", [sys.executable, HERE / "limits.py", "--build", build]
-    yield "faults of the disk", [build / "wanamaker_faults", "--jobs", "16"]  # a fault in RocksDB's background makes it wait a second
+    yield "upgrade of an old store", [sys.executable, HERE / "upgrade.py", "--build", build]
+    yield "backups", [sys.executable, HERE / "backups.py", "--build", build, "--jobs", jobs]
+    yield "erasure from every byte", [sys.executable, HERE / "erasure.py", "--build", build, "--jobs", jobs]
+    yield "faults of the disk", [build / "wanamaker_faults", "--jobs", "16"]
     yield f"{DAMAGES} damages", [build / "wanamaker_damage", "--cases", str(DAMAGES), "--jobs", jobs]
 
 
