@@ -79,8 +79,8 @@ Result<std::uint64_t> erase_again(Workspace& workspace, const std::vector<Erasur
 Result<std::vector<Erasures>> further_ledgers(const RestoreOptions& options) {
   rocksdb::FileSystem& files = machine_files();
   std::vector<Erasures> ledgers;
-  WM_TRY(Erasures newest, Erasures::read(files, options.from + "/ERASED"));
-  ledgers.push_back(std::move(newest));
+  if (auto newest = Erasures::read(files, options.from + "/ERASED")) ledgers.push_back(*std::move(newest));
+  else if (newest.error().code != ErrorCode::not_found) return fail(std::move(newest).error());
   if (!options.erasures.empty()) {
     WM_TRY(Erasures ledger, Erasures::read(files, options.erasures));
     ledgers.push_back(std::move(ledger));
@@ -177,6 +177,9 @@ Result<VerifyReport> verify_store(const std::string& directory, Timestamp now) {
   const std::uint64_t last = engine.store().log().last().sequence;
   std::vector<std::string> files;
   if (const auto good = verify_files(engine.store()); !good) files.push_back(good.error().message);
+  if (engine.store().has_ledger()) {
+    if (const auto ledger = engine.store().erasures(); !ledger) files.push_back(ledger.error().message);
+  }
   check("files: every checksum, of what is read and what is not", std::move(files));
   check(fmt::format("pages: {} pages up to command {}, checksums and contents", pages.entries.size(), pages.link.sequence), {});
   check(fmt::format("log: {} commands after it, chained, up to {}", last - pages.link.sequence, last), {});

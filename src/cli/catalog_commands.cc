@@ -77,8 +77,15 @@ Result<int> run_contact(CommandContext& context) {
     return 0;
   }
   if (arguments.command == "contact erase") {
-    WM_CHECK_OK(context.workspace.submit(EraseContact{.contact_id = arguments.contact}));
-    if (!arguments.erase_now || !arguments.erase_now->empty()) {
+    const bool at_once = arguments.erase_now && arguments.erase_now->empty();
+    auto erased = context.workspace.submit(EraseContact{.contact_id = arguments.contact});
+    if (!erased && at_once && erased.error().code == ErrorCode::not_found) {
+      // An erasure that was cut short, or made without --now, is finished.
+      WM_TRY(const Erasures* ledger, context.workspace.engine().store().erasures());
+      if (ledger->contains(arguments.contact)) erased = SubmitOutcome{};
+    }
+    if (!erased) return fail(std::move(erased).error());
+    if (!at_once) {
       say(context, "erased from every read; its bytes go with the next: wanamaker checkpoint --compact");
       return 0;
     }

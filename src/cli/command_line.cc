@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 namespace wanamaker {
 namespace {
@@ -69,6 +70,18 @@ Result<int> dispatch(const Arguments& arguments, Workspace& workspace, Streams s
   return run_catalog(context);
 }
 
+// Commands that keep a store or speak of one never make it: a mistyped directory would be an empty store.
+Result<void> check_store_is_there(const Arguments& arguments) {
+  const std::string family = arguments.command.substr(0, arguments.command.find(' '));
+  const bool speaks_of_one = family == "stats" || family == "backup" || family == "checkpoint" || family == "contact";
+  std::error_code fault;
+  if (!speaks_of_one || std::filesystem::exists(arguments.data, fault)) return {};
+  return fail(Error{.code = ErrorCode::not_found,
+                    .message = fmt::format("there is no store in {}", arguments.data),
+                    .hint = "name its directory with --data; a store is made by: wanamaker import, or: wanamaker demo",
+                    .where = {}});
+}
+
 int finish(const Result<int>& result, bool json, Streams streams) { return result ? *result : report(result.error(), json, streams); }
 
 }  // namespace
@@ -101,6 +114,7 @@ int run_command_line(const std::vector<std::string>& words, Streams streams) {
   const auto run = [&]() -> Result<int> {
     WM_TRY(const Timestamp now, now_of(arguments));
     if (auto done = run_without_workspace(arguments, now, streams)) return *std::move(done);
+    WM_CHECK_OK(check_store_is_there(arguments));
     WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(arguments.data, now));
     if (const auto why = workspace->engine().refuses_writes()) streams.err << "wanamaker: note: " << why->message << '\n';
     return dispatch(arguments, *workspace, streams);

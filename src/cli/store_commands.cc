@@ -80,7 +80,7 @@ Result<int> run_store(CommandContext& context) {
     return 0;
   }
   if (arguments.command == "backup") {
-    WM_TRY(const BackupInfo backup, back_up(context.workspace.engine().store(), arguments.file, arguments.keep));
+    WM_TRY(const BackupInfo backup, context.workspace.engine().back_up(arguments.file, arguments.keep));
     context.streams.out << (arguments.json ? json_of(backup).dump() : text_of(backup)) << '\n';
     return 0;
   }

@@ -53,7 +53,8 @@ Result<void> Engine::replay() {
   std::uint64_t sequence = store_->pages().catalog().link.sequence;
   WM_CHECK_OK(store_->log().replay([&](Command&& command) -> Result<void> {
     ++sequence;
-    if (!refuses_writes()) WM_CHECK_OK(note_erasure(command, sequence));
+    // A ledger that cannot be written stops writing, not reading: note_erasure() says so to the log.
+    if (!refuses_writes()) std::ignore = note_erasure(command, sequence, Noting::at_replay);
     state_.apply(command);
     return {};
   }));
@@ -78,7 +79,10 @@ void Engine::commit(std::span<PendingCommand* const> group) {
     seen.clear();
   };
   for (PendingCommand* pending : group) {
-    const bool joins = only_adds_data(pending->command, state_.base) && seen.add(pending->command);
+    const bool joins = [&] {
+      ReadLock lock(state_mutex_);
+      return only_adds_data(pending->command, state_.base);
+    }() && seen.add(pending->command);
     if (!joins && !run.empty()) finish_run();
     run.push_back(pending);
     if (!joins) finish_run();
@@ -91,7 +95,10 @@ void Engine::commit_run(std::span<PendingCommand* const> run) {
   std::vector<EncodedCommand> encoded;
   std::vector<PendingCommand*> accepted;
   for (PendingCommand* pending : run) {
-    auto outcome = validate(pending->command, state_.base);
+    auto outcome = [&] {
+      ReadLock lock(state_mutex_);
+      return validate(pending->command, state_.base);
+    }();
     if (outcome) {
       if (auto command = encode_command(pending->command)) {
         encoded.push_back(*std::move(command));
@@ -103,8 +110,12 @@ void Engine::commit_run(std::span<PendingCommand* const> run) {
     pending->outcome = std::move(outcome);
   }
   if (accepted.empty()) return;
-  auto done = store_->log().append(encoded);
-  if (done) done = note_erasure(accepted.front()->command, store_->log().last().sequence);
+  Result<void> done;
+  if (std::holds_alternative<EraseContact>(accepted.front()->command.body)) {
+    if (const auto ledger = store_->erasures(); !ledger) done = fail(ledger.error());  // before anything is written
+  }
+  if (done) done = store_->log().append(encoded);
+  if (done) done = note_erasure(accepted.front()->command, store_->log().last().sequence, Noting::at_commit);
   if (!done) {
     for (PendingCommand* pending : accepted) pending->outcome = fail(done.error());
     return;
@@ -115,7 +126,7 @@ void Engine::commit_run(std::span<PendingCommand* const> run) {
 }
 
 // Before it is acknowledged, and again at replay in case a crash came between. Without the ledger no erasure is acknowledged.
-Result<void> Engine::note_erasure(const Command& command, std::uint64_t sequence) {
+Result<void> Engine::note_erasure(const Command& command, std::uint64_t sequence, Noting when) {
   const auto* erase = std::get_if<EraseContact>(&command.body);
   if (erase == nullptr) return {};
   const auto contact = state_.base.find_contact(erase->contact_id);
@@ -123,14 +134,22 @@ Result<void> Engine::note_erasure(const Command& command, std::uint64_t sequence
   std::vector<std::string> ids = state_.base.aliases_of(*contact);
   ids.emplace_back(state_.base.contact_id(*contact));
   auto noted = store_->erasures();
-  if (noted) {  // by sequence and id: after a restore a sequence may be in the ledger for another contact
-    if (auto added = (*noted)->add(sequence, ids); !added) noted = fail(std::move(added).error());
+  if (noted) {
+    Erasures& ledger = **noted;
+    if (when == Noting::at_replay) std::erase_if(ids, [&](const std::string& id) { return ledger.contains(sequence, id); });
+    if (ids.empty()) return {};
+    if (auto added = ledger.add(sequence, ids); !added) noted = fail(std::move(added).error());
   }
   if (noted) return {};
   Error why = std::move(noted).error();
   why.message = "the store takes no more writes: an erasure could not be noted: " + why.message;
   store_->log().refuse_writing(why);
   return fail(std::move(why));
+}
+
+Result<BackupInfo> Engine::back_up(const std::string& directory, std::uint32_t keep) {
+  MutexLock lock(checkpoint_mutex_);
+  return wanamaker::back_up(*store_, directory, keep);
 }
 
 Result<CheckpointReport> Engine::checkpoint() {

@@ -11,6 +11,7 @@
 #include "engine/state.h"
 #include "engine/submit.h"
 #include "model/commands.h"
+#include "store/backup.h"
 #include "store/options.h"
 #include "store/store.h"
 
@@ -49,6 +50,8 @@ class Engine {
   Result<CheckpointReport> checkpoint();
   // A checkpoint after which no byte of what was erased or replaced is left in the store's files. Errors: failure.
   Result<CheckpointReport> rewrite();
+  // Adds a backup while commands go on; no checkpoint runs meanwhile. Errors: those of store/backup.h.
+  Result<BackupInfo> back_up(const std::string& directory, std::uint32_t keep = kBackupsKept);
 
   // Ready to be read: orders and indexes made.
   const Base& base();
@@ -67,7 +70,8 @@ class Engine {
   Result<void> replay();
   void commit(std::span<PendingCommand* const> group);
   void commit_run(std::span<PendingCommand* const> run);
-  Result<void> note_erasure(const Command& command, std::uint64_t sequence);
+  enum class Noting : std::uint8_t { at_commit, at_replay };
+  Result<void> note_erasure(const Command& command, std::uint64_t sequence, Noting when);
   Result<CheckpointReport> write_checkpoint() WM_REQUIRES(checkpoint_mutex_);
 
   std::unique_ptr<Store> store_;

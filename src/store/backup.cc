@@ -120,37 +120,28 @@ Result<rocksdb::BackupInfo> find_backup(const rocksdb::BackupEngineReadOnly& eng
 
 std::string ledger_of(const std::string& directory, std::uint32_t number) { return fmt::format("{}/ledgers/{}", directory, number); }
 
-// From its file, which is replaced whole: the ledger in memory belongs to the writer. nullopt: nobody was erased yet.
-Result<std::optional<Erasures>> ledger_now(Store& store) {
-  auto ledger = Erasures::read(store.database().file_system(), store.erasures_path());
-  if (ledger) return std::optional(*std::move(ledger));
-  if (ledger.error().code == ErrorCode::not_found) return std::optional<Erasures>();
-  return fail(std::move(ledger).error());
+// From its file, which is replaced whole: the ledger in memory belongs to the writer.
+Result<Erasures> ledger_now(Store& store) { return Erasures::read(store.database().file_system(), store.erasures_path()); }
+
+// The newest ledger of all backups. Errors: conflict, when they are of another store.
+Result<void> merge_ledger(rocksdb::FileSystem& files, const std::string& directory, const Erasures& ledger) {
+  auto newest = Erasures::read(files, directory + "/ERASED");
+  if (newest) return newest->merge(ledger);
+  if (newest.error().code == ErrorCode::not_found) return ledger.copy_to(directory + "/ERASED");
+  return fail(std::move(newest).error());
 }
 
-Result<void> write_ledger(rocksdb::FileSystem& files, const std::string& path, const std::optional<Erasures>& ledger) {
-  WM_TRY(Erasures copy, Erasures::open(files, path));
-  if (!ledger) return {};
-  return copy.merge(*ledger);
-}
-
-// Each backup has the ledger as it was before it was made; ERASED is the newest. Those of backups that are gone go.
-Result<void> keep_ledgers(Store& store, const std::string& directory, std::uint32_t number, const std::optional<Erasures>& before,
-                          const rocksdb::BackupEngine& engine) {
-  rocksdb::FileSystem& files = store.database().file_system();
-  std::error_code fault;
-  fs::create_directories(directory + "/ledgers", fault);
-  WM_CHECK_OK(write_ledger(files, ledger_of(directory, number), before));
-  WM_TRY(const std::optional<Erasures> now, ledger_now(store));
-  WM_CHECK_OK(write_ledger(files, directory + "/ERASED", now));
+// Ledgers of backups that are gone go too; one that stays does no harm.
+void drop_old_ledgers(const std::string& directory, const rocksdb::BackupEngine& engine) {
   std::vector<rocksdb::BackupInfo> backups;
   engine.GetBackupInfo(&backups);
+  std::error_code fault;
   for (fs::directory_iterator entry(directory + "/ledgers", fault), end; !fault && entry != end; entry.increment(fault)) {
     const std::string name = entry->path().filename();
     const auto is_of = [&](const rocksdb::BackupInfo& backup) { return std::to_string(backup.backup_id) == name; };
-    if (std::ranges::none_of(backups, is_of)) fs::remove(entry->path(), fault);
+    std::error_code ignored;
+    if (std::ranges::none_of(backups, is_of)) fs::remove(entry->path(), ignored);
   }
-  return {};
 }
 
 }  // namespace
@@ -158,6 +149,11 @@ Result<void> keep_ledgers(Store& store, const std::string& directory, std::uint3
 Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint32_t keep) {
   Database& database = store.database();
   WM_CHECK_OK(prepare(directory, database.file_system()));
+  WM_TRY(const Erasures ledger, ledger_now(store));
+  WM_CHECK_OK(merge_ledger(database.file_system(), directory, ledger));  // first of all: it also tells whose backups these are
+  std::error_code fault;
+  fs::create_directories(directory + "/ledgers", fault);
+  if (fault) return fail(ErrorCode::failure, fmt::format("cannot make the directory {}/ledgers: {}", directory, fault.message()));
   rocksdb::BackupEngineOptions options(files_of(directory), database.env());
   options.share_files_with_checksum = true;
   options.sync = true;
@@ -166,12 +162,17 @@ Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint
   if (!status.ok()) return backup_error(status, "the backup cannot be written", directory);
   const std::unique_ptr<rocksdb::BackupEngine> engine(opened);
   const ChainLink link = store.log().last();  // the backup holds this at least
-  WM_TRY(const std::optional<Erasures> ledger, ledger_now(store));
   rocksdb::BackupID id = 0;
   status = engine->CreateNewBackupWithMetadata(rocksdb::CreateBackupOptions(), &database.db(), encode_link(link), &id);
-  if (status.ok()) status = engine->PurgeOldBackups(std::max(keep, 1U));
   if (!status.ok()) return backup_error(status, "the backup could not be made", directory);
-  WM_CHECK_OK(keep_ledgers(store, directory, id, ledger, *engine));
+  // What this backup has forgotten already. Without it the backup cannot be restored, so it is not kept.
+  if (auto kept = ledger.copy_to(ledger_of(directory, id)); !kept) {
+    engine->DeleteBackup(id).PermitUncheckedError();
+    return fail(std::move(kept).error());
+  }
+  status = engine->PurgeOldBackups(std::max(keep, 1U));
+  if (!status.ok()) return backup_error(status, "old backups could not be deleted", directory);
+  drop_old_ledgers(directory, *engine);
   rocksdb::BackupInfo info;
   const rocksdb::Status found = engine->GetBackupInfo(id, &info);
   if (!found.ok()) return backup_error(found, "the backup could not be made", directory);
@@ -203,8 +204,7 @@ Result<BackupInfo> restore_files(const std::string& directory, const std::string
   if (fault) return fail(ErrorCode::failure, fmt::format("cannot make the directory {}: {}", target, fault.message()));
   status = engine->RestoreDBFromBackup(backup.backup_id, target + "/db", target + "/db");
   if (!status.ok()) return backup_error(status, fmt::format("backup {} cannot be restored", backup.backup_id), directory);
-  WM_TRY(Erasures copy, Erasures::open(files, target + "/ERASED"));
-  WM_CHECK_OK(copy.merge(ledger));
+  WM_CHECK_OK(ledger.copy_to(target + "/ERASED"));
   WM_CHECK_OK(Mark::create(files, target, info.link));
   WM_CHECK_OK(StoreDirectory::mark_complete(files, target));
   return info;

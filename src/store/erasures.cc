@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view kFirstLines = "wanamaker erasures\nformat 1\nkey ";
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kHashBytes = 16;
+constexpr std::size_t kNonceBytes = 8;
 
 std::string to_hex(std::string_view bytes) {
   std::string text;
@@ -49,27 +50,38 @@ std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_v
   return fail(Error{.code = ErrorCode::failure, .message = fmt::format("{} {}: {}", what, path, status.ToString()), .where = path});
 }
 
+Result<std::string> random_bytes(std::size_t size) {
+  if (::sodium_init() < 0) return fail(ErrorCode::failure, "no random numbers can be had from the system");
+  std::string bytes(size, '\0');
+  ::randombytes_buf(bytes.data(), bytes.size());
+  return bytes;
+}
+
 std::optional<Erasures::Entry> read_line(std::string_view line) {
   const std::size_t first = line.find(' ');
   if (first == std::string_view::npos) return std::nullopt;
   Erasures::Entry entry;
   const auto [end, fault] = std::from_chars(line.data(), line.data() + first, entry.sequence);
   if (fault != std::errc() || end != line.data() + first) return std::nullopt;
+  if (line.size() < first + 2 + 2 * (kHashBytes + kNonceBytes)) return std::nullopt;
   entry.hash = line.substr(first + 1, 2 * kHashBytes);
+  entry.nonce = line.substr(first + 2 + 2 * kHashBytes, 2 * kNonceBytes);
   if (line_of(entry) != fmt::format("{}\n", line)) return std::nullopt;
   return entry;
 }
 
 }  // namespace
 
-Result<Erasures> Erasures::open(rocksdb::FileSystem& files, const std::string& path) {
-  if (files.FileExists(path, rocksdb::IOOptions(), nullptr).ok()) return read(files, path);
+Result<void> Erasures::create(rocksdb::FileSystem& files, const std::string& path) {
   Erasures ledger(files, path);
-  if (::sodium_init() < 0) return fail(ErrorCode::failure, "no random numbers can be had from the system");
-  ledger.key_.resize(kKeyBytes);
-  ::randombytes_buf(ledger.key_.data(), ledger.key_.size());
-  WM_CHECK_OK(ledger.write());
-  return ledger;
+  WM_TRY(ledger.key_, random_bytes(kKeyBytes));
+  return ledger.write();
+}
+
+Result<void> Erasures::copy_to(const std::string& path) const {
+  Erasures copy = *this;
+  copy.path_ = path;
+  return copy.write();
 }
 
 Result<Erasures> Erasures::read(rocksdb::FileSystem& files, const std::string& path) {
@@ -116,18 +128,34 @@ std::string Erasures::hash_of(std::string_view id) const {
   return to_hex(hash);
 }
 
+bool Erasures::contains(std::uint64_t sequence, std::string_view id) const {
+  const std::string hash = hash_of(id);
+  const auto at = entries_.lower_bound(Entry{.sequence = sequence, .hash = hash, .nonce = {}});
+  return at != entries_.end() && at->sequence == sequence && at->hash == hash;
+}
+
+bool Erasures::contains(std::string_view id) const {
+  return std::ranges::any_of(entries_, [hash = hash_of(id)](const Entry& entry) { return entry.hash == hash; });
+}
+
 Result<void> Erasures::add(std::uint64_t sequence, std::span<const std::string> ids) {
-  const std::size_t before = entries_.size();
-  for (const std::string& id : ids) entries_.insert({.sequence = sequence, .hash = hash_of(id)});
-  if (entries_.size() == before) return {};
-  return write();
+  std::set<Entry> before = entries_;
+  for (const std::string& id : ids) {
+    WM_TRY(const std::string nonce, random_bytes(kNonceBytes));
+    entries_.insert({.sequence = sequence, .hash = hash_of(id), .nonce = to_hex(nonce)});
+  }
+  auto written = write();
+  if (!written) entries_ = std::move(before);
+  return written;
 }
 
 Result<void> Erasures::merge(const Erasures& other) {
-  if (!same_key(other) && !entries_.empty() && !other.entries_.empty()) {
-    return fail(ErrorCode::conflict, fmt::format("the ledgers of erasures {} and {} are of different stores", path_, other.path_));
+  if (!same_key(other)) {
+    return fail(Error{.code = ErrorCode::conflict,
+                      .message = fmt::format("the ledgers of erasures {} and {} are of different stores", path_, other.path_),
+                      .hint = "name the ledger of the store that the backup is of",
+                      .where = other.path_});
   }
-  if (entries_.empty()) key_ = other.key_;
   entries_.insert(other.entries_.begin(), other.entries_.end());
   return write();
 }

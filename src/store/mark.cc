@@ -80,10 +80,19 @@ Result<Mark> Mark::open(rocksdb::FileSystem& files, const std::string& directory
   std::unique_ptr<rocksdb::FSRandomRWFile> file;
   const rocksdb::IOStatus status = files.NewRandomRWFile(path, rocksdb::FileOptions(), &file, nullptr);
   if (!status.ok()) return io_failure(status, "cannot open", path);
-  return Mark(path, std::move(file));
+  std::string bytes;
+  const rocksdb::IOStatus read = rocksdb::ReadFileToString(&files, path, &bytes);
+  if (!read.ok()) return io_failure(read, "cannot read", path);
+  bytes.resize(kFileBytes);
+  // Begins with the slot that is older, or damaged.
+  const auto first = decode(std::string_view(bytes).substr(kSlotOffsets[0]));
+  const auto second = decode(std::string_view(bytes).substr(kSlotOffsets[1]));
+  const bool second_is_older = first && (!second || second->sequence < first->sequence);
+  return Mark(path, std::move(file), second_is_older ? 1 : 0);
 }
 
-Mark::Mark(std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file) : path_(std::move(path)), file_(std::move(file)) {}
+Mark::Mark(std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file, std::uint64_t writes)
+    : path_(std::move(path)), file_(std::move(file)), writes_(writes) {}
 Mark::Mark(Mark&&) noexcept = default;
 Mark::~Mark() {
   if (file_) file_->Close(rocksdb::IOOptions(), nullptr).PermitUncheckedError();

@@ -35,10 +35,10 @@ class Mark {
   Result<void> write(ChainLink link);
 
  private:
-  Mark(std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file);
+  Mark(std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file, std::uint64_t writes);
   std::string path_;
   std::unique_ptr<rocksdb::FSRandomRWFile> file_;
-  std::uint64_t writes_ = 0;
+  std::uint64_t writes_;  // odd: the next goes to the second slot
 };
 
 }  // namespace wanamaker

@@ -22,6 +22,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory, const S
 
 // FORMAT comes last: a start that is cut short before it has acknowledged nothing and is simply made again.
 Result<void> Store::make(const StoreOptions& options) {
+  const std::shared_ptr<rocksdb::FileSystem> files = options.file_system ? options.file_system : rocksdb::FileSystem::Default();
+  if (const auto mark = Mark::read(*files, path()); mark && mark->sequence != 0) {
+    return fail(Error{.code = ErrorCode::failure,
+                      .message = fmt::format("the file {}/FORMAT is gone; {} commands were acknowledged here (MARK)", path(), mark->sequence),
+                      .hint = "see what can be read with: wanamaker doctor; or restore a backup",
+                      .where = path()});
+  }
   WM_TRY(database_, Database::open_for_reading(directory_.database_path(), options, Database::Presence::may_be_new));
   log_ = std::make_unique<Log>(*database_);
   pages_ = std::make_unique<Pages>(*database_);
@@ -33,6 +40,7 @@ Result<void> Store::make(const StoreOptions& options) {
                       .hint = "restore the store from a backup",
                       .where = path()});
   }
+  WM_CHECK_OK(Erasures::create(database_->file_system(), erasures_path()));
   WM_CHECK_OK(Mark::create(database_->file_system(), path(), {}));
   WM_CHECK_OK(directory_.complete(database_->file_system()));
   WM_TRY(Mark mark, Mark::open(database_->file_system(), path()));
@@ -50,6 +58,7 @@ Result<void> Store::open_existing(const StoreOptions& options, Access access) {
   WM_CHECK_OK(pages_->open());
   WM_CHECK_OK(log_->find_last(pages_->catalog().link));
   if (takes_over) {
+    WM_CHECK_OK(Erasures::create(database_->file_system(), erasures_path()));
     WM_CHECK_OK(Mark::create(database_->file_system(), path(), log_->last()));
     WM_CHECK_OK(directory_.complete(database_->file_system()));
   }
@@ -71,8 +80,14 @@ Result<void> Store::open_existing(const StoreOptions& options, Access access) {
 
 Result<Erasures*> Store::erasures() {
   if (!erasures_) {
-    WM_TRY(Erasures ledger, Erasures::open(database_->file_system(), erasures_path()));
-    erasures_.emplace(std::move(ledger));
+    auto ledger = Erasures::read(database_->file_system(), erasures_path());
+    if (!ledger) {
+      Error error = std::move(ledger).error();
+      error.code = ErrorCode::failure;
+      error.hint = "copy the file ERASED of the newest backup there";
+      return fail(std::move(error));
+    }
+    erasures_.emplace(*std::move(ledger));
   }
   return &*erasures_;
 }

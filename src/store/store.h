@@ -33,8 +33,10 @@ class Store {
   Pages& pages() { return *pages_; }
   Database& database() { return *database_; }
   const std::string& path() const { return directory_.path(); }
-  // The ledger of erasures, read or made when it is first asked for. Errors: failure.
+  // The ledger of erasures, read when it is first asked for. The writer's. Errors: failure, when it is gone or damaged.
   Result<Erasures*> erasures();
+  // Not in a store of format 1 that is only read.
+  bool has_ledger() const { return directory_.content() == StoreDirectory::Content::complete; }
   std::string erasures_path() const { return path() + "/ERASED"; }
 
  private:

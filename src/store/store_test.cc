@@ -205,7 +205,7 @@ TEST_F(StoreTest, ANewerOrUnreadableFormatIsRefused) {
 TEST_F(StoreTest, AStoreWithoutItsFormatOrItsLogIsNotMadeAnew) {
   { ASSERT_TRUE(append(*opened(path()), declared(1)).has_value()); }
   fs::rename(path() + "/FORMAT", path("kept"));
-  EXPECT_EQ(refused(path()).message, fmt::format("the store {} has records but its file FORMAT is gone", path()));
+  EXPECT_EQ(refused(path()).message, fmt::format("the file {}/FORMAT is gone; 1 commands were acknowledged here (MARK)", path()));
   fs::rename(path("kept"), path() + "/FORMAT");
   EXPECT_EQ(opened(path())->log().last().sequence, 1U);
   fs::rename(path() + "/db", path("db"));

@@ -37,7 +37,7 @@ inline Result<void> checkpoint(Engine& engine) {
   return {};
 }
 inline Result<void> back_up(Engine& engine, const std::string& directory) {
-  WM_CHECK_OK(wanamaker::back_up(engine.store(), directory));
+  WM_CHECK_OK(engine.back_up(directory));
   return {};
 }
 inline Result<void> erase_now(Engine& engine) {

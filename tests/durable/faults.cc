@@ -138,7 +138,9 @@ class Story {
     const auto refused = submit(*engine_, std::move(step->command));
     // A disk that was full once has room again, and what could not be written is known not to be there.
     const bool is_full = case_.fault.effect == FaultEffect::no_space || case_.fault.effect == FaultEffect::short_write;
-    if (refused && (!is_full || case_.fault.lasts)) return "a command is taken after one failed";
+    // A ledger of erasures that cannot be read stops an erasure before anything is written; other commands go on.
+    const bool nothing_was_written = case_.fault.kind == CallKind::read || case_.fault.kind == CallKind::open;
+    if (refused && !nothing_was_written && (!is_full || case_.fault.lasts)) return "a command is taken after one failed";
     if (!refused && refused.error().message.empty()) return "the refusal says nothing";
     if (refused) progress_.acknowledged[other] = progress_.begun[other] = step->number;
     const bool may_go_on = is_full && (case_.fault.kind == CallKind::write || case_.fault.kind == CallKind::space);
