@@ -200,7 +200,8 @@ class Story {
   }
 
   std::optional<Error> open(std::shared_ptr<rocksdb::FileSystem> file_system) {
-    auto opened = open_engine(scratch_ / "store", std::move(file_system), 32U << 10);
+    // Checkpoints are steps of the story here, so that the nth call is the same one in every run.
+    auto opened = open_engine(scratch_ / "store", std::move(file_system), 0);
     if (!opened) return opened.error();
     engine_ = std::move(*opened);
     return std::nullopt;
