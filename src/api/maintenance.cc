@@ -125,7 +125,7 @@ Result<Json> stats_json(Workspace& workspace) {
   Json stats = Json::object();
   stats.set("contacts", std::uint64_t{base.contacts()}).set("accounts", std::uint64_t{base.accounts()}).set("events", events);
   stats.set("records", records).set("segments", std::uint64_t{base.catalog.segments.size()});
-  stats.set("lists", std::uint64_t{base.catalog.lists.size()}).set("zone", workspace.zone().name());
+  stats.set("lists", std::uint64_t{base.catalog.lists.size()}).set("zone", workspace.zone().name()).set("instructions", workspace.sweeper().kernels().name);
   stats.set("last_command", store.log().last().sequence).set("checkpoint", store.pages().catalog().link.sequence);
   stats.set("log_tail_bytes", store.log().tail_bytes()).set("pages", std::uint64_t{store.pages().catalog().entries.size()});
   stats.set("page_bytes", page_bytes).set("disk_bytes", bytes_in(store.path()));

@@ -15,9 +15,10 @@
 namespace wanamaker {
 namespace {
 
-std::vector<std::string> sorted_ids(const Base& base, const std::vector<bool>& members) {
+// Shape: one bit an ordinal.
+std::vector<std::string> sorted_ids(const Base& base, const std::vector<std::uint64_t>& members) {
   std::vector<std::string> ids;
-  for (std::uint32_t i = 0; i < members.size(); ++i) if (members[i]) ids.emplace_back(base.contact_id({i}));
+  for (std::uint32_t i = 0; i < base.ordinals(); ++i) if (((members[i / 64] >> (i % 64)) & 1) != 0) ids.emplace_back(base.contact_id({i}));
   std::ranges::sort(ids);
   return ids;
 }
@@ -76,7 +77,7 @@ Result<CountAnswer> count(Workspace& workspace, std::string_view source, Timesta
   for (int round = 0; round < repeat; ++round) {
     const auto started = std::chrono::steady_clock::now();
     WM_TRY(const Definition definition, workspace.compile(source));
-    const SweepResult result = sweep(definition, base, workspace.zone(), at);
+    const SweepResult result = workspace.sweeper().sweep(definition, base, workspace.zone(), at);
     milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count());
     if (round > 0) continue;
     answer.count = result.count;
@@ -94,7 +95,7 @@ Result<CountAnswer> count(Workspace& workspace, std::string_view source, Timesta
 
 Result<MembersAnswer> members(Workspace& workspace, std::string_view source, Timestamp at) {
   WM_TRY(const Definition definition, workspace.compile(source));
-  const SweepResult result = sweep(definition, workspace.base(), workspace.zone(), at);
+  const SweepResult result = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), at);
   return MembersAnswer{.ids = sorted_ids(workspace.base(), result.members), .warnings = warning_texts(definition, result)};
 }
 
@@ -107,8 +108,8 @@ Result<std::vector<std::string>> members_by_probe(Workspace& workspace, std::str
   };
   const BaseEvaluator evaluator{
       .decide_all = [&](const TypedExpression& node, const RankingResults& rankings) {
-        std::vector<bool> result(base.ordinals(), false);
-        everyone(rankings, [&](Probe& probe, std::uint32_t i) { result[i] = probe.decide(node, Subject::of({i})); });
+        std::vector<std::uint64_t> result((base.ordinals() + std::size_t{63}) / 64);
+        everyone(rankings, [&](Probe& probe, std::uint32_t i) { if (probe.decide(node, Subject::of({i}))) result[i / 64] |= std::uint64_t{1} << (i % 64); });
         return result;
       },
       .read_all = [&](const TypedOperand& operand, const RankingResults& rankings) {
@@ -171,7 +172,7 @@ Result<ExportAnswer> export_members(Workspace& workspace, std::string_view sourc
     auto compiled = workspace.compile(fmt::format("{} is known", format(*operand)));
     if (!compiled) return in_columns(std::move(compiled).error());
     Definition definition = std::move(*compiled);
-    rankings.push_back(rank_by_sweep(definition, base, workspace.zone(), at));
+    rankings.push_back(workspace.sweeper().rank(definition, base, workspace.zone(), at));
     definitions.push_back(std::move(definition));
   }
   for (const std::string& id : inside.ids) {

@@ -1,10 +1,28 @@
 #include "api/workspace.h"
 
+#include <fmt/format.h>
+
+#include <cstdlib>
+
 namespace wanamaker {
+namespace {
+
+// WANAMAKER_ISA forces one form of the sweep's kernels: for measuring, and for tests of each.
+Result<const Kernels*> wanted_kernels() {
+  const char* wanted = std::getenv("WANAMAKER_ISA");
+  if (wanted == nullptr || *wanted == '\0') return &best_kernels();
+  if (const Kernels* found = find_kernels(wanted)) return found;
+  return fail({.code = ErrorCode::usage,
+               .message = fmt::format("WANAMAKER_ISA is '{}', which this processor or this version does not have", wanted),
+               .hint = fmt::format("set it to baseline or {}, or leave it unset", best_kernels().name)});
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory, Timestamp now, Store::Access access) {
+  WM_TRY(const Kernels* kernels, wanted_kernels());
   WM_TRY(std::unique_ptr<Engine> engine, Engine::open(directory, {.access = access}));
-  return std::unique_ptr<Workspace>(new Workspace(std::move(engine), now));
+  return std::unique_ptr<Workspace>(new Workspace(std::move(engine), *kernels, now));
 }
 
 Result<Definition> Workspace::compile(std::string_view source, std::vector<SegmentParameter> parameters) {

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "engine/engine.h"
+#include "evaluate/sweep/sweep.h"
 #include "language/checker.h"
 
 #include <memory>
@@ -14,6 +15,7 @@ namespace wanamaker {
 
 class Workspace {
  public:
+  // Errors: those of Engine::open; usage, when WANAMAKER_ISA names instructions that are not there.
   // `now` is the instant that commands are accepted at and that definitions look from where nothing else is said.
   static Result<std::unique_ptr<Workspace>> open(const std::string& directory, Timestamp now,
                                                  Store::Access access = Store::Access::read_and_write);
@@ -21,6 +23,7 @@ class Workspace {
   Engine& engine() { return *engine_; }
   const Base& base() { return engine_->base(); }
   const Zone& zone() const { return engine_->zone(); }
+  Sweeper& sweeper() { return sweeper_; }
   Timestamp now() const { return now_; }
   void set_now(Timestamp now) { now_ = now; }
 
@@ -29,8 +32,9 @@ class Workspace {
   Result<Definition> compile(std::string_view source, std::vector<SegmentParameter> parameters = {});
 
  private:
-  Workspace(std::unique_ptr<Engine> engine, Timestamp now) : engine_(std::move(engine)), now_(now) {}
+  Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now) : engine_(std::move(engine)), sweeper_(kernels), now_(now) {}
   std::unique_ptr<Engine> engine_;
+  Sweeper sweeper_;
   Timestamp now_;
 };
 

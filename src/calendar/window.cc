@@ -82,6 +82,22 @@ bool WindowAt::contains(Timestamp at) const {
   CHECK(false, "every window has a case");
 }
 
+WindowAt::Instants WindowAt::instants() const {
+  constexpr std::int64_t kDoubt = 5 * kMillisecondsPerDay;  // a month's end is moved by three days at most
+  Instants instants{.sure = {earliest_, latest_}, .doubtful = {}};
+  const bool rolls = window_.kind == Window::Kind::last || window_.kind == Window::Kind::more_than_ago || window_.kind == Window::Kind::between_ago;
+  if (!rolls || is_fixed(window_.span.unit)) return instants;
+  const auto before = [&](const TimeSpan& span) {
+    const Timestamp bound{add_units(utc_date(t_), span.unit, -span.number).days * kMillisecondsPerDay};
+    instants.doubtful.push_back({{bound.ms - kDoubt}, {bound.ms + kDoubt}});
+    return bound;
+  };
+  if (window_.kind == Window::Kind::last) instants.sure.first = std::max(earliest_, before(window_.span));
+  else instants.sure.last = std::min(latest_, before(window_.span));
+  if (window_.kind == Window::Kind::between_ago) instants.sure.first = std::max(earliest_, before(upper_span(window_)));
+  return instants;
+}
+
 bool WindowAt::contains(Date day) const {
   switch (window_.kind) {
     case Window::Kind::ever: return true;

@@ -47,6 +47,18 @@ class WindowAt {
   Timestamp earliest() const { return earliest_; }
   Timestamp latest() const { return latest_; }  // inclusive
 
+  // The instants that contains(Timestamp) holds for, but for those near a bound that only contains() can tell: rolling months are
+  // counted from the value, so that two instants of a month's end can change places. Shape: inclusive; empty where last < first.
+  struct Span {
+    Timestamp first;
+    Timestamp last;
+  };
+  struct Instants {
+    Span sure;
+    std::vector<Span> doubtful;  // here contains() has to be asked, whatever `sure` says
+  };
+  Instants instants() const;
+
  private:
   Window window_;
   Timestamp t_;

@@ -14,8 +14,6 @@
 
 namespace wanamaker {
 
-inline constexpr std::uint32_t kShardContacts = 65'536;
-
 class Base {
  public:
   // Tests pass a hash that collides.
@@ -37,6 +35,9 @@ class Base {
   std::uint32_t ordinals() const { return contacts_.count(); }
   std::uint32_t contacts() const { return contacts_.living(); }
   Cell attribute(AttributeId attribute, ContactOrdinal contact) const { return contacts_.columns().attributes.at(attribute, contact.value); }
+  const std::vector<Column>& attributes() const { return contacts_.columns().attributes.all(); }  // by AttributeId; those never written may lack
+  const Column& living() const { return contacts_.columns().living; }                             // known: a contact
+  const Column& account_links() const { return contacts_.columns().accounts; }                    // AccountOrdinal
   void set_attribute(AttributeId attribute, ContactOrdinal contact, const Cell& cell) { contacts_.columns().attributes.set(attribute, contact.value, cell); }
   // Nothing of the contact is left in a column; texts that nobody else has stay in the pool until collect().
   void erase_contact(ContactOrdinal contact);
@@ -53,6 +54,7 @@ class Base {
   std::optional<AccountOrdinal> find_account(std::string_view id) const { return accounts_.find(id); }
   std::string_view account_id(AccountOrdinal account) const { return accounts_.id(account); }
   std::uint32_t accounts() const { return accounts_.count(); }
+  const std::vector<Column>& account_attributes() const { return accounts_.columns().attributes.all(); }
   Cell account_attribute(AttributeId attribute, AccountOrdinal account) const { return accounts_.columns().attributes.at(attribute, account.value); }
   void set_account_attribute(AttributeId attribute, AccountOrdinal account, const Cell& cell) { accounts_.columns().attributes.set(attribute, account.value, cell); }
   std::optional<AccountOrdinal> account_of(ContactOrdinal contact) const;

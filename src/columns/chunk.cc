@@ -68,7 +68,9 @@ void Chunk::set(std::uint32_t row, const Cell& cell) {
   if (known_ == 0) {
     base_ = cell.bits;
     scale_ = cell.scale;
+    loose_ = {cell.bits, cell.bits};
   }
+  loose_ = {std::min(loose_.least, cell.bits), std::max(loose_.most, cell.bits)};
   if (row > size_ && present_.empty()) list_presence();
   if (row >= size_) grow(row);
   if (!present_.empty()) present_[row / 64] |= std::uint64_t{1} << (row % 64);
@@ -128,6 +130,7 @@ void Chunk::widen(std::int64_t bits) {
     range.most = std::max(range.most, values[i]);
   }
   fill(values, range);
+  loose_ = range;
   const std::uint64_t span = width_ == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * width_)) - 1;
   const std::uint64_t room = (span - distance(range.least, range.most)) / 2;
   const auto base = static_cast<std::int64_t>(static_cast<std::uint64_t>(range.least) - room);
@@ -148,6 +151,8 @@ void Chunk::fill(const Values& values, Bounds range) {
   }
   if (!present_.empty()) for (std::uint32_t i = 0; i < size_; ++i) if (!is_known(i)) write_code(i, base_);
 }
+
+std::uint8_t Chunk::most_scale() const { return scales_.empty() ? scale_ : *std::ranges::max_element(scales_); }
 
 void Chunk::read_all(Values& values) const {
   switch (width_) {
@@ -318,6 +323,7 @@ void Chunk::read_codes(ByteReader& in) {
     for (std::uint32_t i = size_; i-- > 0;) values[i] = is_known(i) ? values[--next] : range.least;
   }
   fill(values, range);
+  loose_ = range;
 }
 
 }  // namespace wanamaker

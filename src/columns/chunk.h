@@ -24,6 +24,8 @@ class Chunk {
     return {.bits = bits(row), .scale = scales_.empty() ? scale_ : scales_[row], .known = true};
   }
   bool is_known(std::uint32_t row) const { return row < size_ && (present_.empty() || ((present_[row / 64] >> (row % 64)) & 1) != 0); }
+  // The bits of a row below size(); those of a missing row mean nothing.
+  std::int64_t bits(std::uint32_t row) const { return static_cast<std::int64_t>(static_cast<std::uint64_t>(base_) + code(row)); }
   // A missing cell leaves nothing of the value that was there.
   void set(std::uint32_t row, const Cell& cell);
 
@@ -37,6 +39,17 @@ class Chunk {
     std::int64_t most;
   };
   std::optional<Bounds> bounds() const;   // of the bits of known rows
+  // Bounds that may be too wide after rows were overwritten or cleared. Nothing is in them while no row is known. Cost: none.
+  Bounds loose_bounds() const { return loose_; }
+  // Codes as they lie in memory: size() × width() bytes; the value is base() + code, modulo 2^64.
+  const std::uint8_t* codes() const { return codes_.data(); }
+  std::uint8_t width() const { return width_; }
+  std::int64_t base() const { return base_; }
+  // One bit a row of size(); nullptr while all are known.
+  const std::uint64_t* presence() const { return present_.empty() ? nullptr : present_.data(); }
+  // The scale of every known row, where they have one.
+  std::uint8_t most_scale() const;  // none of a known row is larger
+  std::optional<std::uint8_t> scale() const { return scales_.empty() ? std::optional(scale_) : std::nullopt; }
   // Whether a row may have a scale other than 0.
   bool has_scales() const { return scale_ != 0 || !scales_.empty(); }
   std::size_t memory_bytes() const { return sizeof *this + codes_.capacity() + present_.capacity() * 8 + scales_.capacity(); }
@@ -46,7 +59,6 @@ class Chunk {
   static Chunk decode(ByteReader& in);
 
  private:
-  std::int64_t bits(std::uint32_t row) const { return static_cast<std::int64_t>(static_cast<std::uint64_t>(base_) + code(row)); }
   std::uint64_t code(std::uint32_t row) const {
     const std::uint8_t* from = codes_.data() + std::size_t{row} * width_;
     switch (width_) {
@@ -83,6 +95,7 @@ class Chunk {
   std::uint8_t width_ = 0;                // of a code, in bytes
   std::uint8_t scale_ = 0;                // of all known rows, while scales_ is empty
   std::int64_t base_ = 0;
+  Bounds loose_{0, -1};
   std::vector<std::uint8_t> codes_;       // size_ × width_ bytes; 0 where missing
   std::vector<std::uint64_t> present_;    // one bit a row; empty while all are known
   std::vector<std::uint8_t> scales_;      // one a row, or empty

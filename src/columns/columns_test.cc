@@ -1,6 +1,7 @@
 #include "columns/column.h"
 #include "columns/hash_index.h"
 #include "columns/run_column.h"
+#include "columns/event_table.h"
 #include "columns/strips.h"
 #include "columns/text_pool.h"
 
@@ -105,8 +106,9 @@ TEST(Strips, AppendingEqualsMakingAllAnew) {
       for (std::uint64_t i = 0; i < added; ++i, ++rows) {
         contacts.set(rows, whole_cell(static_cast<std::int64_t>(random() % 20)));
         times.set(rows, whole_cell(static_cast<std::int64_t>(random() % 1'000'000'000)));
+        strips.add(rows);
       }
-      strips.settle(contacts, times, rows, earlier);
+      strips.settle(contacts, times, earlier);
       const ContactOrdinal from{static_cast<std::uint32_t>(random() % 20)};
       if (random() % 5 == 0) {
         const auto moved = strips.of(from);
@@ -116,11 +118,29 @@ TEST(Strips, AppendingEqualsMakingAllAnew) {
         for (const std::uint32_t row : strips.of(from)) contacts.set(row, {});
         strips.remove(from);
       }
-      strips.settle(contacts, times, rows, earlier);
+      strips.settle(contacts, times, earlier);
       Strips anew;
-      anew.settle(contacts, times, rows, earlier);
+      anew.reset();
+      anew.settle(contacts, times, earlier);
       for (std::uint32_t i = 0; i < 21; ++i) ASSERT_TRUE(std::ranges::equal(strips.of({i}), anew.of({i}))) << "seed " << seed << " contact " << i;
     }
+  }
+}
+
+// A shard's events share chunks with no other shard's, and a table that was loaded goes on as the one that was saved.
+TEST(RowPlaces, ChunksAreOfOneShard) {
+  std::mt19937_64 random(1);
+  EventTable table;
+  for (int i = 0; i < 30'000; ++i) table.append({static_cast<std::uint32_t>(random() % 200'000)}, {i}, "");
+  for (std::size_t i = 0; i < table.columns().contacts.chunks().size(); ++i) {
+    const auto range = table.columns().contacts.chunks().find(i)->bounds();
+    ASSERT_EQ(range->least / kShardContacts, range->most / kShardContacts) << "chunk " << i;
+  }
+  EventTable loaded;
+  loaded.load(EventColumns(table.columns()));
+  for (int i = 0; i < 30'000; ++i) {
+    const ContactOrdinal contact{static_cast<std::uint32_t>(random() % 300'000)};
+    ASSERT_EQ(table.append(contact, {i}, ""), loaded.append(contact, {i}, ""));
   }
 }
 

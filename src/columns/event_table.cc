@@ -20,22 +20,24 @@ void EventColumns::saved(const EventColumns& image) {
 
 std::uint32_t EventTable::append(ContactOrdinal contact, Timestamp at, std::string_view message_id) {
   CHECK(columns_.rows < std::numeric_limits<std::uint32_t>::max() / 2, "a table has at most 2^31 events");
-  const std::uint32_t row = columns_.rows++;
+  const std::uint32_t row = places_.place(contact, columns_.contacts, columns_.rows);
   columns_.contacts.set(row, whole_cell(contact.value));
   columns_.times.set(row, whole_cell(at.ms));
   columns_.message_ids.set(row, message_id);
+  strips_.add(row);
   ++live_;
   return row;
 }
 
 void EventTable::move_contact(ContactOrdinal from, ContactOrdinal into) {
-  DCHECK(strips_.is_settled(size()), "the rows of a contact are known");
+  DCHECK(strips_.is_settled(), "the rows of a contact are known");
   for (const std::uint32_t row : rows_of(from)) columns_.contacts.set(row, whole_cell(into.value));
   strips_.move(from);
+  places_.forget();
 }
 
 void EventTable::remove_contact(ContactOrdinal contact) {
-  DCHECK(strips_.is_settled(size()), "the rows of a contact are known");
+  DCHECK(strips_.is_settled(), "the rows of a contact are known");
   for (const std::uint32_t row : rows_of(contact)) {
     columns_.contacts.set(row, {});
     columns_.times.set(row, {});
@@ -44,6 +46,7 @@ void EventTable::remove_contact(ContactOrdinal contact) {
     --live_;
   }
   strips_.remove(contact);
+  places_.forget();
 }
 
 std::string EventTable::content(std::uint32_t row, const CellStore& cells, const AttributeTable& properties) const {
@@ -67,12 +70,13 @@ bool EventTable::is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& c
 
 void EventTable::settle(const CellStore& cells, const AttributeTable& properties) {
   const auto earlier = [&](std::uint32_t a, std::uint32_t b) { return is_earlier(a, b, cells, properties); };
-  strips_.settle(columns_.contacts, columns_.times, size(), earlier);
+  strips_.settle(columns_.contacts, columns_.times, earlier);
 }
 
 void EventTable::load(EventColumns columns) {
   columns_ = std::move(columns);
   strips_.reset();
+  places_.forget();
   live_ = 0;
   for (std::size_t i = 0; i < columns_.contacts.chunks().size(); ++i) {
     if (const Chunk* chunk = columns_.contacts.chunks().find(i)) live_ += chunk->known();
@@ -100,7 +104,7 @@ std::optional<std::string> EventTable::broken_invariant(std::uint32_t contacts) 
     }
   }
   if (live != live_) return fmt::format("{} events have a contact, not {}", live, live_);
-  if (!strips_.is_settled(size())) return std::nullopt;
+  if (!strips_.is_settled()) return std::nullopt;
   std::size_t placed = 0;
   for (std::uint32_t i = 0; i < contacts; ++i) {
     const auto rows = rows_of({i});

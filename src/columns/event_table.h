@@ -1,10 +1,12 @@
 #pragma once
-// All events of one name, as columns. Rows stand in order of arrival; an order by contact and time is made by settle(), so that a
-// contact's events are one contiguous strip, oldest first. Reads of strips need a settled table. An erased row belongs to nobody and
-// holds nothing. Order within a strip: time, message id (a missing id first, by bytes), content as JSON (LANGUAGE.md 2.2).
+// All events of one name, as columns. Rows stand in order of arrival, each shard of contacts in chunks of its own (row_places.h); an
+// order by contact and time is made by settle(), so that a contact's events are one contiguous strip, oldest first. Reads of strips
+// need a settled table. An erased row belongs to nobody and holds nothing.
+// Order within a strip: time, message id (a missing id first, by bytes), content as JSON (LANGUAGE.md 2.2).
 // Single writer.
 
 #include "columns/cells.h"
+#include "columns/row_places.h"
 #include "columns/strips.h"
 #include "model/schema.h"
 
@@ -32,7 +34,7 @@ class EventTable {
   // Both below need a settled table and leave it to be settled again.
   void move_contact(ContactOrdinal from, ContactOrdinal into);
   void remove_contact(ContactOrdinal contact);
-  bool is_settled() const { return strips_.is_settled(size()); }
+  bool is_settled() const { return strips_.is_settled(); }
   void settle(const CellStore& cells, const AttributeTable& properties);
 
   std::span<const std::uint32_t> rows_of(ContactOrdinal contact) const { return strips_.of(contact); }
@@ -40,7 +42,7 @@ class EventTable {
   Timestamp at(std::uint32_t row) const { return {columns_.times.at(row).bits}; }
   std::string_view message_id(std::uint32_t row) const { return columns_.message_ids.at(row); }
   Cell property(AttributeId property, std::uint32_t row) const { return columns_.properties.at(property, row); }
-  std::uint32_t size() const { return columns_.rows; }
+  std::uint32_t size() const { return columns_.rows; }  // the end of the rows; some before it were never used
   std::uint32_t live_rows() const { return live_; }
   // Properties as JSON with sorted keys; the last tie-break of the order.
   std::string content(std::uint32_t row, const CellStore& cells, const AttributeTable& properties) const;
@@ -56,6 +58,7 @@ class EventTable {
   bool is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& cells, const AttributeTable& properties) const;
 
   EventColumns columns_;
+  RowPlaces places_;
   Strips strips_;
   std::uint32_t live_ = 0;
 };

@@ -56,14 +56,21 @@ void for_each_owned(const Column& contacts, const Column& times, Visit visit, Pa
 
 }  // namespace
 
-void Strips::settle(const Column& contacts, const Column& times, std::uint32_t rows, const Earlier& earlier) {
-  if (is_settled(rows)) return;
-  const std::size_t pending = rows - settled_rows_ + moved_.size();
-  const bool is_small = pending * 4 < order_.size() && garbage_ * 4 < order_.size();
-  if (is_small) append(contacts, rows, earlier);
+void Strips::add(std::uint32_t row) {
+  if (is_stale_) return;
+  pending_.push_back(row);
+  if (pending_.size() * 4 < order_.size()) return;
+  is_stale_ = true;
+  std::vector<std::uint32_t>().swap(pending_);
+}
+
+void Strips::settle(const Column& contacts, const Column& times, const Earlier& earlier) {
+  if (is_settled()) return;
+  const bool is_small = !is_stale_ && pending_.size() * 4 < order_.size() && garbage_ * 4 < order_.size();
+  if (is_small) append(contacts, earlier);
   else rebuild(contacts, times, earlier);
-  settled_rows_ = rows;
-  moved_.clear();
+  is_stale_ = false;
+  pending_.clear();
 }
 
 void Strips::rebuild(const Column& contacts, const Column& times, const Earlier& earlier) {
@@ -107,14 +114,12 @@ void Strips::rebuild(const Column& contacts, const Column& times, const Earlier&
   for (std::uint32_t i = 0; i < count; ++i) if (!cursors[i].in_order) sort(strips_[i], earlier);
 }
 
-void Strips::append(const Column& contacts, std::uint32_t rows, const Earlier& earlier) {
+void Strips::append(const Column& contacts, const Earlier& earlier) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> added;  // contact, row
-  const auto add = [&](std::uint32_t row) {
+  for (const std::uint32_t row : pending_) {
     const Cell contact = contacts.at(row);
     if (contact.known) added.emplace_back(static_cast<std::uint32_t>(contact.bits), row);
-  };
-  for (const std::uint32_t row : moved_) add(row);
-  for (std::uint32_t row = settled_rows_; row < rows; ++row) add(row);
+  }
   std::ranges::sort(added);
   for (std::size_t i = 0; i < added.size();) {
     const std::uint32_t contact = added[i].first;
@@ -147,7 +152,7 @@ void Strips::remove(ContactOrdinal contact) {
 
 void Strips::move(ContactOrdinal from) {
   const auto rows = of(from);
-  moved_.insert(moved_.end(), rows.begin(), rows.end());
+  pending_.insert(pending_.end(), rows.begin(), rows.end());
   remove(from);
 }
 

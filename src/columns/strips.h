@@ -21,13 +21,18 @@ class Strips {
     if (contact.value >= strips_.size()) return {};
     return std::span(order_).subspan(strips_[contact.value].start, strips_[contact.value].count);
   }
-  // Rows from the last settled one up to `rows` are new, and so are those moved since.
-  void settle(const Column& contacts, const Column& times, std::uint32_t rows, const Earlier& earlier);
-  bool is_settled(std::uint32_t rows) const { return settled_rows_ == rows && moved_.empty(); }
+  // A row has been written. Reads need settle() then.
+  void add(std::uint32_t row);
+  void settle(const Column& contacts, const Column& times, const Earlier& earlier);
+  bool is_settled() const { return !is_stale_ && pending_.empty(); }
   // The strip of a contact becomes empty. Both below need a settled table.
   void remove(ContactOrdinal contact);
   void move(ContactOrdinal from);  // its rows have another contact now and are placed by settle()
-  void reset() { *this = Strips(); }
+  // The columns were replaced: everything has to be placed anew.
+  void reset() {
+    *this = Strips();
+    is_stale_ = true;
+  }
 
  private:
   struct Strip {
@@ -35,13 +40,13 @@ class Strips {
     std::uint32_t count = 0;
   };
   void rebuild(const Column& contacts, const Column& times, const Earlier& earlier);
-  void append(const Column& contacts, std::uint32_t rows, const Earlier& earlier);
+  void append(const Column& contacts, const Earlier& earlier);
   void sort(Strip strip, const Earlier& earlier);
 
   std::vector<std::uint32_t> order_;
   std::vector<Strip> strips_;         // by contact ordinal
-  std::vector<std::uint32_t> moved_;  // rows whose contact changed
-  std::uint32_t settled_rows_ = 0;
+  std::vector<std::uint32_t> pending_;  // rows written or moved since settle(); not listed where all is stale
+  bool is_stale_ = false;               // too many are pending to be placed one by one
   std::size_t garbage_ = 0;           // places of order_ that no strip has
 };
 

@@ -4,30 +4,47 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace wanamaker {
 
+std::optional<TextId> TextPool::find(std::string_view text) const {
+  return by_text_.find(text, [&](TextId id) { return texts_.at(id.value) == text; });
+}
+
+std::optional<KeyId> TextPool::find_key(std::string_view key) const {
+  return by_key_.find(key, [&](KeyId id) { return keys_.at(id.value) == key; });
+}
+
 KeyId TextPool::intern_key(std::string_view key) {
-  const auto found = by_key_.find(key, [&](KeyId id) { return keys_.at(id.value) == key; });
-  if (found) return *found;
+  if (const auto found = find_key(key)) return *found;
   const KeyId id{key_count_++};
   keys_.set(id.value, key);
   by_key_.add(key, id);
+  first_of_key_.push_back(kNone);
   return id;
 }
 
-TextPool::Entry TextPool::keys_of(std::string_view text) {
+// Of the next text.
+void TextPool::add_entry(std::string_view text) {
   const std::string key = fold_key(text);
   const KeyId key_id = intern_key(key);
   const std::string bare = without_accents(key);
-  return {key_id, bare == key ? key_id : intern_key(bare)};
+  entries_.push_back({.key = key_id, .bare = bare == key ? key_id : intern_key(bare)});
+  link({size() - 1});
+}
+
+void TextPool::link(TextId id) {
+  Entry& entry = entries_[id.value];
+  entry.next = std::exchange(first_of_key_[entry.key.value], id);
 }
 
 TextId TextPool::intern(std::string_view text) {
-  const auto found = by_text_.find(text, [&](TextId id) { return texts_.at(id.value) == text; });
-  if (found) return *found;
+  if (const auto found = find(text)) return *found;
   const TextId id{size()};
   texts_.set(id.value, text);
-  entries_.push_back(keys_of(text));
+  add_entry(text);
   by_text_.add(text, id);
   return id;
 }
@@ -53,6 +70,8 @@ std::uint32_t TextPool::collect(const std::vector<bool>& used) {
     by_key_.erase(key, [&](KeyId id) { return id.value == i; });
     keys_.set(i, "");
   }
+  if (dropped > 0) std::ranges::fill(first_of_key_, kNone);
+  for (std::uint32_t i = 0; i < size() && dropped > 0; ++i) if (!texts_.at(i).empty()) link({i});
   return dropped;
 }
 
@@ -69,7 +88,7 @@ std::optional<std::string> TextPool::load(TextColumn texts, std::uint32_t size) 
     const auto known = by_text_.find(text, [&](TextId id) { return texts_.at(id.value) == text; });
     if (known) return fmt::format("texts {} and {} of the pool are equal", known->value, i);
     if (!is_valid_utf8(text)) return fmt::format("text {} of the pool is not valid UTF-8", i);
-    entries_.push_back(keys_of(text));
+    add_entry(text);
     by_text_.add(text, {i});
   }
   return std::nullopt;

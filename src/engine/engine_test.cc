@@ -37,7 +37,7 @@ class EngineTest : public testing::Test {
     const Base& base = engine_->base();
     const auto definition = compile(text, {.schema = base.schema, .catalog = base.catalog});
     EXPECT_TRUE(definition.has_value()) << definition.error().message;
-    return sweep(*definition, base, engine_->zone(), {1'700'000'000'000}).count;
+    return Sweeper(best_kernels(), 1).sweep(*definition, base, engine_->zone(), {1'700'000'000'000}).count;
   }
 
   std::filesystem::path directory_;

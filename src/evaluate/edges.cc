@@ -3,6 +3,8 @@
 #include "base/check.h"
 #include "calendar/window.h"
 #include "evaluate/curves.h"
+#include "evaluate/previous.h"
+#include "evaluate/probe.h"
 
 #include <algorithm>
 
@@ -14,7 +16,7 @@ constexpr std::int64_t kReachYears = 100;
 class EdgeCollector {
  public:
   EdgeCollector(const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete)
-      : environment_(environment), range_(range), edges_(edges), complete_(complete) {}
+      : environment_(environment), range_(range), edges_(edges), complete_(complete), probe_(environment, nullptr) {}
 
   void visit(const TypedExpression& node, const Subject& subject) {
     for (const TypedExpression& child : node.children) visit(child, node.kind == ExpressionKind::segment ? Subject::of(subject.self) : subject);
@@ -53,21 +55,26 @@ class EdgeCollector {
     return environment_.base.history(node.path.attribute, node.path.role == ContactRole::self ? subject.self : subject.asked);
   }
 
-  // Every event enters at its own time; its window and its filter add their edges.
+  // Every event enters at its own time; its window and its filter add their edges. Of an event that never passes nothing is an edge.
   void events(const TypedSource& source, const Subject& subject, const Window& window, const EventRef* previous) {
     for (const EventTypeId type : source.events) {
       const EventTable& table = environment_.base.events[type.value];
       for (const std::uint32_t row : table.rows_of(subject.self)) {
+        if (source.where && never_passes(*source.where, subject, {type, row}, previous)) continue;
         edges_.push_back(table.at(row));
         wanamaker::append_edges(window, table.at(row), environment_.zone, edges_);
-        if (!source.where) continue;
-        const EventRef event{type, row};
-        Subject inner = subject;
-        inner.event = &event;
-        inner.previous = previous;
-        visit(*source.where, inner);
       }
     }
+  }
+
+  // Adds the filter's own edges; where it has none it says the same at all times, and that once is enough.
+  bool never_passes(const TypedExpression& where, const Subject& subject, const EventRef& event, const EventRef* previous) {
+    Subject inner = subject;
+    inner.event = &event;
+    inner.previous = previous;
+    const std::size_t edges = edges_.size();
+    visit(where, inner);
+    return edges == edges_.size() && complete_ && !probe_.decide(where, inner);
   }
 
   void regular(const TypedExpression& node, const Subject& subject) {
@@ -79,8 +86,9 @@ class EdgeCollector {
     std::vector<EventRef> before;
     for (const TypedStep& step : node.steps) {
       // A filter that speaks of the step before is looked at beside each of its events.
-      if (before.empty()) events(step.source, subject, node.window, nullptr);
-      for (const EventRef& previous : before) events(step.source, subject, node.window, &previous);
+      const bool in_pairs = !before.empty() && step.source.where && asks_previous(*step.source.where);
+      if (!in_pairs) events(step.source, subject, node.window, nullptr);
+      else for (const EventRef& previous : before) events(step.source, subject, node.window, &previous);
       if (step.kind == StepKind::absent) for (const EventRef& last : before) edges_.push_back(add(time_of(last), step.gap));
       before.clear();
       for (const EventTypeId type : step.source.events) {
@@ -259,6 +267,7 @@ class EdgeCollector {
   EdgeRange range_;
   std::vector<Timestamp>& edges_;
   bool& complete_;
+  Probe probe_;
 };
 
 }  // namespace

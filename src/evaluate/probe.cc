@@ -2,23 +2,29 @@
 
 #include "base/check.h"
 #include "calendar/window.h"
-
-#include <xxhash.h>
+#include "evaluate/random_share.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
 namespace wanamaker {
 
-bool random_holds(const TypedExpression& node, std::string_view id) {
-  std::string bytes = node.key;
-  bytes += '\0';
-  bytes += id;
-  const std::uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
-  // hash / 2^64 < percent / 100, exactly.
-  return Rational(Integer(hash) * 100, Integer(1) << 64) < Number(node.percent).rational();
+namespace {
+
+bool number_holds(const TypedExpression& node, std::int64_t number) {
+  switch (node.count.kind) {
+    case CountKind::at_least: return number >= node.number;
+    case CountKind::at_most: return number <= node.number;
+    case CountKind::exactly: return number == node.number;
+    case CountKind::between: return node.number <= number && number <= node.upper;
+    case CountKind::regular: break;
+  }
+  CHECK(false, "every count has a case");
 }
+
+}  // namespace
 
 bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& times, const Environment& environment) {
   const auto unit = node.count.on == CountOn::weeks ? CalendarUnit::week : node.count.on == CountOn::months ? CalendarUnit::month : CalendarUnit::day;
@@ -39,14 +45,7 @@ bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& time
     for (const Timestamp at : times) units.insert(start_of_unit(environment.zone.day_of(at), unit));
     number = static_cast<std::int64_t>(units.size());
   }
-  switch (node.count.kind) {
-    case CountKind::at_least: return number >= node.number;
-    case CountKind::at_most: return number <= node.number;
-    case CountKind::exactly: return number == node.number;
-    case CountKind::between: return node.number <= number && number <= node.upper;
-    case CountKind::regular: break;
-  }
-  CHECK(false, "every count has a case");
+  return number_holds(node, number);
 }
 
 const Comparer& Probe::comparer(const TypedExpression& node) { return comparers_.try_emplace(&node, node).first->second; }
@@ -85,13 +84,13 @@ bool Probe::decide_kind(const TypedExpression& node, const Subject& subject) {
       const RankingResult& result = environment_.rankings->at(node.ranking_id);
       if (recorder_ != nullptr && !quiet_) {
         Json item = Json::object().set("population", std::uint64_t{result.population});
-        const std::uint32_t position = result.positions[subject.self.value];
+        const std::uint32_t position = result.positions.empty() ? 0 : result.positions[subject.self.value];
         item.set("position", position == 0 ? Json() : Json(std::uint64_t{position}));
         recorder_->evidence(std::move(item));
       }
       return result.members[subject.self.value];
     }
-    case ExpressionKind::random: return random_holds(node, environment_.base.contact_id(subject.self));
+    case ExpressionKind::random: return RandomShare(node).holds(environment_.base.contact_id(subject.self));
     case ExpressionKind::has_been: return has_been(node, subject);
     case ExpressionKind::changed: return changed(node, subject);
     case ExpressionKind::compare: return compare(node, subject);
@@ -111,7 +110,14 @@ bool Probe::junction(const TypedExpression& node, const Subject& subject) {
   return held >= needed;
 }
 
+// Where nobody asks which events they were, counting stops as soon as more change nothing.
 bool Probe::did(const TypedExpression& node, const Subject& subject) {
+  const bool whole = recorder_ != nullptr && !quiet_;
+  if (!whole && node.count.on == CountOn::times && node.count.kind != CountKind::regular) {
+    const std::int64_t last = node.count.kind == CountKind::between ? node.upper : node.number;
+    const std::int64_t enough = node.count.kind == CountKind::at_least ? last : last < std::numeric_limits<std::int64_t>::max() ? last + 1 : last;
+    return number_holds(node, count_up_to(node.source, subject, enough));
+  }
   const std::vector<EventRef> events = select(node.source, subject, Bounded::by_window);
   std::vector<Timestamp> times;
   times.reserve(events.size());

@@ -43,6 +43,7 @@ class Probe {
   bool has_been(const TypedExpression& node, const Subject& subject);
   bool changed(const TypedExpression& node, const Subject& subject);
   bool compare(const TypedExpression& node, const Subject& subject);
+  std::int64_t count_up_to(const TypedSource& source, const Subject& subject, std::int64_t enough);
   bool passes(const TypedSource& source, const Subject& subject, const EventRef& event, const EventRef* previous);
   std::optional<EventRef> first_or_last(const TypedOperand& operand, const Subject& subject);
   Scalar aggregate(const TypedOperand& operand, const Subject& subject);
@@ -59,7 +60,5 @@ class Probe {
 
 // Numbers from the events of `did`: how many units hold how many events.
 bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& times, const Environment& environment);
-// In, by XXH3-64 of salt, zero byte and id, below the share.
-bool random_holds(const TypedExpression& node, std::string_view id);
 
 }  // namespace wanamaker

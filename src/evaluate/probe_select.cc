@@ -48,6 +48,23 @@ std::vector<EventRef> Probe::select_within(const TypedSource& source, const Subj
   return found;
 }
 
+// How many events select() would find, but no more than enough.
+std::int64_t Probe::count_up_to(const TypedSource& source, const Subject& subject, std::int64_t enough) {
+  const WindowAt at(source.window, environment_.t, environment_.zone);
+  std::int64_t count = 0;
+  for (const EventTypeId type : source.events) {
+    const EventTable& table = environment_.base.events[type.value];
+    const auto rows = table.rows_of(subject.self);
+    auto next = std::ranges::lower_bound(rows, at.earliest(), {}, [&](std::uint32_t row) { return table.at(row); });
+    for (; next != rows.end() && count < enough; ++next) {
+      const Timestamp time = table.at(*next);
+      if (time > std::min(at.latest(), environment_.t)) break;
+      if (at.contains(time) && passes(source, subject, {type, *next}, nullptr)) ++count;
+    }
+  }
+  return count;
+}
+
 std::vector<std::uint32_t> Probe::select_records(const TypedSource& source, const Subject& subject) {
   const Base& base = environment_.base;
   std::vector<std::uint32_t> found;

@@ -3,14 +3,28 @@
 #include "evaluate/aggregate.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace wanamaker {
 namespace {
 
+bool metric_less(std::int64_t a, std::int64_t b) { return a < b; }
+bool metric_less(const Scalar& a, const Scalar& b) { return scalar_less(a, b); }
+
+template <typename Metric>
 struct Ranked {
   ContactOrdinal contact;
-  Scalar metric;
+  Metric metric;
 };
+
+bool has_bit(const std::vector<std::uint64_t>& bits, std::uint32_t place) { return ((bits[place / 64] >> (place % 64)) & 1) != 0; }
+
+std::size_t size_of(const TypedExpression& node, std::size_t population) {
+  if (!node.by_percent) return std::min(population, static_cast<std::size_t>(node.number));
+  const Rational exact = Number(node.percent).rational() * Rational(population) / 100;
+  const Integer whole = boost::multiprecision::numerator(exact) / boost::multiprecision::denominator(exact);
+  return whole.convert_to<std::size_t>() + (Rational(whole) == exact ? 0 : 1);
+}
 
 class Ranker {
  public:
@@ -21,7 +35,8 @@ class Ranker {
     for (const TypedExpression& child : node.children) visit(child);
     for (const TypedOperand& operand : node.operands) visit(operand);
     if (node.among) visit(*node.among);
-    if (node.kind == ExpressionKind::ranking) rank_members(node);
+    if (node.kind != ExpressionKind::ranking) return;
+    with_population(node.operands[0], node.among.get(), [&](auto population) { rank_members(node, std::move(population)); });
   }
 
   RankingResults take() { return std::move(results_); }
@@ -30,68 +45,104 @@ class Ranker {
   void visit(const TypedOperand& operand) {
     for (const TypedOperand& inner : operand.operands) visit(inner);
     if (operand.among) visit(*operand.among);
-    if (operand.kind == OperandKind::tile) rank_tiles(operand);
+    if (operand.kind != OperandKind::tile) return;
+    with_population(operand.operands[0], operand.among.get(), [&](auto population) { rank_tiles(operand, std::move(population)); });
   }
 
-  // The population with its metric, ascending by (metric, id).
-  std::vector<Ranked> population(const TypedOperand& metric, const TypedExpression* among) const {
+  // Calls rank(population with its metric, in order of ordinal).
+  template <typename Rank>
+  void with_population(const TypedOperand& metric, const TypedExpression* among, Rank rank) const {
     const Base& base = environment_.base;
-    const std::vector<bool> inside = among != nullptr ? evaluator_.decide_all(*among, results_) : std::vector<bool>(base.ordinals(), true);
-    std::vector<Scalar> metrics = evaluator_.read_all(metric, results_);
-    std::vector<Ranked> ranked;
-    for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
-      if (base.is_contact({i}) && inside[i] && !is_missing(metrics[i])) ranked.push_back({{i}, std::move(metrics[i])});
+    std::vector<std::uint64_t> inside;
+    if (among != nullptr) inside = evaluator_.decide_all(*among, results_);
+    const auto is_inside = [&](std::uint32_t i) { return among == nullptr || has_bit(inside, i); };
+    if (const BaseValues* values = evaluator_.read_values ? evaluator_.read_values(metric, results_) : nullptr) {
+      std::vector<Ranked<std::int64_t>> population;
+      for (std::uint32_t word = 0; word < values->known.size(); ++word) {
+        for (std::uint64_t bits = values->known[word] & (among == nullptr ? ~std::uint64_t{0} : inside[word]); bits != 0; bits &= bits - 1) {
+          const std::uint32_t i = word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
+          population.push_back({{i}, values->values[i]});
+        }
+      }
+      return rank(std::move(population));
     }
-    std::ranges::sort(ranked, [&](const Ranked& a, const Ranked& b) {
-      if (scalar_less(a.metric, b.metric)) return true;
-      if (scalar_less(b.metric, a.metric)) return false;
-      return base.contact_id(a.contact) < base.contact_id(b.contact);
-    });
-    return ranked;
+    std::vector<Scalar> metrics = evaluator_.read_all(metric, results_);
+    std::vector<Ranked<Scalar>> population;
+    for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
+      if (base.is_contact({i}) && is_inside(i) && !is_missing(metrics[i])) population.push_back({{i}, std::move(metrics[i])});
+    }
+    rank(std::move(population));
   }
 
-  void rank_members(const TypedExpression& node) {
-    std::vector<Ranked> ranked = population(node.operands[0], node.among.get());
-    if (node.end == RankEnd::top) {
-      // Descending by metric, but ties still go by ascending id.
-      std::ranges::stable_sort(ranked, [](const Ranked& a, const Ranked& b) { return scalar_less(b.metric, a.metric); });
-    }
+  bool id_less(ContactOrdinal a, ContactOrdinal b) const { return environment_.base.contact_id(a) < environment_.base.contact_id(b); }
+
+  template <typename Metric>
+  void rank_members(const TypedExpression& node, std::vector<Ranked<Metric>> population) {
+    const auto before = [&](const Ranked<Metric>& a, const Ranked<Metric>& b) {
+      const bool top = node.end == RankEnd::top;
+      if (metric_less(a.metric, b.metric)) return !top;
+      if (metric_less(b.metric, a.metric)) return top;
+      return id_less(a.contact, b.contact);
+    };
+    const std::size_t taken = size_of(node, population.size());
+    const auto cut = population.begin() + static_cast<std::ptrdiff_t>(taken);
+    if (evaluator_.wants_positions) std::ranges::sort(population, before);
+    else if (taken < population.size()) select(population, taken, node.end == RankEnd::top, before);
     RankingResult& result = results_[node.ranking_id];
     result.members.assign(environment_.base.ordinals(), false);
+    result.population = static_cast<std::uint32_t>(population.size());
+    for (auto i = population.begin(); i != cut; ++i) result.members[i->contact.value] = true;
+    if (taken > 0 && taken < population.size()) {
+      const auto last = std::max_element(population.begin(), cut, before);
+      result.cut_among_equals = !metric_less(last->metric, cut->metric) && !metric_less(cut->metric, last->metric);
+    }
+    if (!evaluator_.wants_positions) return;
     result.positions.assign(environment_.base.ordinals(), 0);
-    result.population = static_cast<std::uint32_t>(ranked.size());
-    std::size_t taken = std::min<std::size_t>(ranked.size(), static_cast<std::size_t>(node.number));
-    if (node.by_percent) {
-      const Rational exact = Number(node.percent).rational() * Rational(ranked.size()) / 100;
-      const Integer whole = boost::multiprecision::numerator(exact) / boost::multiprecision::denominator(exact);
-      taken = whole.convert_to<std::size_t>() + (Rational(whole) == exact ? 0 : 1);
-    }
-    for (std::size_t i = 0; i < ranked.size(); ++i) {
-      result.positions[ranked[i].contact.value] = static_cast<std::uint32_t>(i + 1);
-      if (i < taken) result.members[ranked[i].contact.value] = true;
-    }
-    if (taken > 0 && taken < ranked.size()) result.cut_among_equals = !scalar_less(ranked[taken - 1].metric, ranked[taken].metric) && !scalar_less(ranked[taken].metric, ranked[taken - 1].metric);
+    for (std::size_t i = 0; i < population.size(); ++i) result.positions[population[i].contact.value] = static_cast<std::uint32_t>(i + 1);
   }
 
-  void rank_tiles(const TypedOperand& operand) {
-    const std::vector<Ranked> ranked = population(operand.operands[0], operand.among.get());
+  // Brings the first `taken` to the front, and the one after them to its place. Ids are compared among the equals at the cut only.
+  template <typename Metric, typename Before>
+  static void select(std::vector<Ranked<Metric>>& population, std::size_t taken, bool top, const Before& before) {
+    const auto by_metric = [&](const Ranked<Metric>& a, const Ranked<Metric>& b) { return top ? metric_less(b.metric, a.metric) : metric_less(a.metric, b.metric); };
+    const auto cut = population.begin() + static_cast<std::ptrdiff_t>(taken);
+    std::ranges::nth_element(population, cut, by_metric);
+    const Metric metric = cut->metric;
+    const auto is_equal = [&](const Ranked<Metric>& ranked) { return !metric_less(ranked.metric, metric) && !metric_less(metric, ranked.metric); };
+    const auto equals = std::partition(population.begin(), cut, [&](const Ranked<Metric>& ranked) { return !is_equal(ranked); });
+    const auto after = std::partition(cut, population.end(), is_equal);
+    std::nth_element(equals, cut, after, before);
+  }
+
+  template <typename Metric>
+  void rank_tiles(const TypedOperand& operand, std::vector<Ranked<Metric>> population) {
     RankingResult& result = results_[operand.ranking_id];
     result.tiles.assign(environment_.base.ordinals(), std::nullopt);
-    result.population = static_cast<std::uint32_t>(ranked.size());
-    const std::size_t n = ranked.size();
+    result.population = static_cast<std::uint32_t>(population.size());
+    const std::size_t n = population.size();
     if (operand.tile == TileKind::percentile) {
+      std::ranges::sort(population, [](const Ranked<Metric>& a, const Ranked<Metric>& b) { return metric_less(a.metric, b.metric); });
       for (std::size_t i = 0, end = 0; i < n; ++i) {
-        while (end < n && !scalar_less(ranked[i].metric, ranked[end].metric)) ++end;
-        result.tiles[ranked[i].contact.value] = Number(Rational(Integer(100 * end), Integer(n)));
+        if (end <= i) {
+          while (end < n && !metric_less(population[i].metric, population[end].metric)) ++end;
+        }
+        result.tiles[population[i].contact.value] = Number(Rational(Integer(100 * end), Integer(n)));
       }
       return;
     }
     const std::size_t tiles = operand.tile == TileKind::quartile ? 4 : operand.tile == TileKind::quintile ? 5 : 10;
     const std::size_t size = n / tiles;
     const std::size_t larger = n % tiles;  // the first ones have one more
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t tile = i < larger * (size + 1) ? i / (size + 1) : larger + (i - larger * (size + 1)) / size;
-      result.tiles[ranked[i].contact.value] = Number::whole(static_cast<std::int64_t>(tile + 1));
+    const auto before = [&](const Ranked<Metric>& a, const Ranked<Metric>& b) {
+      if (metric_less(a.metric, b.metric)) return true;
+      if (metric_less(b.metric, a.metric)) return false;
+      return id_less(a.contact, b.contact);
+    };
+    auto begin = population.begin();
+    for (std::size_t tile = 0; tile < tiles && begin != population.end(); ++tile) {
+      const auto end = begin + static_cast<std::ptrdiff_t>(size + (tile < larger ? 1 : 0));
+      if (end != population.end()) std::nth_element(begin, end, population.end(), before);
+      for (; begin != end; ++begin) result.tiles[begin->contact.value] = Number::whole(static_cast<std::int64_t>(tile + 1));
     }
   }
 

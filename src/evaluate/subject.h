@@ -23,7 +23,7 @@ struct EventRef {
 struct RankingResult {
   std::vector<bool> members;                  // rankings: by contact ordinal
   std::vector<std::optional<Number>> tiles;   // tiles: by contact ordinal
-  std::vector<std::uint32_t> positions;       // place in the order, 1 first; 0: not in the population
+  std::vector<std::uint32_t> positions;       // place in the order, 1 first; 0: not in the population; empty unless asked for
   std::uint32_t population = 0;
   bool cut_among_equals = false;              // the last one in and the first one out have the same metric
 };

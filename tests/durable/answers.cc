@@ -16,10 +16,10 @@ Result<Members> members_of_all(Engine& engine, Timestamp at) {
     if (lane_of(key) != 0) continue;  // those of a lane come and go
     WM_TRY(const Definition definition,
            compile(segment.text, {.schema = base.schema, .catalog = base.catalog, .parameters = segment.parameters}));
-    const SweepResult result = sweep(definition, base, read_zone(engine), at);
+    const SweepResult result = Sweeper(best_kernels(), 1).sweep(definition, base, read_zone(engine), at);
     std::vector<std::string>& ids = members[key];
-    for (std::uint32_t i = 0; i < result.members.size(); ++i)
-      if (result.members[i]) ids.emplace_back(base.contact_id({i}));
+    for (std::uint32_t i = 0; i < base.ordinals(); ++i)
+      if (result.has({i})) ids.emplace_back(base.contact_id({i}));
     std::ranges::sort(ids);
   }
   return members;

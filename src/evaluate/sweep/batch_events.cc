@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "calendar/window.h"
 #include "evaluate/probe.h"
-#include "evaluate/sweep/sweep.h"
+#include "evaluate/sweep/batch_sweep.h"
 
 #include <algorithm>
 #include <numeric>
@@ -12,7 +12,7 @@ namespace wanamaker {
 
 // The events of each subject's contact that are the source's, in the window, not of the future, and pass the filter;
 // by owner, and within one owner by event name as the source lists them.
-Batch Sweep::expand(const TypedSource& source, const Batch& batch, const Window& window) {
+Batch BatchSweep::expand(const TypedSource& source, const Batch& batch, const Window& window) {
   const WindowAt at(window, environment_.t, environment_.zone);
   Batch events;
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -34,7 +34,7 @@ Batch Sweep::expand(const TypedSource& source, const Batch& batch, const Window&
 }
 
 // Puts each owner's events in the order of events.
-void Sweep::sort_events(Batch& events) const {
+void BatchSweep::sort_events(Batch& events) const {
   const Base& base = environment_.base;
   std::vector<std::size_t> order(events.size());
   std::iota(order.begin(), order.end(), 0);
@@ -55,7 +55,7 @@ void Sweep::sort_events(Batch& events) const {
   events = std::move(sorted);
 }
 
-Batch Sweep::expand_records(const TypedSource& source, const Batch& batch) {
+Batch BatchSweep::expand_records(const TypedSource& source, const Batch& batch) {
   const Base& base = environment_.base;
   Batch found;
   found.record_type = source.record;
@@ -87,7 +87,7 @@ Batch Sweep::expand_records(const TypedSource& source, const Batch& batch) {
   return found.filtered(decide(*source.where, found));
 }
 
-Mask Sweep::did(const TypedExpression& node, const Batch& batch) {
+Mask BatchSweep::did(const TypedExpression& node, const Batch& batch) {
   const Batch events = expand(node.source, batch, node.source.window);
   Mask mask(batch.size());
   std::size_t next = 0;
@@ -100,7 +100,7 @@ Mask Sweep::did(const TypedExpression& node, const Batch& batch) {
   return mask;
 }
 
-Mask Sweep::moment(const TypedExpression& node, const Batch& batch) {
+Mask BatchSweep::moment(const TypedExpression& node, const Batch& batch) {
   const Batch events = expand(node.source, batch, Window{});
   const WindowAt at(node.window, environment_.t, environment_.zone);
   std::vector<std::optional<Timestamp>> found(batch.size());
@@ -114,7 +114,7 @@ Mask Sweep::moment(const TypedExpression& node, const Batch& batch) {
   return mask;
 }
 
-Mask Sweep::related(const TypedExpression& node, const Batch& batch) {
+Mask BatchSweep::related(const TypedExpression& node, const Batch& batch) {
   const Batch records = expand_records(node.source, batch);
   std::vector<std::int64_t> found(batch.size(), 0);
   for (const std::uint32_t owner : records.owner) ++found[owner];

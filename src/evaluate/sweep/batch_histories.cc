@@ -1,7 +1,7 @@
 // Histories of attributes: runs and changes.
 
 #include "calendar/window.h"
-#include "evaluate/sweep/sweep.h"
+#include "evaluate/sweep/batch_sweep.h"
 
 #include <algorithm>
 
@@ -38,7 +38,7 @@ bool run_holds(const TypedExpression& node, std::span<const HistoryEntry> entrie
 
 }  // namespace
 
-Mask Sweep::history(const TypedExpression& node, const Batch& batch) const {
+Mask BatchSweep::history(const TypedExpression& node, const Batch& batch) const {
   const Base& base = environment_.base;
   const ValueType type = node.path.type;
   std::vector<WantedValue> wanted;

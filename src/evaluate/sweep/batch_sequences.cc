@@ -1,14 +1,14 @@
 // Sequences of events, step by step for the whole batch: the chain ends that are reached, then those the next step reaches.
 
 #include "calendar/window.h"
-#include "evaluate/sweep/sweep.h"
+#include "evaluate/sweep/batch_sweep.h"
 
 #include <algorithm>
 
 namespace wanamaker {
 
 // Every (event reached, event that may follow) of one owner whose distance in time fits the step.
-Batch Sweep::pairs(const TypedStep& step, const Batch& from, const Batch& candidates) const {
+Batch BatchSweep::pairs(const TypedStep& step, const Batch& from, const Batch& candidates) const {
   Batch result;
   std::size_t first = 0;
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -31,7 +31,7 @@ Batch Sweep::pairs(const TypedStep& step, const Batch& from, const Batch& candid
   return result;
 }
 
-Batch Sweep::follow(const TypedStep& step, const Batch& from, const Batch& above, const Window& window) {
+Batch BatchSweep::follow(const TypedStep& step, const Batch& from, const Batch& above, const Window& window) {
   Batch candidates = expand(TypedSource{.events = step.source.events}, above, window);
   sort_events(candidates);
   Batch joined = pairs(step, from, candidates);
@@ -42,7 +42,7 @@ Batch Sweep::follow(const TypedStep& step, const Batch& from, const Batch& above
   return candidates.filtered(reached);
 }
 
-Mask Sweep::unanswered(const TypedStep& step, const Batch& from, const Batch& above) {
+Mask BatchSweep::unanswered(const TypedStep& step, const Batch& from, const Batch& above) {
   const Batch candidates = expand(TypedSource{.events = step.source.events}, above, Window{});
   Batch joined = pairs(step, from, candidates);
   const std::vector<std::uint32_t> asked_by = std::exchange(joined.record, {});
@@ -57,7 +57,7 @@ Mask Sweep::unanswered(const TypedStep& step, const Batch& from, const Batch& ab
   return result;
 }
 
-Mask Sweep::sequence(const TypedExpression& node, const Batch& batch) {
+Mask BatchSweep::sequence(const TypedExpression& node, const Batch& batch) {
   Batch ends = expand(node.steps[0].source, batch, node.from_first ? Window{} : node.window);
   sort_events(ends);
   if (node.from_first) {

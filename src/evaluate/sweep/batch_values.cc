@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 #include "evaluate/aggregate.h"
-#include "evaluate/sweep/sweep.h"
+#include "evaluate/sweep/batch_sweep.h"
 
 #include <algorithm>
 #include <optional>
@@ -25,7 +25,7 @@ bool names_an_id(const TypedOperand& operand) {
 
 }  // namespace
 
-Mask Sweep::compare(const TypedExpression& node, const Batch& batch) {
+Mask BatchSweep::compare(const TypedExpression& node, const Batch& batch) {
   const Comparer comparer(node);
   const bool right_is_constant = std::all_of(node.operands.begin() + 1, node.operands.end(), [](const TypedOperand& operand) { return operand.kind == OperandKind::literal; });
   const bool texts = node.operands[0].kind == OperandKind::path && node.operands[0].type == ValueType::text && !names_an_id(node.operands[0]);
@@ -49,7 +49,7 @@ Mask Sweep::compare(const TypedExpression& node, const Batch& batch) {
 }
 
 // A test of a text against constants is decided once a distinct text.
-Mask Sweep::compare_texts(const TypedExpression& node, const Batch& batch, const Comparer& comparer) {
+Mask BatchSweep::compare_texts(const TypedExpression& node, const Batch& batch, const Comparer& comparer) {
   std::unordered_map<const char*, bool> decided;  // by the text's place in the pool
   Mask mask(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -63,7 +63,7 @@ Mask Sweep::compare_texts(const TypedExpression& node, const Batch& batch, const
   return mask;
 }
 
-std::vector<Scalar> Sweep::read(const TypedOperand& operand, const Batch& batch) {
+std::vector<Scalar> BatchSweep::read(const TypedOperand& operand, const Batch& batch) {
   std::vector<Scalar> values(batch.size());
   switch (operand.kind) {
     case OperandKind::path:
@@ -96,7 +96,7 @@ std::vector<Scalar> Sweep::read(const TypedOperand& operand, const Batch& batch)
   CHECK(false, "every operand has a case");
 }
 
-std::vector<Scalar> Sweep::first_or_last(const TypedOperand& operand, const Batch& batch) {
+std::vector<Scalar> BatchSweep::first_or_last(const TypedOperand& operand, const Batch& batch) {
   Batch events = expand(operand.source, batch, operand.source.window);
   sort_events(events);
   std::vector<std::optional<std::size_t>> chosen(batch.size());
@@ -115,7 +115,7 @@ std::vector<Scalar> Sweep::first_or_last(const TypedOperand& operand, const Batc
   return values;
 }
 
-std::vector<Scalar> Sweep::aggregate(const TypedOperand& operand, const Batch& batch) {
+std::vector<Scalar> BatchSweep::aggregate(const TypedOperand& operand, const Batch& batch) {
   const bool events = operand.source.kind == SourceClass::events;
   const Batch found = events ? expand(operand.source, batch, operand.source.window) : expand_records(operand.source, batch);
   std::vector<Scalar> values(batch.size());
@@ -128,7 +128,7 @@ std::vector<Scalar> Sweep::aggregate(const TypedOperand& operand, const Batch& b
   return values;
 }
 
-std::vector<Scalar> Sweep::arithmetic(const TypedOperand& operand, const Batch& batch) {
+std::vector<Scalar> BatchSweep::arithmetic(const TypedOperand& operand, const Batch& batch) {
   std::vector<Scalar> left = read(operand.operands[0], batch);
   if (operand.kind == OperandKind::negate) {
     for (Scalar& value : left) if (!is_missing(value)) value = Number(Rational(-std::get<Number>(value).rational()));

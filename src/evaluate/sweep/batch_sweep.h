@@ -1,0 +1,51 @@
+#pragma once
+// Decides any condition for a batch of subjects: each operator takes the batch and gives a mask or a column of values, and filters run
+// over batches of events or records with the same operators. It is what the sweep does with conditions and filters that no operator
+// over columns decides. It must equal the probe on every subject. Single-threaded; keeps nothing.
+
+#include "evaluate/compare.h"
+#include "evaluate/sweep/batch.h"
+
+#include <vector>
+
+namespace wanamaker {
+
+class BatchSweep {
+ public:
+  explicit BatchSweep(const Environment& environment) : environment_(environment) {}
+
+  Mask decide(const TypedExpression& node, const Batch& batch);
+  Mask decide_positive(const TypedExpression& node, const Batch& batch);  // whether it is negated apart
+  std::vector<Scalar> read(const TypedOperand& operand, const Batch& batch);
+
+ private:
+  // batch_logic.cc
+  Mask junction(const TypedExpression& node, const Batch& batch);
+  Mask random(const TypedExpression& node, const Batch& batch) const;
+  // batch_events.cc
+  Batch expand(const TypedSource& source, const Batch& batch, const Window& window);
+  Batch expand_records(const TypedSource& source, const Batch& batch);
+  void sort_events(Batch& events) const;
+  Mask did(const TypedExpression& node, const Batch& batch);
+  Mask moment(const TypedExpression& node, const Batch& batch);
+  Mask related(const TypedExpression& node, const Batch& batch);
+  // batch_sequences.cc
+  Mask sequence(const TypedExpression& node, const Batch& batch);
+  Batch pairs(const TypedStep& step, const Batch& from, const Batch& candidates) const;
+  Batch follow(const TypedStep& step, const Batch& from, const Batch& above, const Window& window);
+  Mask unanswered(const TypedStep& step, const Batch& from, const Batch& above);
+  // batch_histories.cc
+  Mask history(const TypedExpression& node, const Batch& batch) const;
+  // batch_values.cc
+  Mask compare(const TypedExpression& node, const Batch& batch);
+  Mask compare_texts(const TypedExpression& node, const Batch& batch, const Comparer& comparer);
+  std::vector<Scalar> first_or_last(const TypedOperand& operand, const Batch& batch);
+  std::vector<Scalar> aggregate(const TypedOperand& operand, const Batch& batch);
+  std::vector<Scalar> arithmetic(const TypedOperand& operand, const Batch& batch);
+
+  Timestamp time_of(const EventRef& event) const { return environment_.base.events[event.type.value].at(event.row); }
+
+  Environment environment_;
+};
+
+}  // namespace wanamaker

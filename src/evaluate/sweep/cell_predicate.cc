@@ -1,0 +1,309 @@
+#include "evaluate/sweep/cell_predicate.h"
+
+#include "base/check.h"
+#include "base/int128.h"
+#include "calendar/window.h"
+#include "evaluate/aggregate.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kRangesMax = 8;                                   // more of them are slower than a table
+constexpr std::int64_t kFirstDay = -25'567;                             // 1900-01-01: days a table holds; others are asked one by one
+constexpr std::size_t kTableDays = 73'049;                              // to 2099-12-31
+constexpr std::int64_t kDoubt = 26 * 3'600'000;                         // no zone is further than this from its calendar days
+
+Scalar literal_scalar(const TypedOperand& operand) {
+  if (const auto* number = std::get_if<Decimal>(&operand.literal)) return Number(*number);
+  if (const auto* date = std::get_if<Date>(&operand.literal)) return *date;
+  if (const auto* at = std::get_if<Timestamp>(&operand.literal)) return *at;
+  if (const auto* truth = std::get_if<bool>(&operand.literal)) return *truth;
+  return TextRef{operand.text_literal.text, operand.text_literal.key, operand.text_literal.bare};
+}
+
+std::int64_t clamped(int128 value) {
+  return static_cast<std::int64_t>(std::clamp(value, static_cast<int128>(kLeast), static_cast<int128>(kMost)));
+}
+
+// A literal between whole units: floor and ceiling are equal where it is one.
+struct Bound {
+  int128 floor;
+  int128 ceiling;
+};
+
+Bound bound_of(const Decimal& literal, std::uint8_t scale, std::int64_t unit) {
+  const int128 numerator = static_cast<int128>(literal.mantissa()) * unit * power_of_ten(scale);
+  const int128 denominator = power_of_ten(literal.scale());
+  int128 floor = numerator / denominator;
+  if (numerator % denominator < 0) --floor;
+  return {floor, floor + (numerator % denominator != 0 ? 1 : 0)};
+}
+
+void add_range(std::vector<BitsRange>& ranges, int128 least, int128 most) {
+  if (least <= most && least <= kMost && most >= kLeast) ranges.push_back({clamped(least), clamped(most)});
+}
+
+// What of an ordered type passes a test; the bounds come from read(i), the i-th operand.
+template <typename Read>
+std::vector<BitsRange> ordered_ranges(const TypedExpression& node, Read read) {
+  std::vector<BitsRange> ranges;
+  switch (node.test) {
+    case CoreTest::equals:
+    case CoreTest::in:
+      for (std::size_t i = 1; i < node.operands.size(); ++i) add_range(ranges, read(i).ceiling, read(i).floor);
+      break;
+    case CoreTest::less: add_range(ranges, kLeast, read(1).ceiling - 1); break;
+    case CoreTest::at_most: add_range(ranges, kLeast, read(1).floor); break;
+    case CoreTest::greater: add_range(ranges, read(1).floor + 1, kMost); break;
+    case CoreTest::at_least: add_range(ranges, read(1).ceiling, kMost); break;
+    case CoreTest::between: add_range(ranges, read(1).ceiling, read(2).floor); break;
+    default: CHECK(false, "only ordered tests come here");
+  }
+  return ranges;
+}
+
+bool is_ordered(CoreTest test) {
+  switch (test) {
+    case CoreTest::equals:
+    case CoreTest::in:
+    case CoreTest::less:
+    case CoreTest::at_most:
+    case CoreTest::greater:
+    case CoreTest::at_least:
+    case CoreTest::between: return true;
+    default: return false;
+  }
+}
+
+std::vector<BitsRange> runs_of(const std::vector<TextId>& ids) {
+  std::vector<BitsRange> runs;
+  for (const TextId id : ids) {
+    if (!runs.empty() && runs.back().most + 1 == id.value) ++runs.back().most;
+    else runs.push_back({id.value, id.value});
+  }
+  return runs;
+}
+
+}  // namespace
+
+std::vector<TextId> equal_texts(const TextPool& pool, std::span<const TextLiteral* const> literals, TextCompare compare) {
+  std::vector<TextId> ids;
+  for (const TextLiteral* literal : literals) {
+    if (compare == TextCompare::exactly) {
+      if (const auto id = pool.find(literal->text)) ids.push_back(*id);
+      continue;
+    }
+    const auto key = pool.find_key(compare == TextCompare::by_key ? literal->key : literal->bare);
+    if (!key) continue;
+    if (compare == TextCompare::by_key) pool.for_each_with_key(*key, [&](TextId id) { ids.push_back(id); });
+    else for (std::uint32_t i = 0; i < pool.size(); ++i) if (pool.bare_id({i}) == *key) ids.push_back({i});
+  }
+  std::ranges::sort(ids);
+  const auto repeated = std::ranges::unique(ids);
+  ids.erase(repeated.begin(), repeated.end());
+  return ids;
+}
+
+bool CellPredicate::has_constants(const TypedExpression& node) {
+  return std::all_of(node.operands.begin() + 1, node.operands.end(), [](const TypedOperand& operand) { return operand.kind == OperandKind::literal; });
+}
+
+CellPredicate::CellPredicate(const TypedExpression& node, ValueType type, std::optional<TimePart> part, const Environment& environment, std::int64_t unit)
+    : node_(node), environment_(environment), type_(type), part_(part), comparer_(node), ranges_(1) {
+  if (node.test == CoreTest::is_known && !part) {
+    form_ = Form::known;
+    return;
+  }
+  switch (type) {
+    case ValueType::number: plan_numbers(unit); break;
+    case ValueType::timestamp: plan_times(); break;
+    case ValueType::date: plan_dates(); break;
+    case ValueType::text: plan_texts(); break;
+    case ValueType::set: plan_elements(); break;
+    case ValueType::boolean:
+      form_ = Form::ranges;
+      ranges_[0] = {node.test == CoreTest::is_true ? BitsRange{1, 1} : BitsRange{0, 0}};
+      break;
+    case ValueType::location: break;
+  }
+}
+
+void CellPredicate::plan_numbers(std::int64_t unit) {
+  if (!is_ordered(node_.test)) return;
+  form_ = Form::ranges;
+  ranges_.resize(kDecimalDigitsMax + 1);
+  const int scales = unit == 1 ? kDecimalDigitsMax : 0;  // what has a unit of its own is whole
+  for (int scale = 0; scale <= scales; ++scale) {
+    ranges_[static_cast<std::size_t>(scale)] = ordered_ranges(node_, [&](std::size_t i) { return bound_of(std::get<Decimal>(node_.operands[i].literal), static_cast<std::uint8_t>(scale), unit); });
+  }
+}
+
+// A calendar day against an instant: from its first instant to that of the next, and near either the comparer is asked.
+void CellPredicate::plan_times() {
+  if (part_) return;
+  if (node_.test == CoreTest::window) {
+    const WindowAt at(node_.window, environment_.t, environment_.zone);
+    const WindowAt::Instants instants = at.instants();
+    form_ = Form::ranges;
+    add_range(ranges_[0], instants.sure.first.ms, instants.sure.last.ms);
+    for (const WindowAt::Span& span : instants.doubtful) doubtful_.push_back({span.first.ms, span.last.ms});
+    return;
+  }
+  if (!is_ordered(node_.test)) return;
+  form_ = Form::ranges;
+  ranges_[0] = ordered_ranges(node_, [&](std::size_t i) -> Bound {
+    if (const auto* at = std::get_if<Timestamp>(&node_.operands[i].literal)) return {at->ms, at->ms};
+    const Date day = std::get<Date>(node_.operands[i].literal);
+    const std::int64_t start = environment_.zone.start_of(day).ms;
+    const std::int64_t next = environment_.zone.start_of({day.days + 1}).ms;
+    for (const std::int64_t edge : {start, next}) doubtful_.push_back({edge - kDoubt, edge + kDoubt});
+    return {next - 1, start};  // at most: to the day's last instant; at least: from its first
+  });
+}
+
+void CellPredicate::plan_dates() {
+  if (is_ordered(node_.test) && !part_) {
+    form_ = Form::ranges;
+    ranges_[0] = ordered_ranges(node_, [&](std::size_t i) { return Bound{std::get<Date>(node_.operands[i].literal).days, std::get<Date>(node_.operands[i].literal).days}; });
+    return;
+  }
+  make_table(kFirstDay, kTableDays);
+}
+
+void CellPredicate::plan_texts() {
+  const TextPool& pool = environment_.base.cells.texts();
+  std::vector<const TextLiteral*> literals;
+  switch (node_.test) {
+    case CoreTest::equals:
+    case CoreTest::in:
+      for (std::size_t i = 1; i < node_.operands.size(); ++i) literals.push_back(&node_.operands[i].text_literal);
+      break;
+    case CoreTest::in_set:
+      for (const TextLiteral& text : node_.texts) literals.push_back(&text);
+      break;
+    default: return make_table(0, pool.size());
+  }
+  const std::vector<TextId> ids = equal_texts(pool, literals, node_.compare);
+  ranges_[0] = runs_of(ids);
+  form_ = Form::ranges;
+  if (ranges_[0].size() <= kRangesMax) return;
+  make_table(0, pool.size());
+  for (std::atomic<Truth>& truth : table_) truth.store(Truth::no, std::memory_order_relaxed);
+  for (const TextId id : ids) table_[id.value].store(Truth::yes, std::memory_order_relaxed);
+}
+
+void CellPredicate::plan_elements() {
+  form_ = Form::elements;
+  if (node_.test == CoreTest::has_at_least) return;
+  for (std::size_t i = 1; i < node_.operands.size(); ++i) {
+    const TextLiteral* literal = &node_.operands[i].text_literal;
+    wanted_.push_back(equal_texts(environment_.base.cells.texts(), std::span(&literal, 1), node_.compare));
+  }
+}
+
+void CellPredicate::make_table(std::int64_t first, std::size_t size) {
+  form_ = Form::table;
+  table_first_ = first;
+  table_ = std::vector<std::atomic<Truth>>(size);
+}
+
+bool CellPredicate::table_holds(std::int64_t bits) const {
+  const auto place = static_cast<std::uint64_t>(bits) - static_cast<std::uint64_t>(table_first_);
+  const auto ask = [&] {
+    const Scalar value = scalar_of({.bits = bits, .known = true}, type_, environment_.base.cells);
+    const Scalar left = part_ ? time_part(value, *part_, environment_) : value;
+    return comparer_.holds(left, [&](std::size_t i) { return literal_scalar(node_.operands[i]); }, environment_);
+  };
+  if (place >= table_.size()) return ask();
+  std::atomic<Truth>& truth = table_[place];
+  const Truth known = truth.load(std::memory_order_relaxed);
+  if (known != Truth::unasked) return known == Truth::yes;
+  const bool answer = ask();
+  truth.store(answer ? Truth::yes : Truth::no, std::memory_order_relaxed);
+  return answer;
+}
+
+bool CellPredicate::elements_hold(const Cell& cell) const {
+  const std::span<const TextId> elements = environment_.base.cells.set(cell);
+  if (node_.test == CoreTest::has_at_least) return static_cast<std::int64_t>(elements.size()) >= node_.number;
+  const auto has = [&](const std::vector<TextId>& texts) {
+    return std::ranges::any_of(elements, [&](TextId id) { return std::ranges::find(texts, id) != texts.end(); });
+  };
+  return node_.test == CoreTest::has_any ? std::ranges::any_of(wanted_, has) : std::ranges::all_of(wanted_, has);
+}
+
+bool CellPredicate::in_ranges(std::int64_t bits, std::uint8_t scale) const {
+  return std::ranges::any_of(ranges(scale), [&](const BitsRange& range) { return range.least <= bits && bits <= range.most; });
+}
+
+bool CellPredicate::holds(const Cell& cell) const {
+  if (!cell.known && form_ == Form::known) return false;
+  const bool is_doubtful = std::ranges::any_of(doubtful_, [&](const BitsRange& range) { return range.least <= cell.bits && cell.bits <= range.most; });
+  if (cell.known && form_ == Form::known) return true;
+  if (cell.known && form_ == Form::ranges && !is_doubtful) return in_ranges(cell.bits, cell.scale);
+  if (cell.known && form_ == Form::table) return table_holds(cell.bits);
+  if (cell.known && form_ == Form::elements) return elements_hold(cell);
+  const Scalar value = scalar_of(cell, type_, environment_.base.cells);
+  const Scalar left = part_ ? time_part(value, *part_, environment_) : value;
+  return comparer_.holds(left, [&](std::size_t i) { return literal_scalar(node_.operands[i]); }, environment_);
+}
+
+void CellPredicate::decide_ranges(const Chunk& chunk, std::uint32_t rows, std::uint8_t scale, const Kernels& kernels, RowMask& out) const {
+  bool is_first = true;
+  for (const BitsRange& range : ranges(scale)) {
+    RowMask next;
+    find_in_range(chunk, range, rows, kernels, is_first ? out : next);
+    if (!is_first) unite(out, next);
+    is_first = false;
+  }
+  for (const BitsRange& range : doubtful_) {
+    RowMask doubt;
+    find_in_range(chunk, range, rows, kernels, doubt);
+    for_each_bit(doubt, [&](std::uint32_t row) {
+      const std::uint64_t bit = std::uint64_t{1} << (row % 64);
+      if (chunk.is_known(row) && holds(chunk.at(row))) out[row / 64] |= bit;
+      else out[row / 64] &= ~bit;
+    });
+  }
+}
+
+void CellPredicate::decide(const Chunk* chunk, std::uint32_t rows, const Kernels& kernels, RowMask& out) const {
+  if (chunk == nullptr || chunk->known() == 0) return out.fill(0);
+  rows = std::min(rows, chunk->size());
+  const bool one_scale = type_ != ValueType::number || chunk->scale().has_value();
+  if (form_ == Form::known) {
+    fill_first(out, rows);
+  } else if (form_ == Form::ranges && one_scale) {
+    if (ranges(type_ == ValueType::number ? *chunk->scale() : std::uint8_t{0}).empty()) out.fill(0);
+    decide_ranges(*chunk, rows, type_ == ValueType::number ? *chunk->scale() : std::uint8_t{0}, kernels, out);
+  } else {
+    out.fill(0);
+    for (std::uint32_t row = 0; row < rows; ++row) if (chunk->is_known(row) && holds(chunk->at(row))) set_bit(out, row);
+    return;
+  }
+  if (const std::uint64_t* presence = chunk->presence()) for (std::uint32_t i = 0; i < (rows + 63) / 64; ++i) out[i] &= presence[i];
+}
+
+void CellPredicate::decide(const std::int64_t* values, std::uint8_t scale, const ShardBits* known, const Kernels& kernels, ShardBits& out) const {
+  out.fill(0);
+  if (form_ == Form::ranges && doubtful_.empty()) {
+    for (const BitsRange& range : ranges(scale)) {
+      ShardBits found;
+      const std::uint64_t span = static_cast<std::uint64_t>(range.most) - static_cast<std::uint64_t>(range.least);
+      kernels.range64(reinterpret_cast<const std::uint8_t*>(values), kShardContacts, static_cast<std::uint64_t>(range.least), span, found.data());
+      unite(out, found);
+    }
+    if (known != nullptr) intersect(out, *known);
+    return;
+  }
+  for (std::uint32_t i = 0; i < kShardContacts; ++i) {
+    if ((known == nullptr || has_bit(*known, i)) && holds({.bits = values[i], .scale = scale, .known = true})) set_bit(out, i);
+  }
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,66 @@
+#pragma once
+// A comparison of one column with constants, made ready for whole chunks: ranges of values where the type has an order or the texts
+// that match are known, a table of what each text or day gives where they are few, else the comparer on each value.
+// Immutable but for the table, which fills as values are met; thread-safe. The environment and the node must outlive it.
+
+#include "evaluate/compare.h"
+#include "evaluate/sweep/chunk_ranges.h"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace wanamaker {
+
+class CellPredicate {
+ public:
+  // Shape: a compare node whose operands but the first are literals; the first has cells of `type`, or is `part` of them.
+  // `unit`: how many of the cells' units make one of the literals' (milliseconds in a day, where the operand is in days).
+  CellPredicate(const TypedExpression& node, ValueType type, std::optional<TimePart> part, const Environment& environment, std::int64_t unit = 1);
+  // Whether a node has that shape behind its first operand.
+  static bool has_constants(const TypedExpression& node);
+
+  // Bits of the known rows below `rows` whose value passes; negation apart. Null is a chunk of missing values.
+  void decide(const Chunk* chunk, std::uint32_t rows, const Kernels& kernels, RowMask& out) const;
+  // The same for the values of a shard, all of one scale; `known` may be null.
+  void decide(const std::int64_t* values, std::uint8_t scale, const ShardBits* known, const Kernels& kernels, ShardBits& out) const;
+  bool holds(const Cell& cell) const;
+
+ private:
+  enum class Form : std::uint8_t { known, ranges, table, elements, one_by_one };
+  enum class Truth : std::uint8_t { unasked, no, yes };
+  using Ranges = std::vector<BitsRange>;
+
+  void plan_numbers(std::int64_t unit);
+  void plan_times();
+  void plan_dates();
+  void plan_texts();
+  void plan_elements();
+  void make_table(std::int64_t first, std::size_t size);
+  bool table_holds(std::int64_t bits) const;
+  bool elements_hold(const Cell& cell) const;
+  bool in_ranges(std::int64_t bits, std::uint8_t scale) const;
+  const Ranges& ranges(std::uint8_t scale) const { return type_ == ValueType::number ? ranges_[scale] : ranges_[0]; }
+  void decide_ranges(const Chunk& chunk, std::uint32_t rows, std::uint8_t scale, const Kernels& kernels, RowMask& out) const;
+  bool row_holds(const Chunk& chunk, std::uint32_t row) const;
+
+  const TypedExpression& node_;
+  const Environment environment_;
+  ValueType type_;
+  std::optional<TimePart> part_;
+  Comparer comparer_;
+  Form form_ = Form::one_by_one;
+  std::vector<Ranges> ranges_;   // numbers: by scale, 0 to 18; else one
+  Ranges doubtful_;              // values that only the comparer decides: near midnights of a zone
+  std::int64_t table_first_ = 0;
+  mutable std::vector<std::atomic<Truth>> table_;
+  std::vector<std::vector<TextId>> wanted_;  // elements: for each literal, the texts that are equal to it
+};
+
+// Ids of the texts in the pool that equal a literal as the comparison means it, ascending.
+// Cost: those texts; where accents are ignored, a walk over the pool.
+std::vector<TextId> equal_texts(const TextPool& pool, std::span<const TextLiteral* const> literals, TextCompare compare);
+
+}  // namespace wanamaker

@@ -1,0 +1,166 @@
+#include "evaluate/sweep/event_operators.h"
+
+#include "base/check.h"
+#include "evaluate/probe.h"
+#include "evaluate/sweep/event_scan.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace wanamaker {
+namespace {
+
+// Events of each contact counted, and the count in [least, most].
+class CountOperator : public ShardOperator {
+ public:
+  CountOperator(const TypedExpression& node, const Environment& environment, std::int64_t least, std::int64_t most)
+      : scan_(node.source, node.source.window, environment), least_(least), most_(most) {}
+
+  void decide(Shard& shard, ShardBits& out) const override {
+    if (least_ == 1 && most_ == kUnbounded) at_all(shard, out);
+    else if (std::max(least_, most_ == kUnbounded ? 0 : most_) < kByteMost) in_bytes(shard, out);
+    else in_words(shard, out);
+    intersect(out, shard.living);
+  }
+  static constexpr std::int64_t kUnbounded = std::numeric_limits<std::int64_t>::max();
+
+ private:
+  static constexpr std::int64_t kByteMost = 255;
+
+  void at_all(Shard& shard, ShardBits& out) const {
+    auto& bytes = shard.scratch.bytes;
+    bytes.fill(0);
+    scan_.for_each_block(shard, [&](const EventBlock& block) { block.for_each([&](std::uint32_t, std::uint32_t owner) { bytes[owner] = 1; }); });
+    shard.kernels.range8(bytes.data(), kShardContacts, 1, 0, out.data());
+  }
+
+  // A byte stays at 255: a test that ends below it cannot tell.
+  void in_bytes(Shard& shard, ShardBits& out) const {
+    auto& bytes = shard.scratch.bytes;
+    bytes.fill(0);
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      block.for_each([&](std::uint32_t, std::uint32_t owner) {
+        const std::uint8_t count = bytes[owner];
+        bytes[owner] = static_cast<std::uint8_t>(count + (count != kByteMost ? 1 : 0));
+      });
+    });
+    const std::int64_t most = std::min(most_, kByteMost);
+    if (most < least_) return out.fill(0);
+    shard.kernels.range8(bytes.data(), kShardContacts, static_cast<std::uint8_t>(least_), static_cast<std::uint8_t>(most - least_), out.data());
+  }
+
+  void in_words(Shard& shard, ShardBits& out) const {
+    constexpr std::int64_t kWordMost = std::numeric_limits<std::uint32_t>::max();  // no table has as many events
+    auto& counts = shard.scratch.counts;
+    counts.fill(0);
+    scan_.for_each_block(shard, [&](const EventBlock& block) { block.for_each([&](std::uint32_t, std::uint32_t owner) { ++counts[owner]; }); });
+    const std::int64_t most = std::min(most_, kWordMost);
+    if (most < least_) return out.fill(0);
+    shard.kernels.range32(reinterpret_cast<const std::uint8_t*>(counts.data()), kShardContacts, static_cast<std::uint32_t>(least_), static_cast<std::uint32_t>(most - least_), out.data());
+  }
+
+  EventScan scan_;
+  std::int64_t least_;
+  std::int64_t most_;
+};
+
+// Counts of days, weeks or months with events, and regular counts: the instants of each contact, then the definition's own count.
+class UnitsOperator : public ShardOperator {
+ public:
+  UnitsOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), scan_(node.source, node.source.window, environment) {}
+
+  void decide(Shard& shard, ShardBits& out) const override {
+    std::vector<std::pair<std::uint32_t, Timestamp>> events;  // of a contact, by its place
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      block.for_each([&](std::uint32_t row, std::uint32_t owner) { events.emplace_back(owner, Timestamp{block.times().at(row).bits}); });
+    });
+    std::ranges::sort(events);
+    if (count_holds(node_, {}, environment_)) out = shard.living;
+    else out.fill(0);
+    std::vector<Timestamp> times;
+    for (std::size_t i = 0; i < events.size();) {
+      const std::uint32_t owner = events[i].first;
+      times.clear();
+      for (; i < events.size() && events[i].first == owner; ++i) times.push_back(events[i].second);
+      const std::uint64_t bit = std::uint64_t{1} << (owner % 64);
+      if (count_holds(node_, times, environment_)) out[owner / 64] |= bit;
+      else out[owner / 64] &= ~bit;
+    }
+    intersect(out, shard.living);
+  }
+
+ private:
+  const TypedExpression& node_;
+  const Environment environment_;
+  EventScan scan_;
+};
+
+// The last event lies in a window when one lies in it and none after it; the first likewise before it.
+class MomentOperator : public ShardOperator {
+ public:
+  MomentOperator(const TypedExpression& node, const Environment& environment) : node_(node), window_(node.window, environment.t, environment.zone), instants_(window_.instants()), scan_(node.source, Window{}, environment) {
+    // Events before the window say nothing of the last one, nor events after it of the first.
+    BitsRange all{instants_.sure.first.ms, instants_.sure.last.ms};
+    for (const WindowAt::Span& span : instants_.doubtful) all = {std::min(all.least, span.first.ms), std::max(all.most, span.last.ms)};
+    if (node.which == Which::last) all.most = std::numeric_limits<std::int64_t>::max();
+    else all.least = std::numeric_limits<std::int64_t>::min();
+    scan_.restrict(all);
+  }
+
+  void decide(Shard& shard, ShardBits& out) const override {
+    const bool first = node_.which == Which::first;
+    auto& best = shard.scratch.values;
+    best.fill(kNone);
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      const Chunk& times = block.times();
+      block.for_each([&](std::uint32_t row, std::uint32_t owner) {
+        const std::int64_t seen = best[owner];
+        const std::int64_t at = times.bits(row);
+        if (seen == kNone || (first ? at < seen : at > seen)) best[owner] = at;
+      });
+    });
+    const auto within = [&](const WindowAt::Span& span, ShardBits& bits) {
+      bits.fill(0);
+      const std::int64_t least = std::max(span.first.ms, kNone + 1);
+      if (least > span.last.ms) return;
+      shard.kernels.range64(reinterpret_cast<const std::uint8_t*>(best.data()), kShardContacts, static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(span.last.ms - least), bits.data());
+    };
+    within(instants_.sure, out);
+    for (const WindowAt::Span& span : instants_.doubtful) {
+      ShardBits doubt;
+      within(span, doubt);
+      for_each_bit(doubt, [&](std::uint32_t place) {
+        const std::uint64_t bit = std::uint64_t{1} << (place % 64);
+        if (window_.contains(Timestamp{best[place]})) out[place / 64] |= bit;
+        else out[place / 64] &= ~bit;
+      });
+    }
+    intersect(out, shard.living);
+  }
+
+ private:
+  static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min() / 2;  // before all instants
+  const TypedExpression& node_;
+  WindowAt window_;
+  WindowAt::Instants instants_;
+  EventScan scan_;
+};
+
+}  // namespace
+
+OperatorPtr did_operator(const TypedExpression& node, const Environment& environment) {
+  if (node.count.on != CountOn::times || node.count.kind == CountKind::regular) return std::make_unique<UnitsOperator>(node, environment);
+  const std::int64_t number = node.number;
+  switch (node.count.kind) {
+    case CountKind::at_least: return std::make_unique<CountOperator>(node, environment, number, CountOperator::kUnbounded);
+    case CountKind::at_most: return std::make_unique<CountOperator>(node, environment, 0, number);
+    case CountKind::exactly: return std::make_unique<CountOperator>(node, environment, number, number);
+    case CountKind::between: return std::make_unique<CountOperator>(node, environment, number, node.upper);
+    case CountKind::regular: break;
+  }
+  CHECK(false, "every count has a case");
+}
+
+OperatorPtr moment_operator(const TypedExpression& node, const Environment& environment) { return std::make_unique<MomentOperator>(node, environment); }
+
+}  // namespace wanamaker

@@ -1,0 +1,13 @@
+#pragma once
+// Conditions on the number of a contact's events, and on its first and last event.
+
+#include "evaluate/sweep/shard.h"
+
+namespace wanamaker {
+
+// `did EVENTS …`. Counts of times are kept in one byte a contact where the test ends below 255, else in four.
+OperatorPtr did_operator(const TypedExpression& node, const Environment& environment);
+// `first/last EVENTS was WINDOW`.
+OperatorPtr moment_operator(const TypedExpression& node, const Environment& environment);
+
+}  // namespace wanamaker

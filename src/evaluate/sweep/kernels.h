@@ -1,0 +1,25 @@
+#pragma once
+// The loops of the sweep that a processor's vector instructions make fast, one table of them for each instruction set.
+// Every kernel has a scalar form and all forms give the same bits; the table is chosen at run time.
+
+#include <cstdint>
+#include <string_view>
+
+namespace wanamaker {
+
+struct Kernels {
+  std::string_view name;  // baseline, avx2
+  // Bit i of `out` says whether (codes[i] − least) modulo the width is at most `span`.
+  // Shape: `count` codes; ceil(count / 64) words, the bits behind the last code 0. Cost: count × width bytes read.
+  void (*range8)(const std::uint8_t* codes, std::uint32_t count, std::uint8_t least, std::uint8_t span, std::uint64_t* out);
+  void (*range16)(const std::uint8_t* codes, std::uint32_t count, std::uint16_t least, std::uint16_t span, std::uint64_t* out);
+  void (*range32)(const std::uint8_t* codes, std::uint32_t count, std::uint32_t least, std::uint32_t span, std::uint64_t* out);
+  void (*range64)(const std::uint8_t* codes, std::uint32_t count, std::uint64_t least, std::uint64_t span, std::uint64_t* out);
+};
+
+// The best that this processor has.
+const Kernels& best_kernels();
+// By name; nullptr where there is none of that name or this processor lacks the instructions.
+const Kernels* find_kernels(std::string_view name);
+
+}  // namespace wanamaker

@@ -1,0 +1,50 @@
+// Every form of every kernel gives the same bits as a plain loop, at every count and with codes that wrap.
+
+#include "evaluate/sweep/kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+#include <vector>
+
+namespace wanamaker {
+namespace {
+
+template <typename Code>
+using Range = void (*)(const std::uint8_t*, std::uint32_t, Code, Code, std::uint64_t*);
+
+template <typename Code>
+void expect_equal_bits(Range<Code> range, std::string_view name) {
+  std::mt19937_64 random(sizeof(Code));
+  for (int round = 0; round < 200; ++round) {
+    const auto count = static_cast<std::uint32_t>(round < 130 ? round : random() % 4097);
+    const auto least = static_cast<Code>(random());
+    const auto span = static_cast<Code>(round % 3 == 0 ? random() : random() % 7);
+    std::vector<std::uint8_t> codes(count * sizeof(Code));
+    std::vector<std::uint64_t> expected((count + 63) / 64);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const Code code = random() % 2 == 0 ? static_cast<Code>(least + random() % 9 - 1) : static_cast<Code>(random());
+      std::memcpy(codes.data() + i * sizeof(Code), &code, sizeof code);
+      if (static_cast<Code>(code - least) <= span) expected[i / 64] |= std::uint64_t{1} << (i % 64);
+    }
+    std::vector<std::uint64_t> found(expected.size(), ~std::uint64_t{0});
+    range(codes.data(), count, least, span, found.data());
+    ASSERT_EQ(found, expected) << name << ", " << sizeof(Code) << " bytes, " << count << " codes";
+  }
+}
+
+TEST(Kernels, AllFormsGiveTheSameBits) {
+  std::vector<const Kernels*> forms{find_kernels("baseline"), &best_kernels()};
+  for (const Kernels* form : forms) {
+    ASSERT_NE(form, nullptr);
+    expect_equal_bits<std::uint8_t>(form->range8, form->name);
+    expect_equal_bits<std::uint16_t>(form->range16, form->name);
+    expect_equal_bits<std::uint32_t>(form->range32, form->name);
+    expect_equal_bits<std::uint64_t>(form->range64, form->name);
+  }
+  EXPECT_EQ(find_kernels("no such form"), nullptr);
+}
+
+}  // namespace
+}  // namespace wanamaker

@@ -1,0 +1,373 @@
+#include "evaluate/sweep/readers.h"
+
+#include "base/int128.h"
+#include "evaluate/sweep/event_scan.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min() / 2;  // no instant and no mantissa is as small
+constexpr std::int64_t kValueMost = 1'000'000'000'000'000'000;                // a decimal has 18 digits
+
+// Which bits of an attribute, property or field order as its values do.
+bool is_scalar(ValueType type) { return type == ValueType::number || type == ValueType::date || type == ValueType::timestamp; }
+
+// The chunks of one property in the tables of a source.
+template <typename Visit>
+void for_each_chunk(const TypedSource& source, const TypedPath& property, const Base& base, Visit visit) {
+  for (const EventTypeId type : source.events) {
+    const auto& attribute = property.by_event[type.value];
+    const auto& columns = base.events[type.value].columns().properties.all();
+    if (!attribute || attribute->value >= columns.size()) continue;
+    const ChunkList<Chunk>& chunks = columns[attribute->value].chunks();
+    for (std::size_t i = 0; i < chunks.size(); ++i) if (chunks.find(i) != nullptr && chunks.find(i)->known() > 0) visit(*chunks.find(i));
+  }
+}
+
+// How the values of a property are brought to one scale, and what no sum of all of them exceeds.
+struct Scaling {
+  std::uint8_t scale = 0;
+  bool one_fits = true;  // a value
+  bool sum_fits = true;  // any sum of some
+};
+
+class ScalingBuilder {
+ public:
+  void see_scale(const Chunk& chunk) { scaling_.scale = std::max(scaling_.scale, chunk.most_scale()); }
+  void see_size(const Chunk& chunk) {
+    const Chunk::Bounds bounds = chunk.loose_bounds();
+    const int128 size = std::max(-static_cast<int128>(bounds.least), static_cast<int128>(bounds.most));
+    const std::uint8_t least_scale = chunk.scale().value_or(0);
+    const int128 scaled = std::max<int128>(size, 0) * power_of_ten(static_cast<unsigned>(scaling_.scale - least_scale));
+    scaling_.one_fits &= scaled < kValueMost;
+    if (scaled < kValueMost) total_ += scaled * chunk.known();
+    scaling_.sum_fits = scaling_.one_fits && total_ < kValueMost;
+  }
+  Scaling take() const { return scaling_; }
+
+ private:
+  Scaling scaling_;
+  int128 total_ = 0;
+};
+
+Scaling scaling_of(const TypedSource& source, const TypedPath& property, const Base& base) {
+  ScalingBuilder builder;
+  for_each_chunk(source, property, base, [&](const Chunk& chunk) { builder.see_scale(chunk); });
+  for_each_chunk(source, property, base, [&](const Chunk& chunk) { builder.see_size(chunk); });
+  return builder.take();
+}
+
+// Bits of all rows of a chunk at a scale.
+void read_scaled(const Chunk& chunk, std::uint8_t scale, Chunk::Values& values) {
+  chunk.read_all(values);
+  if (const auto one = chunk.scale()) {
+    if (const std::int64_t factor = power_of_ten(static_cast<unsigned>(scale - *one)); factor != 1) {
+      // A missing row's bits mean nothing and may wrap.
+      for (std::uint32_t i = 0; i < chunk.size(); ++i) values[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i]) * static_cast<std::uint64_t>(factor));
+    }
+    return;
+  }
+  for (std::uint32_t i = 0; i < chunk.size(); ++i) {
+    const Cell cell = chunk.at(i);
+    values[i] = cell.known ? cell.bits * power_of_ten(static_cast<unsigned>(scale - cell.scale)) : 0;
+  }
+}
+
+const Chunk* property_chunk(const EventBlock& block, const TypedPath& property) {
+  const auto& attribute = property.by_event[block.type.value];
+  const auto& columns = block.table.columns().properties.all();
+  return attribute && attribute->value < columns.size() ? columns[attribute->value].chunks().find(block.chunk) : nullptr;
+}
+
+class AttributeReader : public ShardReader {
+ public:
+  AttributeReader(const Column& column, std::uint8_t scale) : column_(column), scale_(scale) {}
+  ShardValues read(Shard& shard) const override {
+    ShardValues result{.values = shard.scratch.values.data(), .scale = scale_};
+    Chunk::Values values;
+    for (std::uint32_t i = 0; i < kChunksPerShard; ++i) {
+      const Chunk* chunk = column_.chunks().find(shard.first / Chunk::kRows + i);
+      if (chunk == nullptr || chunk->known() == 0) continue;
+      read_scaled(*chunk, scale_, values);
+      std::copy_n(values.begin(), chunk->size(), result.values + i * Chunk::kRows);
+      RowMask known;
+      fill_first(known, chunk->size());
+      if (const std::uint64_t* presence = chunk->presence()) std::copy_n(presence, (chunk->size() + 63) / 64, known.begin());
+      std::ranges::copy(known, result.known.begin() + i * known.size());
+    }
+    return result;
+  }
+
+ private:
+  const Column& column_;
+  std::uint8_t scale_;
+};
+
+class CountReader : public ShardReader {
+ public:
+  CountReader(const TypedSource& source, const Environment& environment) : scan_(source, source.window, environment) {}
+  ShardValues read(Shard& shard) const override {
+    auto& counts = shard.scratch.values;
+    counts.fill(0);
+    scan_.for_each_block(shard, [&](const EventBlock& block) { block.for_each([&](std::uint32_t, std::uint32_t owner) { ++counts[owner]; }); });
+    return {.values = counts.data(), .all_known = true};
+  }
+
+ private:
+  EventScan scan_;
+};
+
+class SumReader : public ShardReader {
+ public:
+  SumReader(const TypedOperand& operand, std::uint8_t scale, const Environment& environment) : operand_(operand), scale_(scale), scan_(operand.source, operand.source.window, environment) {}
+  ShardValues read(Shard& shard) const override {
+    auto& sums = shard.scratch.values;
+    sums.fill(0);
+    Chunk::Values values;
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      const Chunk* chunk = property_chunk(block, operand_.property);
+      if (chunk == nullptr) return;
+      read_scaled(*chunk, scale_, values);
+      const bool all = chunk->size() >= block.rows && !chunk->has_missing();
+      if (all) block.for_each([&](std::uint32_t row, std::uint32_t owner) { sums[owner] += values[row]; });
+      else block.for_each([&](std::uint32_t row, std::uint32_t owner) { if (chunk->is_known(row)) sums[owner] += values[row]; });
+    });
+    return {.values = sums.data(), .scale = scale_, .all_known = true};
+  }
+
+ private:
+  const TypedOperand& operand_;
+  std::uint8_t scale_;
+  EventScan scan_;
+};
+
+ShardValues known_values(std::array<std::int64_t, kShardContacts>& values, std::uint8_t scale, const Kernels& kernels) {
+  ShardValues result{.values = values.data(), .scale = scale};
+  const std::uint64_t span = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) - static_cast<std::uint64_t>(kNone + 1);
+  kernels.range64(reinterpret_cast<const std::uint8_t*>(values.data()), kShardContacts, static_cast<std::uint64_t>(kNone + 1), span, result.known.data());
+  return result;
+}
+
+// The least or greatest value of a property, or the instant of the first or last event.
+class ExtremeReader : public ShardReader {
+ public:
+  enum class Of : std::uint8_t { property, time };
+  ExtremeReader(const TypedOperand& operand, Of of, bool least, std::uint8_t scale, const Environment& environment)
+      : operand_(operand), of_(of), least_(least), scale_(scale), scan_(operand.source, operand.source.window, environment) {}
+  ShardValues read(Shard& shard) const override {
+    auto& best = shard.scratch.values;
+    best.fill(kNone);
+    Chunk::Values values;
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      const Chunk* chunk = of_ == Of::time ? &block.times() : property_chunk(block, operand_.property);
+      if (chunk == nullptr) return;
+      read_scaled(*chunk, scale_, values);
+      block.for_each([&](std::uint32_t row, std::uint32_t owner) {
+        const std::int64_t seen = best[owner];
+        if (seen != kNone && (least_ ? values[row] >= seen : values[row] <= seen)) return;
+        if (chunk->is_known(row)) best[owner] = values[row];
+      });
+    });
+    return known_values(best, scale_, shard.kernels);
+  }
+
+ private:
+  const TypedOperand& operand_;
+  Of of_;
+  bool least_;
+  std::uint8_t scale_;
+  EventScan scan_;
+};
+
+// Milliseconds from the first or last event to now.
+class SinceReader : public ShardReader {
+ public:
+  SinceReader(const TypedOperand& operand, const Environment& environment)
+      : now_(environment.t.ms), instants_(operand, ExtremeReader::Of::time, operand.which == Which::first, 0, environment) {}
+  ShardValues read(Shard& shard) const override {
+    const ShardValues result = instants_.read(shard);
+    for (std::uint32_t i = 0; i < kShardContacts; ++i) result.values[i] = now_ - result.values[i];
+    return result;
+  }
+
+ private:
+  std::int64_t now_;
+  ExtremeReader instants_;
+};
+
+// Distinct values of a property: pairs of contact and value, each counted once. Texts are the same when their keys are.
+class DistinctReader : public ShardReader {
+ public:
+  DistinctReader(const TypedOperand& operand, std::uint8_t scale, const Environment& environment)
+      : operand_(operand), scale_(scale), environment_(environment), scan_(operand.source, operand.source.window, environment) {}
+  ShardValues read(Shard& shard) const override {
+    std::vector<std::pair<std::uint32_t, std::int64_t>> pairs;
+    Chunk::Values values;
+    const bool is_text = operand_.property.type == ValueType::text;
+    const TextPool& texts = environment_.base.cells.texts();
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      const Chunk* chunk = property_chunk(block, operand_.property);
+      if (chunk == nullptr) return;
+      read_scaled(*chunk, scale_, values);
+      block.for_each([&](std::uint32_t row, std::uint32_t owner) {
+        if (!chunk->is_known(row)) return;
+        pairs.emplace_back(owner, is_text ? texts.key_id({static_cast<std::uint32_t>(values[row])}).value : values[row]);
+      });
+    });
+    std::ranges::sort(pairs);
+    auto& counts = shard.scratch.values;
+    counts.fill(0);
+    for (std::size_t i = 0; i < pairs.size(); ++i) if (i == 0 || pairs[i] != pairs[i - 1]) ++counts[pairs[i].first];
+    return {.values = counts.data(), .all_known = true};
+  }
+
+ private:
+  const TypedOperand& operand_;
+  std::uint8_t scale_;
+  const Environment environment_;
+  EventScan scan_;
+};
+
+ReaderPtr attribute_reader(const TypedOperand& operand, const Environment& environment) {
+  if (operand.path.kind != PathKind::contact_attribute || !is_scalar(operand.path.type)) return nullptr;
+  const auto& columns = environment.base.attributes();
+  if (operand.path.attribute.value >= columns.size()) return nullptr;
+  const Column& column = columns[operand.path.attribute.value];
+  ScalingBuilder builder;
+  for (std::size_t i = 0; i < column.chunks().size(); ++i) if (const Chunk* chunk = column.chunks().find(i)) builder.see_scale(*chunk);
+  for (std::size_t i = 0; i < column.chunks().size(); ++i) if (const Chunk* chunk = column.chunks().find(i)) builder.see_size(*chunk);
+  if (!builder.take().one_fits) return nullptr;
+  return std::make_unique<AttributeReader>(column, builder.take().scale);
+}
+
+ReaderPtr aggregate_reader(const TypedOperand& operand, const Environment& environment) {
+  if (operand.property.kind != PathKind::property) return nullptr;
+  const ValueType type = operand.property.type;
+  const Scaling scaling = scaling_of(operand.source, operand.property, environment.base);
+  switch (operand.function) {
+    case AggregateFunction::sum:
+      if (!scaling.sum_fits) return nullptr;
+      return std::make_unique<SumReader>(operand, scaling.scale, environment);
+    case AggregateFunction::minimum:
+    case AggregateFunction::maximum:
+      if (!scaling.one_fits || !is_scalar(type)) return nullptr;
+      return std::make_unique<ExtremeReader>(operand, ExtremeReader::Of::property, operand.function == AggregateFunction::minimum, scaling.scale, environment);
+    case AggregateFunction::distinct:
+      if (!scaling.one_fits || type == ValueType::set || type == ValueType::location) return nullptr;
+      return std::make_unique<DistinctReader>(operand, scaling.scale, environment);
+    case AggregateFunction::average: return nullptr;
+  }
+  return nullptr;
+}
+
+// The values of a reader tested against constants.
+class ValueOperator : public ShardOperator {
+ public:
+  ValueOperator(ReaderPtr reader, const TypedExpression& node, const Environment& environment)
+      : reader_(std::move(reader)), test_(node, node.operands[0].type, std::nullopt, environment, unit_of(node.operands[0])), is_known_(node.test == CoreTest::is_known) {}
+  void decide(Shard& shard, ShardBits& out) const override {
+    const ShardValues values = reader_->read(shard);
+    if (is_known_ && values.all_known) out = shard.living;
+    else if (is_known_) out = values.known;
+    else test_.decide(values.values, values.scale, values.all_known ? nullptr : &values.known, shard.kernels, out);
+    intersect(out, shard.living);
+  }
+
+ private:
+  ReaderPtr reader_;
+  CellPredicate test_;
+  bool is_known_;
+};
+
+// An average against constants, without dividing: sum : count compared as products of 128 bits.
+class AverageOperator : public ShardOperator {
+ public:
+  static constexpr std::uint8_t kScaleMost = 6;  // a literal at this scale times 2^32 events fits
+
+  AverageOperator(const TypedExpression& node, std::uint8_t scale, const Environment& environment) : node_(node), scale_(scale), scan_(node.operands[0].source, node.operands[0].source.window, environment) {}
+  void decide(Shard& shard, ShardBits& out) const override {
+    auto& sums = shard.scratch.values;
+    auto& counts = shard.scratch.counts;
+    sums.fill(0);
+    counts.fill(0);
+    Chunk::Values values;
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      const Chunk* chunk = property_chunk(block, node_.operands[0].property);
+      if (chunk == nullptr) return;
+      read_scaled(*chunk, scale_, values);
+      block.for_each([&](std::uint32_t row, std::uint32_t owner) {
+        if (!chunk->is_known(row)) return;
+        sums[owner] += values[row];
+        ++counts[owner];
+      });
+    });
+    out.fill(0);
+    for (std::uint32_t i = 0; i < kShardContacts; ++i) if (counts[i] > 0 && holds(sums[i], counts[i])) set_bit(out, i);
+    intersect(out, shard.living);
+  }
+
+ private:
+  // sum / count <=> the i-th operand.
+  std::strong_ordering order(std::int64_t sum, std::uint32_t count, std::size_t i) const {
+    const Decimal& literal = std::get<Decimal>(node_.operands[i].literal);
+    const int128 left = static_cast<int128>(sum) * power_of_ten(literal.scale());
+    const int128 right = static_cast<int128>(literal.mantissa()) * power_of_ten(scale_) * count;
+    return left < right ? std::strong_ordering::less : left > right ? std::strong_ordering::greater : std::strong_ordering::equal;
+  }
+  bool holds(std::int64_t sum, std::uint32_t count) const {
+    switch (node_.test) {
+      case CoreTest::is_known: return true;
+      case CoreTest::less: return order(sum, count, 1) < 0;
+      case CoreTest::at_most: return order(sum, count, 1) <= 0;
+      case CoreTest::greater: return order(sum, count, 1) > 0;
+      case CoreTest::at_least: return order(sum, count, 1) >= 0;
+      case CoreTest::between: return order(sum, count, 1) >= 0 && order(sum, count, 2) <= 0;
+      default: break;  // equals, in
+    }
+    for (std::size_t i = 1; i < node_.operands.size(); ++i) if (order(sum, count, i) == 0) return true;
+    return false;
+  }
+
+  const TypedExpression& node_;
+  std::uint8_t scale_;
+  EventScan scan_;
+};
+
+OperatorPtr average_operator(const TypedExpression& node, const Environment& environment) {
+  const TypedOperand& operand = node.operands[0];
+  if (operand.source.kind != SourceClass::events || operand.property.kind != PathKind::property) return nullptr;
+  const Scaling scaling = scaling_of(operand.source, operand.property, environment.base);
+  if (!scaling.sum_fits || scaling.scale > AverageOperator::kScaleMost) return nullptr;
+  return std::make_unique<AverageOperator>(node, scaling.scale, environment);
+}
+
+}  // namespace
+
+std::int64_t unit_of(const TypedOperand& operand) { return operand.kind == OperandKind::days_since ? kMillisecondsPerDay : 1; }
+
+ReaderPtr reader_of(const TypedOperand& operand, const Environment& environment) {
+  if (operand.kind == OperandKind::path) return attribute_reader(operand, environment);
+  if (operand.source.kind != SourceClass::events) return nullptr;
+  switch (operand.kind) {
+    case OperandKind::count: return std::make_unique<CountReader>(operand.source, environment);
+    case OperandKind::aggregate: return aggregate_reader(operand, environment);
+    case OperandKind::time_of: return std::make_unique<ExtremeReader>(operand, ExtremeReader::Of::time, operand.which == Which::first, std::uint8_t{0}, environment);
+    case OperandKind::days_since: return std::make_unique<SinceReader>(operand, environment);
+    default: return nullptr;
+  }
+}
+
+OperatorPtr value_operator(const TypedExpression& node, const Environment& environment) {
+  if (node.kind != ExpressionKind::compare || !CellPredicate::has_constants(node)) return nullptr;
+  const TypedOperand& left = node.operands[0];
+  if (left.kind == OperandKind::aggregate && left.function == AggregateFunction::average) return average_operator(node, environment);
+  ReaderPtr reader = reader_of(left, environment);
+  if (!reader) return nullptr;
+  return std::make_unique<ValueOperator>(std::move(reader), node, environment);
+}
+
+}  // namespace wanamaker

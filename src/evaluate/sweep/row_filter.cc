@@ -1,0 +1,90 @@
+#include "evaluate/sweep/row_filter.h"
+
+#include "base/check.h"
+
+namespace wanamaker {
+
+std::optional<UnaryTest> unary_test(const TypedExpression& node) {
+  if (node.kind != ExpressionKind::compare || !CellPredicate::has_constants(node)) return std::nullopt;
+  const TypedOperand& left = node.operands[0];
+  if (left.kind == OperandKind::path) return UnaryTest{&left.path, std::nullopt};
+  if (left.kind == OperandKind::part) return UnaryTest{&left.path, left.part};
+  return std::nullopt;
+}
+
+RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, const Environment& environment) : node_(node), table_(table) {
+  switch (node.kind) {
+    case ExpressionKind::all_of: form_ = Form::all_of; break;
+    case ExpressionKind::any_of: form_ = Form::any_of; break;
+    case ExpressionKind::at_least_of: form_ = Form::at_least_of; break;
+    case ExpressionKind::inverse: form_ = Form::inverse; break;
+    case ExpressionKind::constant: form_ = Form::constant; return;
+    default: {
+      const auto unary = unary_test(node);
+      if (!unary || !table.has(*unary->path)) return;
+      form_ = Form::test;
+      column_ = table.column(*unary->path);
+      test_ = std::make_unique<CellPredicate>(node, unary->path->type, unary->part, environment);
+      return;
+    }
+  }
+  for (const TypedExpression& child : node.children) children_.emplace_back(child, table, environment);
+}
+
+void RowFilter::apply(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const {
+  if (!node_.negated) return apply_positive(chunk, kernels, rows);
+  RowMask passed = rows;
+  apply_positive(chunk, kernels, passed);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] &= ~passed[i];
+}
+
+void RowFilter::apply_positive(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const {
+  switch (form_) {
+    case Form::all_of:
+      for (const RowFilter& child : children_) child.apply(chunk, kernels, rows);
+      return;
+    case Form::any_of: {
+      RowMask any{};
+      for (const RowFilter& child : children_) {
+        RowMask passed = rows;
+        child.apply(chunk, kernels, passed);
+        unite(any, passed);
+      }
+      rows = any;
+      return;
+    }
+    case Form::at_least_of: return apply_at_least(chunk, kernels, rows);
+    case Form::inverse: {
+      RowMask passed = rows;
+      children_[0].apply(chunk, kernels, passed);
+      for (std::size_t i = 0; i < rows.size(); ++i) rows[i] &= ~passed[i];
+      return;
+    }
+    case Form::constant:
+      if (!node_.constant) rows.fill(0);
+      return;
+    case Form::test: {
+      RowMask passed;
+      test_->decide(column_ == nullptr ? nullptr : column_->chunks().find(chunk), Chunk::kRows, kernels, passed);
+      return intersect(rows, passed);
+    }
+    case Form::asked: return table_.ask(node_, chunk, rows);
+  }
+  CHECK(false, "every filter has a case");
+}
+
+void RowFilter::apply_at_least(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const {
+  std::array<std::uint16_t, Chunk::kRows> held{};
+  for (const RowFilter& child : children_) {
+    RowMask passed = rows;
+    child.apply(chunk, kernels, passed);
+    for_each_bit(passed, [&](std::uint32_t row) { ++held[row]; });
+  }
+  RowMask enough{};
+  for_each_bit(rows, [&](std::uint32_t row) {
+    if (held[row] >= node_.number) set_bit(enough, row);
+  });
+  rows = enough;
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,50 @@
+#pragma once
+// A filter of events, record fields or attributes over the rows of one table, a chunk at a time. Tests of a column against constants
+// run over its codes; what is left of the filter is asked for each row that is still in question.
+// Immutable; thread-safe. The environment and the node must outlive it.
+
+#include "evaluate/sweep/cell_predicate.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace wanamaker {
+
+// Where a filter's rows lie.
+struct FilteredTable {
+  std::function<const Column*(const TypedPath&)> column;  // of a path; nullptr: the table lacks it, and all values are missing
+  std::function<bool(const TypedPath&)> has;              // whether the path reads this table's rows at all
+  // Asks the batch operators about rows of a chunk, negation apart. Shape: rows are places in it; leaves those in `rows` that pass.
+  std::function<void(const TypedExpression&, std::uint32_t chunk, RowMask& rows)> ask;
+};
+
+class RowFilter {
+ public:
+  RowFilter(const TypedExpression& node, const FilteredTable& table, const Environment& environment);
+
+  // Takes out of `rows`, places in that chunk, those that do not pass.
+  void apply(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
+
+ private:
+  enum class Form : std::uint8_t { all_of, any_of, at_least_of, inverse, constant, test, asked };
+
+  void apply_positive(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
+  void apply_at_least(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
+
+  const TypedExpression& node_;
+  const FilteredTable& table_;
+  Form form_ = Form::asked;
+  std::vector<RowFilter> children_;
+  const Column* column_ = nullptr;   // test
+  std::unique_ptr<CellPredicate> test_;
+};
+
+// The test of one column that a node is, where it is one: which path, and which part of its values.
+struct UnaryTest {
+  const TypedPath* path;
+  std::optional<TimePart> part;
+};
+std::optional<UnaryTest> unary_test(const TypedExpression& node);
+
+}  // namespace wanamaker
