@@ -41,6 +41,7 @@ Cell CellStore::set_cell(const TextSet& texts) {
   const auto known = by_set_.find(bytes_of(elements), [&](std::uint32_t place) { return same(sets_.at(place), elements); });
   if (known) return whole_cell(*known);
   sets_.set(set_count_, elements);
+  signatures_.put(set_count_, elements, texts_);
   by_set_.add(bytes_of(elements), set_count_);
   return whole_cell(set_count_++);
 }
@@ -108,6 +109,7 @@ std::uint32_t CellStore::collect(Used used) {
     } else if (!sets_.at(i).empty()) {
       by_set_.erase(bytes_of(sets_.at(i)), [&](std::uint32_t place) { return place == i; });
       sets_.set(i, {});
+      signatures_.put(i, {}, texts_);
       ++dropped;
     }
   }
@@ -141,7 +143,10 @@ std::optional<std::string> CellStore::load(CellColumns columns) {
   longitudes_ = std::move(columns.longitudes);
   location_count_ = columns.location_count;
   if (auto broken = broken_invariant()) return broken;
-  for (std::uint32_t i = 0; i < set_count_; ++i) if (!sets_.at(i).empty()) by_set_.add(bytes_of(sets_.at(i)), i);
+  for (std::uint32_t i = 0; i < set_count_; ++i) {
+    signatures_.put(i, sets_.at(i), texts_);
+    if (!sets_.at(i).empty()) by_set_.add(bytes_of(sets_.at(i)), i);
+  }
   for (std::uint32_t i = 0; i < location_count_; ++i) {
     if (latitudes_.at(i).known) by_location_.add(to_string(Value(location_at(i))), i);
   }

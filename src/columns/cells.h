@@ -4,6 +4,7 @@
 
 #include "columns/cell.h"
 #include "columns/column.h"
+#include "columns/set_signatures.h"
 #include "columns/text_pool.h"
 #include "model/value.h"
 
@@ -35,6 +36,7 @@ class CellStore {
   std::uint32_t sets() const { return set_count_; }
   std::uint32_t locations() const { return location_count_; }
   std::span<const TextId> set(const Cell& cell) const { return sets_.at(static_cast<std::uint32_t>(cell.bits)); }  // distinct by key
+  const SetSignatures& signatures() const { return signatures_; }
   Location location(const Cell& cell) const;
 
   // Which texts, sets and locations something still refers to.
@@ -62,6 +64,7 @@ class CellStore {
   SetColumn sets_;  // first spelling kept
   std::uint32_t set_count_ = 0;
   HashIndex<std::uint32_t> by_set_;
+  SetSignatures signatures_;
   Column latitudes_;
   Column longitudes_;
   std::uint32_t location_count_ = 0;

@@ -204,6 +204,37 @@ void CellPredicate::plan_elements() {
     const TextLiteral* literal = &node_.operands[i].text_literal;
     wanted_.push_back(equal_texts(environment_.base.cells.texts(), std::span(&literal, 1), node_.compare));
   }
+  plan_signatures();
+}
+
+// A signature is of keys: it tells where keys are compared and each has a bit of its own. A key that no set has holds for none.
+void CellPredicate::plan_signatures() {
+  if (node_.compare != TextCompare::by_key) return;
+  const TextPool& texts = environment_.base.cells.texts();
+  signature_tells_ = true;
+  for (const std::vector<TextId>& equal : wanted_) {
+    const auto slot = equal.empty() ? std::nullopt : environment_.base.cells.signatures().slot(texts.key_id(equal[0]));
+    if (slot) wanted_signature_ |= std::uint64_t{1} << *slot;
+    if (slot == SetSignatures::kShared || (!slot && node_.test == CoreTest::has_all)) signature_tells_ = false;
+  }
+}
+
+// A missing row's bits may name any set: what is found for it is taken out afterwards.
+void CellPredicate::decide_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const {
+  const std::vector<std::uint64_t>& signatures = environment_.base.cells.signatures().all();
+  const std::uint64_t last = signatures.size() - 1;
+  const std::uint64_t wanted = wanted_signature_;
+  const bool all = node_.test == CoreTest::has_all;
+  Chunk::Values sets;
+  chunk.read_all(sets);
+  for (std::uint32_t first = 0; first < rows; first += 64) {
+    std::uint64_t word = 0;
+    for (std::uint32_t i = 0; i < std::min(rows - first, std::uint32_t{64}); ++i) {
+      const std::uint64_t common = signatures[std::min(static_cast<std::uint64_t>(sets[first + i]), last)] & wanted;
+      word |= static_cast<std::uint64_t>(all ? common == wanted : common != 0) << i;
+    }
+    out[first / 64] = word;
+  }
 }
 
 void CellPredicate::make_table(std::int64_t first, std::size_t size) {
@@ -281,6 +312,9 @@ void CellPredicate::decide(const Chunk* chunk, std::uint32_t rows, const Kernels
   } else if (form_ == Form::ranges && one_scale) {
     if (ranges(type_ == ValueType::number ? *chunk->scale() : std::uint8_t{0}).empty()) out.fill(0);
     decide_ranges(*chunk, rows, type_ == ValueType::number ? *chunk->scale() : std::uint8_t{0}, kernels, out);
+  } else if (signature_tells_) {
+    out.fill(0);
+    decide_elements(*chunk, rows, out);
   } else {
     out.fill(0);
     for (std::uint32_t row = 0; row < rows; ++row) if (chunk->is_known(row) && holds(chunk->at(row))) set_bit(out, row);

@@ -41,6 +41,8 @@ class CellPredicate {
   void make_table(std::int64_t first, std::size_t size);
   bool table_holds(std::int64_t bits) const;
   bool elements_hold(const Cell& cell) const;
+  void plan_signatures();
+  void decide_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   bool in_ranges(std::int64_t bits, std::uint8_t scale) const;
   const Ranges& ranges(std::uint8_t scale) const { return type_ == ValueType::number ? ranges_[scale] : ranges_[0]; }
   void decide_ranges(const Chunk& chunk, std::uint32_t rows, std::uint8_t scale, const Kernels& kernels, RowMask& out) const;
@@ -57,6 +59,8 @@ class CellPredicate {
   std::int64_t table_first_ = 0;
   mutable std::vector<std::atomic<Truth>> table_;
   std::vector<std::vector<TextId>> wanted_;  // elements: for each literal, the texts that are equal to it
+  std::uint64_t wanted_signature_ = 0;       // elements: what a set's signature has, any or all of it, if it is to pass
+  bool signature_tells_ = false;             // and then it does
 };
 
 // Ids of the texts in the pool that equal a literal as the comparison means it, ascending.

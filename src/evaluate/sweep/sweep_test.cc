@@ -1,0 +1,162 @@
+// The sweep against the probe where random small bases do not reach: several shards and chunks, a contact with 100,000 events, counts
+// beyond one and two bytes, rows that moved to another shard, erased rows, late and future events, a shard nobody is left in.
+
+#include "evaluate/probe.h"
+#include "evaluate/sweep/sweep.h"
+#include "language/checker.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <random>
+#include <set>
+
+namespace wanamaker {
+namespace {
+
+constexpr Timestamp kNow{1'700'000'000'000};
+constexpr std::uint32_t kContacts = 3 * kShardContacts + 70;
+constexpr std::uint32_t kBusy = kShardContacts + 3;  // has 100,000 events
+constexpr std::uint32_t kMany[] = {5, 254, 255, 256, 257, 65'535, 65'536, 65'537};
+
+class LargeBase {
+ public:
+  LargeBase() : zone_(Zone::find("Europe/Bratislava").value()) {
+    base_.schema.contact.add({.name = "country", .type = ValueType::text});
+    base_.schema.contact.add({.name = "age", .type = ValueType::number});
+    base_.schema.contact.add({.name = "born", .type = ValueType::date});
+    base_.schema.contact.add({.name = "signed_up", .type = ValueType::timestamp});
+    base_.schema.contact.add({.name = "interests", .type = ValueType::set});
+    base_.schema.contact.add({.name = "never_known", .type = ValueType::number});
+    base_.schema.account.add({.name = "industry", .type = ValueType::text});
+    for (const char* name : {"bought", "seen"}) {
+      base_.schema.events.push_back({.name = name, .properties = {}});
+      base_.schema.events.back().properties.add({.name = "amount", .type = ValueType::number});
+      base_.schema.events.back().properties.add({.name = "page", .type = ValueType::text});
+      base_.events.emplace_back();
+    }
+    base_.schema.records.push_back({.name = "deal", .fields = {}});
+    base_.schema.records.back().fields.add({.name = "stage", .type = ValueType::text});
+    base_.records.emplace_back();
+    for (std::uint32_t i = 0; i < kContacts; ++i) add_contact(i);
+    for (int i = 0; i < 60'000; ++i) add_event(random_() % 2, static_cast<std::uint32_t>(random_() % kContacts));
+    for (int i = 0; i < 100'000; ++i) add_event(1, kBusy);
+    for (std::uint32_t i = 0; i < std::size(kMany); ++i) for (std::uint32_t k = 0; k < kMany[i]; ++k) add_event(0, 10 + i);
+    change();
+    base_.touch();
+    base_.settle();
+  }
+
+  // The probe looks at all pairs of events of a sequence: for those the busiest contacts are left out.
+  enum class Asked : std::uint8_t { all, not_the_busiest };
+  void expect_sweep_is_probe(const std::string& text, Asked asked) {
+    const auto definition = compile(text, {.schema = base_.schema, .catalog = base_.catalog, .parameters = {}});
+    ASSERT_TRUE(definition.has_value()) << text << ": " << definition.error().message;
+    for (const Kernels* kernels : {find_kernels("baseline"), &best_kernels()}) {
+      const SweepResult swept = Sweeper(*kernels, 2).sweep(*definition, base_, zone_, kNow);
+      std::uint64_t members = 0;
+      for (std::uint32_t i = 0; i < base_.ordinals(); ++i) members += swept.has({i}) ? 1 : 0;
+      EXPECT_EQ(swept.count, members) << text;
+      Probe probe({base_, zone_, kNow, &swept.rankings}, nullptr);
+      for (const std::uint32_t i : asked_) {
+        if (asked == Asked::not_the_busiest && (i == kBusy || (i >= 10 && i < 10 + std::size(kMany)))) continue;
+        const bool expected = base_.is_contact({i}) && probe.decide(definition->root, Subject::of({i}));
+        ASSERT_EQ(swept.has({i}), expected) << text << ", contact " << i << ", " << kernels->name;
+      }
+    }
+  }
+
+ private:
+  void add_contact(std::uint32_t i) {
+    const ContactOrdinal contact = base_.contact_for("c" + std::to_string(i));
+    const auto below = [&](std::uint64_t limit) { return random_() % limit; };
+    if (below(10) != 0) base_.set_attribute({0}, contact, base_.cells.to_cell(std::string(1, static_cast<char>((below(2) == 0 ? 'A' : 'a') + below(20)))));
+    if (below(10) != 0) base_.set_attribute({1}, contact, base_.cells.to_cell(Decimal::from_parts(static_cast<std::int64_t>(below(800)), i < kShardContacts ? 0 : 1)));
+    if (below(10) != 0) base_.set_attribute({2}, contact, base_.cells.to_cell(Date{static_cast<std::int32_t>(below(20'000))}));
+    if (below(10) != 0) base_.set_attribute({3}, contact, base_.cells.to_cell(Timestamp{kNow.ms - static_cast<std::int64_t>(below(400'000'000'000))}));
+    if (below(3) == 0) base_.set_attribute({4}, contact, base_.cells.to_cell(TextSet{std::to_string(below(50)), std::to_string(below(50))}));
+    if (below(5) == 0) base_.set_account_of(contact, base_.account_for("a" + std::to_string(below(300))));
+    if (below(20) == 0) {
+      const std::uint32_t record = base_.records[0].row_for("d" + std::to_string(i));
+      base_.records[0].set_owner(record, OwnerKind::contact, contact.value);
+      base_.records[0].set_field(record, {0}, base_.cells.to_cell(std::string(below(2) == 0 ? "Won" : "lost")));
+    }
+    if (i % 997 == 0) asked_.insert(i);
+  }
+
+  void add_event(std::uint64_t type, std::uint32_t contact) {
+    const auto back = static_cast<std::int64_t>(random_() % 60'000'000'000);  // 694 days; one in forty is of the future
+    const std::uint32_t row = base_.events[type].append({contact}, {kNow.ms + 1'500'000'000 - back}, "");
+    if (random_() % 8 != 0) base_.events[type].set_property(row, {0}, base_.cells.to_cell(Decimal::from_parts(static_cast<std::int64_t>(random_() % 10'000) - 500, static_cast<std::uint8_t>(type == 0 ? random_() % 3 : 0))));
+    if (random_() % 8 != 0) base_.events[type].set_property(row, {1}, base_.cells.to_cell("/p" + std::to_string(random_() % 30)));
+    asked_.insert(contact);
+    if (asked_.size() > 600) asked_.erase(asked_.begin());
+  }
+
+  // Merges across shards, erasures, and a shard with nobody in it.
+  void change() {
+    base_.settle();
+    for (const auto& [from, into] : {std::pair<std::uint32_t, std::uint32_t>{20'000, kShardContacts + 9}, {kShardContacts + 11, 30'000}}) {
+      for (int i = 0; i < 40; ++i) add_event(0, from);
+      base_.settle();
+      base_.merge_contacts({from}, {into});
+      base_.settle();
+      asked_.insert({from, into});
+    }
+    base_.erase_contact({12});
+    for (std::uint32_t i = 3 * kShardContacts; i < kContacts; ++i) base_.erase_contact({i});
+    asked_.insert({12, kContacts - 1});
+    for (std::uint32_t i = 0; i < 30; ++i) asked_.insert(i);
+    asked_.insert(kBusy);
+  }
+
+  std::mt19937_64 random_{7};
+  Base base_;
+  Zone zone_;
+  std::set<std::uint32_t> asked_;
+};
+
+LargeBase& large_base() {
+  static LargeBase base;  // made once: it takes a second
+  return base;
+}
+
+class SweepOfALargeBase : public testing::TestWithParam<const char*> {};
+
+TEST_P(SweepOfALargeBase, EqualsTheProbe) { large_base().expect_sweep_is_probe(GetParam(), LargeBase::Asked::all); }
+
+class OrdersOfALargeBase : public testing::TestWithParam<const char*> {};
+
+TEST_P(OrdersOfALargeBase, EqualTheProbe) { large_base().expect_sweep_is_probe(GetParam(), LargeBase::Asked::not_the_busiest); }
+
+INSTANTIATE_TEST_SUITE_P(Attributes, SweepOfALargeBase, testing::Values(
+    "country = \"a\"", "country in (\"b\", \"C\", \"d\") exactly", "country != \"e\"", "country starts with \"f\"",
+    "age between 20 and 40", "age in (1, 2.5, 30)", "age >= 79.9", "age is known", "age != 40", "never_known is empty", "never_known > 1",
+    "born before 1990-01-01", "age of born between 20 and 30", "month of born = 2", "born anniversary in next 7 days",
+    "signed_up in last 3 months", "signed_up on 2023-01-01", "signed_up >= 2022-03-27", "signed_up between 3 and 6 months ago",
+    "interests has \"7\"", "interests has any of (\"1\", \"2\", \"33\")", "interests has all of (\"3\", \"4\")", "interests has at least 2 values",
+    "account is known", "any deal", "any deal (stage = \"won\")", "at least 2 of (age > 40, country = \"a\", any deal)", "random 12.5 percent \"salt\""));
+
+INSTANTIATE_TEST_SUITE_P(Counts, SweepOfALargeBase, testing::Values(
+    "did bought", "did seen in last 30 days", "did bought at least 2 times", "did bought at least 254 times", "did bought at least 255 times", "did bought at least 256 times",
+    "did bought exactly 255 times", "did bought at most 254 times", "did bought at most 256 times", "did bought between 256 and 65536 times", "did bought at least 65536 times",
+    "did bought exactly 65536 times", "did bought more than 65536 times", "not did any event in last 60 days", "did bought in last 2 months", "did bought between 1 and 2 months ago",
+    "did bought (amount > 50) at least 3 times", "did seen (page = \"/P7\") in last 90 days", "did bought (amount is empty or page starts with \"/p1\")",
+    "did bought (contact.age > 40 and amount < 10)", "did seen (not amount >= 0)", "did bought (time >= 2023-01-01 and at least 2 of (amount > 1, page = \"/p1\", amount < 0))",
+    "did bought on at least 5 days in last 365 days", "did bought on at least 3 months", "did seen at least 1 times a week in at least 2 of last 8 weeks", "did bought never"));
+
+INSTANTIATE_TEST_SUITE_P(Values, SweepOfALargeBase, testing::Values(
+    "sum of amount for bought > 100", "sum of amount for seen in last 365 days between -100 and 5000", "sum of amount for bought = 0", "average of amount for bought >= 40.5",
+    "average of amount for bought in (50, 12.5)", "average of amount for seen is empty", "minimum of amount for bought < 0", "maximum of amount for bought (page = \"/p3\") in last 180 days > 99",
+    "count of bought between 2 and 4", "distinct of page for any of (bought, seen) >= 2", "distinct of amount for bought in (1, 2)", "days since last bought < 30.5",
+    "days since first any event > 600", "time of last seen in last 6 months in last 40 days", "time of first bought is empty", "amount of last bought > 20", "last bought was between 90 and 180 days ago",
+    "first seen was in last 3 months", "last any event was more than 1 months ago", "last bought (amount > 90) was in last 200 days", "sum of amount for bought + count of seen > 40"));
+
+INSTANTIATE_TEST_SUITE_P(Orders, OrdersOfALargeBase, testing::Values(
+    "did seen then bought within 30 days", "did bought then seen within 30 days then bought within 60 days", "did bought then bought between 10 and 40 days later", "did first seen then bought within 2 months",
+    "did bought then not seen within 90 days", "did first bought then not bought within 1 months in last 1 years", "did seen (page = \"/p1\") then bought (amount > contact.age) within 100 days",
+    "did bought then seen (page = previous.page) within 200 days", "top 10 percent by sum of amount for bought among (did bought)", "bottom 100 by age", "top 5 by days since last bought",
+    "decile of sum of amount for bought = 10", "percentile of age >= 90", "quintile of count of seen among (did seen) = 1", "top 10 by born", "not top 50 percent by average of amount for bought"));
+
+}  // namespace
+}  // namespace wanamaker
