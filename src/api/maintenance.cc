@@ -103,7 +103,7 @@ std::string plain_path(const std::string& path) {
 Result<std::string> move_aside(const std::string& path) {
   std::error_code fault;
   for (int i = 1;; ++i) {
-    const std::string aside = fmt::format("{}.replaced-{}", path, i);
+    std::string aside = fmt::format("{}.replaced-{}", path, i);
     if (fs::exists(aside, fault)) continue;
     fs::rename(path, aside, fault);
     if (fault) return fail(ErrorCode::failure, fmt::format("cannot move {}: {}", path, fault.message()));
