@@ -47,8 +47,8 @@ class Chunk {
   std::int64_t base() const { return base_; }
   // One bit a row of size(); nullptr while all are known.
   const std::uint64_t* presence() const { return present_.empty() ? nullptr : present_.data(); }
-  // The scale of every known row, where they have one.
   std::uint8_t most_scale() const;  // none of a known row is larger
+  // The scale of every known row, where they have one.
   std::optional<std::uint8_t> scale() const { return scales_.empty() ? std::optional(scale_) : std::nullopt; }
   // Whether a row may have a scale other than 0.
   bool has_scales() const { return scale_ != 0 || !scales_.empty(); }

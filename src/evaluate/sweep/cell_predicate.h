@@ -46,7 +46,6 @@ class CellPredicate {
   bool in_ranges(std::int64_t bits, std::uint8_t scale) const;
   const Ranges& ranges(std::uint8_t scale) const { return type_ == ValueType::number ? ranges_[scale] : ranges_[0]; }
   void decide_ranges(const Chunk& chunk, std::uint32_t rows, std::uint8_t scale, const Kernels& kernels, RowMask& out) const;
-  bool row_holds(const Chunk& chunk, std::uint32_t row) const;
 
   const TypedExpression& node_;
   const Environment environment_;

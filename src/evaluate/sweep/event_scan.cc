@@ -1,5 +1,6 @@
 #include "evaluate/sweep/event_scan.h"
 
+#include "base/check.h"
 #include "evaluate/sweep/batch_sweep.h"
 
 #include <algorithm>
@@ -40,6 +41,7 @@ EventScan::EventScan(const TypedSource& source, const Window& window, const Envi
 }
 
 void EventScan::restrict(BitsRange instants) {
+  CHECK(doubtful_.empty(), "the window has no doubtful instants");
   sure_ = {std::max(sure_.least, instants.least), std::min(sure_.most, instants.most)};
 }
 

@@ -45,7 +45,8 @@ class EventScan {
   EventScan(const EventScan&) = delete;
   EventScan& operator=(const EventScan&) = delete;
 
-  // Leaves out events outside the range of instants: for those who know that they do not matter.
+  // Leaves out events outside the range of instants: for those who know that they do not matter. Not of a window that rolls by months,
+  // which has doubtful instants.
   void restrict(BitsRange instants);
   // Shape: visit(block), by event name and then by chunk; only blocks that have an event.
   template <typename Visit>

@@ -35,21 +35,21 @@ class JunctionOperator : public ShardOperator {
     const bool all = node_.kind == ExpressionKind::all_of;
     if (all) out = shard.living;
     else out.fill(0);
-    ShardBits bits;
+    const auto bits = std::make_unique<ShardBits>();  // not on the stack: segments on segments nest thousands deep
     for (const OperatorPtr& child : children_) {
-      child->decide(shard, bits);
-      if (all) intersect(out, bits);
-      else unite(out, bits);
+      child->decide(shard, *bits);
+      if (all) intersect(out, *bits);
+      else unite(out, *bits);
     }
   }
 
  private:
   void at_least(Shard& shard, ShardBits& out) const {
     std::vector<std::uint16_t> held(kShardContacts);
-    ShardBits bits;
+    const auto bits = std::make_unique<ShardBits>();
     for (const OperatorPtr& child : children_) {
-      child->decide(shard, bits);
-      for_each_bit(bits, [&](std::uint32_t place) { ++held[place]; });
+      child->decide(shard, *bits);
+      for_each_bit(*bits, [&](std::uint32_t place) { ++held[place]; });
     }
     out.fill(0);
     for_each_bit(shard.living, [&](std::uint32_t place) {
@@ -114,7 +114,7 @@ class BatchOperator : public ShardOperator {
 
 }  // namespace
 
-Plan::Plan(const TypedExpression& root, const Environment& environment) : environment_(environment), root_(plan(root)) {}
+Plan::Plan(const TypedExpression& root, const Environment& environment, const Kernels& kernels) : environment_(environment), kernels_(kernels), root_(plan(root)) {}
 
 OperatorPtr Plan::plan(const TypedExpression& node) {
   const auto number = static_cast<std::uint32_t>(numbers_.size());
@@ -141,7 +141,7 @@ OperatorPtr Plan::plan_kind(const TypedExpression& node) {
     case ExpressionKind::ranking: return ranking_operator(node);
     case ExpressionKind::random: return random_operator(node);
     case ExpressionKind::sequence: found = sequence_operator(node, environment_); break;
-    case ExpressionKind::related: found = related_operator(node, environment_); break;
+    case ExpressionKind::related: found = related_operator(node, environment_, kernels_); break;
     case ExpressionKind::compare:
       found = attribute_operator(node, environment_);
       if (!found) found = value_operator(node, environment_);

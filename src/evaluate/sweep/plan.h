@@ -11,7 +11,7 @@ namespace wanamaker {
 
 class Plan {
  public:
-  Plan(const TypedExpression& root, const Environment& environment);
+  Plan(const TypedExpression& root, const Environment& environment, const Kernels& kernels);
 
   // Decides the root for a shard; every node's contacts are added to the scratch's counts.
   void decide(Shard& shard, ShardBits& out) const { root_->decide(shard, out); }
@@ -23,6 +23,7 @@ class Plan {
   OperatorPtr plan_kind(const TypedExpression& node);
 
   const Environment environment_;
+  const Kernels& kernels_;
   std::unordered_map<const TypedExpression*, std::uint32_t> numbers_;
   OperatorPtr root_;
 };

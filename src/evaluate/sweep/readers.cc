@@ -4,6 +4,7 @@
 #include "evaluate/sweep/event_scan.h"
 
 #include <algorithm>
+#include <compare>
 #include <limits>
 #include <optional>
 
@@ -167,9 +168,9 @@ class ExtremeReader : public ShardReader {
       if (chunk == nullptr) return;
       read_scaled(*chunk, scale_, values);
       block.for_each([&](std::uint32_t row, std::uint32_t owner) {
+        if (!chunk->is_known(row)) return;
         const std::int64_t seen = best[owner];
-        if (seen != kNone && (least_ ? values[row] >= seen : values[row] <= seen)) return;
-        if (chunk->is_known(row)) best[owner] = values[row];
+        if (seen == kNone || (least_ ? values[row] < seen : values[row] > seen)) best[owner] = values[row];
       });
     });
     return known_values(best, scale_, shard.kernels);

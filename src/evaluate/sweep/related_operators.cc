@@ -4,7 +4,7 @@
 #include "evaluate/sweep/batch_sweep.h"
 #include "evaluate/sweep/row_filter.h"
 
-#include <limits>
+#include <algorithm>
 #include <optional>
 
 namespace wanamaker {
@@ -72,8 +72,8 @@ class RecordCounts {
 
 class RelatedOperator : public ShardOperator {
  public:
-  RelatedOperator(const TypedExpression& node, const Environment& environment)
-      : node_(node), by_account_(node.source.kind == SourceClass::account_records), counts_(RecordCounts(node.source, environment).take(best_kernels())) {}
+  RelatedOperator(const TypedExpression& node, const Environment& environment, const Kernels& kernels)
+      : node_(node), by_account_(node.source.kind == SourceClass::account_records), counts_(RecordCounts(node.source, environment).take(kernels)) {}
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
     for_each_bit(shard.living, [&](std::uint32_t place) {
@@ -112,10 +112,10 @@ bool reads_records_only(const TypedExpression& node) {
 
 }  // namespace
 
-OperatorPtr related_operator(const TypedExpression& node, const Environment& environment) {
+OperatorPtr related_operator(const TypedExpression& node, const Environment& environment, const Kernels& kernels) {
   if (node.source.kind == SourceClass::colleagues) return nullptr;
   if (node.source.kind == SourceClass::account_records && node.source.where && !reads_records_only(*node.source.where)) return nullptr;
-  return std::make_unique<RelatedOperator>(node, environment);
+  return std::make_unique<RelatedOperator>(node, environment, kernels);
 }
 
 }  // namespace wanamaker

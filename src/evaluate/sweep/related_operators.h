@@ -7,6 +7,6 @@
 namespace wanamaker {
 
 // nullptr for colleagues. Cost when made: the filter over all records of the type once.
-OperatorPtr related_operator(const TypedExpression& node, const Environment& environment);
+OperatorPtr related_operator(const TypedExpression& node, const Environment& environment, const Kernels& kernels);
 
 }  // namespace wanamaker

@@ -41,7 +41,7 @@ void Sweeper::for_each_shard(const Environment& environment, const std::function
 }
 
 SweepResult Sweeper::decide_all(const TypedExpression& node, const Environment& environment) {
-  const Plan plan(node, environment);
+  const Plan plan(node, environment, kernels_);
   for (const auto& scratch : workers_.scratches()) scratch->node_counts.assign(plan.numbers().size(), 0);
   SweepResult result;
   const std::size_t shards = (environment.base.ordinals() + std::size_t{kShardContacts} - 1) / kShardContacts;

@@ -74,7 +74,7 @@ class LargeBase {
     if (below(10) != 0) base_.set_attribute({1}, contact, base_.cells.to_cell(Decimal::from_parts(static_cast<std::int64_t>(below(800)), i < kShardContacts ? 0 : 1)));
     if (below(10) != 0) base_.set_attribute({2}, contact, base_.cells.to_cell(Date{static_cast<std::int32_t>(below(20'000))}));
     if (below(10) != 0) base_.set_attribute({3}, contact, base_.cells.to_cell(Timestamp{kNow.ms - static_cast<std::int64_t>(below(400'000'000'000))}));
-    if (below(3) == 0) base_.set_attribute({4}, contact, base_.cells.to_cell(TextSet{std::to_string(below(50)), std::to_string(below(50))}));
+    if (below(3) == 0) base_.set_attribute({4}, contact, base_.cells.to_cell(TextSet{std::to_string(below(90)), std::to_string(below(90))}));
     if (below(5) == 0) base_.set_account_of(contact, base_.account_for("a" + std::to_string(below(300))));
     if (below(20) == 0) {
       const std::uint32_t record = base_.records[0].row_for("d" + std::to_string(i));
@@ -104,6 +104,8 @@ class LargeBase {
       asked_.insert({from, into});
     }
     base_.erase_contact({12});
+    for (std::uint32_t i = 0; i < 40; ++i) add_event(1, 40 + i);  // into the rows that the erased left
+    base_.settle();
     for (std::uint32_t i = 3 * kShardContacts; i < kContacts; ++i) base_.erase_contact({i});
     asked_.insert({12, kContacts - 1});
     for (std::uint32_t i = 0; i < 30; ++i) asked_.insert(i);
@@ -121,6 +123,25 @@ LargeBase& large_base() {
   return base;
 }
 
+// Segments on segments, each nearly as deep as one may be.
+TEST(Sweep, HoldsHundredsOfLevels) {
+  Base base;
+  base.schema.contact.add({.name = "a", .type = ValueType::text});
+  base.contact_for("somebody");
+  base.touch();
+  base.settle();
+  const Zone zone = Zone::utc();
+  base.catalog.segments["s0"] = {.text = "everyone", .parameters = {}, .saved_at = kNow};
+  for (int i = 1; i <= 6; ++i) {
+    std::string text = "in segment \"s" + std::to_string(i - 1) + "\"";
+    for (int level = 0; level < 60; ++level) text = "a is empty and a is empty or a is known and (" + text + " or a is known)";
+    base.catalog.segments["s" + std::to_string(i)] = {.text = text, .parameters = {}, .saved_at = kNow};
+  }
+  const auto definition = compile("in segment \"s6\"", {.schema = base.schema, .catalog = base.catalog, .parameters = {}});
+  ASSERT_TRUE(definition.has_value()) << definition.error().message;
+  EXPECT_EQ(Sweeper(best_kernels(), 2).sweep(*definition, base, zone, kNow).count, 1U);
+}
+
 class SweepOfALargeBase : public testing::TestWithParam<const char*> {};
 
 TEST_P(SweepOfALargeBase, EqualsTheProbe) { large_base().expect_sweep_is_probe(GetParam(), LargeBase::Asked::all); }
@@ -134,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(Attributes, SweepOfALargeBase, testing::Values(
     "age between 20 and 40", "age in (1, 2.5, 30)", "age >= 79.9", "age is known", "age != 40", "never_known is empty", "never_known > 1",
     "born before 1990-01-01", "age of born between 20 and 30", "month of born = 2", "born anniversary in next 7 days",
     "signed_up in last 3 months", "signed_up on 2023-01-01", "signed_up >= 2022-03-27", "signed_up between 3 and 6 months ago",
-    "interests has \"7\"", "interests has any of (\"1\", \"2\", \"33\")", "interests has all of (\"3\", \"4\")", "interests has at least 2 values",
+    "interests has \"7\"", "interests has any of (\"1\", \"2\", \"33\")", "interests has all of (\"3\", \"4\")", "interests has at least 2 values", "interests has any of (\"88\", \"7\", \"nobody's\")", "interests has all of (\"88\", \"89\")", "interests has none of (\"nobody's\", \"71\")",
     "account is known", "any deal", "any deal (stage = \"won\")", "at least 2 of (age > 40, country = \"a\", any deal)", "random 12.5 percent \"salt\""));
 
 INSTANTIATE_TEST_SUITE_P(Counts, SweepOfALargeBase, testing::Values(

@@ -4,6 +4,7 @@
 
 #include "evaluate/sweep/shard.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
