@@ -126,9 +126,7 @@ Result<void> Log::write(const EncodedBlock& block) {
   const rocksdb::Status written =
       database_.db().Put(rocksdb::WriteOptions(), database_.family(Family::log), encode_sequence(sequence), block.value);
   if (!written.ok()) {
-    if (!written.IsNoSpace()) return close_with(database_.error_of(written, what));
-    trouble_ = Trouble::no_room;
-    return fail(database_.error_of(written, what));
+    return close_with(database_.error_of(written, what));
   }
   const rocksdb::Status synced = database_.db().SyncWAL();
   if (!synced.ok()) return close_with(database_.error_of(synced, what));
