@@ -50,7 +50,6 @@ class Log {
   std::optional<Error> closed_by() const;
 
  private:
-  enum class Trouble : std::uint8_t { none, no_room };
 
   Result<void> make_room(std::size_t bytes);
   Result<void> write(const EncodedBlock& block);
@@ -65,7 +64,6 @@ class Log {
   ChainLink last_ WM_GUARDED_BY(mutex_);
   std::optional<Mark> mark_;
   std::optional<Error> closed_by_ WM_GUARDED_BY(mutex_);  // the first failed write
-  Trouble trouble_ = Trouble::none;
 };
 
 }  // namespace wanamaker
