@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "calendar/window.h"
 #include "evaluate/aggregate.h"
+#include "evaluate/literal.h"
 #include "evaluate/probe.h"
 
 #include <algorithm>
@@ -11,20 +12,7 @@ namespace wanamaker {
 Scalar Probe::read(const TypedOperand& operand, const Subject& subject) {
   switch (operand.kind) {
     case OperandKind::path: return read_path(environment_, subject, operand.path);
-    case OperandKind::literal: {
-      struct ToScalar {
-        const TypedOperand& operand;
-        Scalar operator()(std::monostate) const { return {}; }
-        Scalar operator()(const std::string&) const { return TextRef{operand.text_literal.text, operand.text_literal.key, operand.text_literal.bare}; }
-        Scalar operator()(const Decimal& number) const { return Number(number); }
-        Scalar operator()(bool truth) const { return truth; }
-        Scalar operator()(const Date& date) const { return date; }
-        Scalar operator()(const Timestamp& at) const { return at; }
-        Scalar operator()(const TextSet&) const { return {}; }
-        Scalar operator()(const Location& location) const { return location; }
-      };
-      return std::visit(ToScalar{operand}, operand.literal);
-    }
+    case OperandKind::literal: return literal_scalar(operand);
     case OperandKind::aggregate: return aggregate(operand, subject);
     case OperandKind::count: {
       const bool events = operand.source.kind == SourceClass::events;

@@ -81,7 +81,7 @@ std::unexpected<Error> Log::close_with(Error error) {
 }
 
 // A full disk is seen before the log is touched. Where it is seen too late, the log is closed until the next start: after RocksDB went
-// on in the same process, one disk in six had lost acknowledged records.
+// on in the same process, one of six repetitions of one case of the faults test lacked records.
 Result<void> Log::make_room(std::size_t bytes) {
   const auto free_bytes = database_.free_bytes();
   const std::uint64_t wanted = kRoomBytesMin + 2 * bytes;

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "evaluate/aggregate.h"
+#include "evaluate/literal.h"
 #include "evaluate/sweep/batch_sweep.h"
 
 #include <algorithm>
@@ -9,14 +10,6 @@
 
 namespace wanamaker {
 namespace {
-
-Scalar literal_scalar(const TypedOperand& operand) {
-  if (const auto* number = std::get_if<Decimal>(&operand.literal)) return Number(*number);
-  if (const auto* date = std::get_if<Date>(&operand.literal)) return *date;
-  if (const auto* at = std::get_if<Timestamp>(&operand.literal)) return *at;
-  if (const auto* truth = std::get_if<bool>(&operand.literal)) return *truth;
-  return TextRef{operand.text_literal.text, operand.text_literal.key, operand.text_literal.bare};
-}
 
 bool names_an_id(const TypedOperand& operand) {
   const PathKind kind = operand.path.kind;

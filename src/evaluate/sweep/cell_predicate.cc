@@ -4,6 +4,7 @@
 #include "base/int128.h"
 #include "calendar/window.h"
 #include "evaluate/aggregate.h"
+#include "evaluate/literal.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,14 +18,6 @@ constexpr std::size_t kRangesMax = 8;                                   // more 
 constexpr std::int64_t kFirstDay = -25'567;                             // 1900-01-01: days a table holds; others are asked one by one
 constexpr std::size_t kTableDays = 73'049;                              // to 2099-12-31
 constexpr std::int64_t kDoubt = 26 * 3'600'000;                         // no zone is further than this from its calendar days
-
-Scalar literal_scalar(const TypedOperand& operand) {
-  if (const auto* number = std::get_if<Decimal>(&operand.literal)) return Number(*number);
-  if (const auto* date = std::get_if<Date>(&operand.literal)) return *date;
-  if (const auto* at = std::get_if<Timestamp>(&operand.literal)) return *at;
-  if (const auto* truth = std::get_if<bool>(&operand.literal)) return *truth;
-  return TextRef{operand.text_literal.text, operand.text_literal.key, operand.text_literal.bare};
-}
 
 std::int64_t clamped(int128 value) {
   return static_cast<std::int64_t>(std::clamp(value, static_cast<int128>(kLeast), static_cast<int128>(kMost)));
