@@ -93,7 +93,7 @@ Result<void> check_unfinished(const std::string& directory) {
   std::error_code fault;
   for (fs::directory_iterator entry(directory, fault), end; !fault && entry != end; entry.increment(fault)) {
     const std::string name = entry->path().filename();
-    if (name == "LOCK" || name == "db" || name == "MARK" || name == "ERASED" || name == "FORMAT.new") continue;
+    if (name == "LOCK" || name == "db" || name == "MARK" || name == "ERASED" || name == "ERASED.new" || name == "FORMAT.new") continue;
     return fail(Error{.code = ErrorCode::not_allowed,
                       .message = fmt::format("{} holds '{}' and is not a store", directory, name),
                       .hint = "name an empty directory, or one that is not there yet",

@@ -185,6 +185,7 @@ TEST_F(StoreTest, AnInterruptedStartIsFinished) {
   fs::create_directory(path());
   write(path() + "/LOCK", "");
   write(path() + "/FORMAT.new", "wana");
+  write(path() + "/ERASED.new", "wana");  // a power cut between the ledger's bytes and its name
   { ASSERT_TRUE(append(*opened(path()), declared(1)).has_value()); }
   EXPECT_EQ(opened(path())->log().last().sequence, 1U);
 }
