@@ -30,6 +30,10 @@ class ChunkList {
     slot.is_dirty = true;
     return *slot.chunk;
   }
+  // The chunk is gone; its page, where it has one, is no longer named.
+  void drop(std::size_t index) {
+    if (index < slots_.size()) slots_[index] = {};
+  }
   // A chunk as it was loaded; nullptr for none. Clean once loaded() is called.
   void place(std::size_t index, std::shared_ptr<Chunk> chunk) {
     if (!chunk) return;

@@ -100,11 +100,31 @@ void add_segments(CLI::App& root, Arguments& to) {
   segment->add_subcommand("show", "one segment")->add_option("KEY", to.key)->required();
   CLI::App* members = segment->add_subcommand("members", "the ids of its members");
   members->add_option("KEY", to.key)->required();
-  members->add_option("--at", to.at, "the instant to look from");
+  members->add_option("--at", to.at, "the instant to look from, with what is known now");
+  members->add_option("--known-at", to.known_at, "as it was known at that instant, out of the feed of changes");
+  CLI::App* due = segment->add_subcommand("due", "who enters and leaves by time alone, and when");
+  due->add_option("KEY", to.key)->required();
+  due->add_option("--until", to.until, "the last instant that is looked at; default one day from now");
+  segment->add_subcommand("history", "entries, exits and size, day by day")->add_option("KEY", to.key)->required();
+  CLI::App* impact = segment->add_subcommand("impact", "who would enter and leave if a definition were saved; saves nothing");
+  impact->add_option("KEY", to.key)->required();
+  impact->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
+  impact->add_option("--param", to.parameters, "NAME:TYPE=VALUE of a parameter with its default")->allow_extra_args(false);
+  CLI::App* freeze = segment->add_subcommand("freeze", "make a static list of those who are members now");
+  freeze->add_option("KEY", to.key)->required();
+  freeze->add_option("LIST", to.name, "the key of the list")->required();
+  freeze->add_option("--by", to.by, "who does it");
   segment->add_subcommand("delete", "forget a definition; its contacts stay")->add_option("KEY", to.key)->required();
   segment->add_subcommand("check", "say whether the definition in a file is good")->add_option("FILE", to.file)->required();
   segment->add_subcommand("format", "print the definition in a file in its canonical form")->add_option("FILE", to.file)->required();
   segment->add_subcommand("json", "print a definition as JSON")->add_option("EXPR", to.expression)->required();
+}
+
+void add_changes(CLI::App& root, Arguments& to) {
+  CLI::App* changes = root.add_subcommand("changes", "who entered and left which segment, in order");
+  changes->add_option("--after", to.after, "the number of the last change that was read; default 0, from the oldest");
+  changes->add_option("--limit", to.limit, "so many at most; default 1000");
+  changes->add_option("--segment", to.key, "of this segment alone");
 }
 
 void add_catalog(CLI::App& root, Arguments& to) {
@@ -144,6 +164,7 @@ void add_schema(CLI::App& root, Arguments& to) {
   declare->add_subcommand("record", "a record type")->add_option("NAME", to.name)->required();
   CLI::App* contact = root.add_subcommand("contact", "one contact")->require_subcommand(1);
   contact->add_subcommand("show", "what is known of it")->add_option("ID", to.contact)->required();
+  contact->add_subcommand("segments", "all segments it is in, with since, why and until when")->add_option("ID", to.contact)->required();
   CLI::App* merge = contact->add_subcommand("merge", "make two contacts one");
   merge->add_option("FROM", to.contact)->required();
   merge->add_option("INTO", to.into)->required();
@@ -247,6 +268,7 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
   add_import(root, arguments, texts);
   add_queries(root, arguments);
   add_segments(root, arguments);
+  add_changes(root, arguments);
   add_catalog(root, arguments);
   add_schema(root, arguments);
   add_store(root, arguments);

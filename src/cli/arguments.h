@@ -17,6 +17,10 @@ struct Arguments {
   bool json = false;
   std::string now = {};                 // an instant; empty: the clock
   std::string at = {};
+  std::string until = {};               // segment due
+  std::string known_at = {};            // segment members
+  std::uint64_t after = 0;              // changes: the cursor
+  std::uint64_t limit = 1'000;          // changes
 
   std::string expression = {};
   std::string key = {};                 // segment, list, set

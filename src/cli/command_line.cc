@@ -62,6 +62,13 @@ Result<int> dispatch(const Arguments& arguments, Workspace& workspace, Streams s
     WM_TRY(at, instant(arguments.at, "--at", &workspace.zone()));
   }
   CommandContext context{workspace, arguments, streams, at};
+  if (!arguments.until.empty()) {
+    WM_TRY(context.until, instant(arguments.until, "--until", &workspace.zone()));
+  }
+  if (!arguments.known_at.empty()) {
+    WM_TRY(context.known_at, instant(arguments.known_at, "--known-at", &workspace.zone()));
+  }
+  if (auto done = run_live(context)) return *std::move(done);
   const std::string family = arguments.command.substr(0, arguments.command.find(' '));
   if (family == "import") return run_import(context);
   if (family == "segment") return run_segment(context);
@@ -73,7 +80,7 @@ Result<int> dispatch(const Arguments& arguments, Workspace& workspace, Streams s
 // Commands that keep a store or speak of one never make it: a mistyped directory would be an empty store.
 Result<void> check_store_is_there(const Arguments& arguments) {
   const std::string family = arguments.command.substr(0, arguments.command.find(' '));
-  const bool speaks_of_one = family == "stats" || family == "backup" || family == "checkpoint" || family == "contact";
+  const bool speaks_of_one = family == "stats" || family == "backup" || family == "checkpoint" || family == "contact" || family == "changes";
   std::error_code fault;
   if (!speaks_of_one || std::filesystem::exists(arguments.data, fault)) return {};
   return fail(Error{.code = ErrorCode::not_found,

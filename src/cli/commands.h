@@ -13,12 +13,16 @@ struct CommandContext {
   Workspace& workspace;
   const Arguments& arguments;
   Streams streams;
-  Timestamp at;  // --at, or now
+  Timestamp at;            // --at, or now
+  Timestamp until = {};    // --until, where it is given
+  Timestamp known_at = {}; // --known-at, likewise
 };
 
 Result<int> run_import(CommandContext& context);
 Result<int> run_query(CommandContext& context);    // count, members, explain, export
 Result<int> run_segment(CommandContext& context);  // segment …
+// changes, segment due, segment history, segment impact, segment freeze, contact segments. nullopt: another command.
+std::optional<Result<int>> run_live(CommandContext& context);
 Result<int> run_store(CommandContext& context);    // stats, backup, checkpoint
 Result<int> run_catalog(CommandContext& context);  // list, set, config, schema, contact, demo
 

@@ -1,3 +1,4 @@
+#include "api/live.h"
 #include "api/queries.h"
 #include "api/segments.h"
 #include "cli/commands.h"
@@ -95,6 +96,12 @@ Result<int> run_segment(CommandContext& context) {
   if (arguments.command == "segment delete") {
     WM_CHECK_OK(context.workspace.submit(DeleteSegment{.key = arguments.key}));
     context.streams.out << fmt::format("segment '{}' deleted; no contact was\n", arguments.key);
+    return 0;
+  }
+  if (arguments.command == "segment members" && !arguments.known_at.empty()) {
+    if (!arguments.at.empty()) return fail(ErrorCode::usage, "--at and --known-at exclude each other", "--at looks with what is known now, --known-at with what was known then");
+    WM_TRY(const std::vector<std::string> ids, members_known_at(context.workspace, arguments.key, context.known_at));
+    for (const std::string& id : ids) context.streams.out << id << '\n';
     return 0;
   }
   if (arguments.command == "segment members") {

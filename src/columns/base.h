@@ -79,6 +79,8 @@ class Base {
   void touch() { settled_ = false; }  // records were written
   // Makes the orders and indexes that reads need. Cost: linear in what changed since the last one.
   void settle();
+  // The strips of events alone: all that conditions on events and on a contact's own attributes read.
+  void settle_events();
   // Drops texts, sets and locations that nothing refers to any more; their bytes are gone, their ids stay holes. How many were dropped.
   // Cost: a walk over all columns of these types.
   std::uint32_t collect();
@@ -98,7 +100,6 @@ class Base {
   std::optional<std::string> broken_lists() const;
   std::optional<std::string> load_messages();
   void convert_histories(AttributeId attribute, ValueType from, ValueType to);
-  void settle_events();
 
   ContactTable contacts_;
   AccountTable accounts_;

@@ -11,8 +11,18 @@ void RecordColumns::saved(const RecordColumns& image) {
   fields.saved(image.fields, image.rows);
 }
 
+std::optional<std::uint32_t> RecordTable::find(std::string_view id) const {
+  return by_id_.find(id, [&](std::uint32_t row) { return this->id(row) == id; });
+}
+
+RecordTable::Owner RecordTable::owner(std::uint32_t row) const {
+  const Cell kind = columns_.owner_kinds.at(row);
+  if (!kind.known) return {};
+  return {.kind = static_cast<OwnerKind>(kind.bits), .ordinal = static_cast<std::uint32_t>(columns_.owners.at(row).bits)};
+}
+
 std::uint32_t RecordTable::row_for(std::string_view id) {
-  const auto known = by_id_.find(id, [&](std::uint32_t row) { return this->id(row) == id; });
+  const auto known = find(id);
   if (known) return *known;
   const std::uint32_t row = columns_.rows++;
   columns_.ids.set(row, id);

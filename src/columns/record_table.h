@@ -30,7 +30,13 @@ class RecordTable {
  public:
   // The row of that id, new or known.
   std::uint32_t row_for(std::string_view id);
+  std::optional<std::uint32_t> find(std::string_view id) const;
   void set_owner(std::uint32_t row, OwnerKind kind, std::uint32_t ordinal);
+  struct Owner {
+    OwnerKind kind = OwnerKind::nobody;
+    std::uint32_t ordinal = 0;  // of the contact or account
+  };
+  Owner owner(std::uint32_t row) const;
   void set_field(std::uint32_t row, AttributeId field, const Cell& cell) { columns_.fields.set(field, row, cell); }
   void move_contact(ContactOrdinal from, ContactOrdinal into);
   void remove_contact(ContactOrdinal contact);  // nothing of its records is left

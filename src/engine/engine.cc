@@ -180,7 +180,10 @@ Result<CheckpointReport> Engine::write_checkpoint() {
   auto written = write_state(*image, PageFilter::dirty, link, store_->pages());
   {
     WriteLock lock(state_mutex_);
-    if (written) state_.base.saved(image->base);
+    if (written) {
+      state_.base.saved(image->base);
+      state_.live.saved(image->live);
+    }
     image.reset();  // the writer's: see base_image.h
   }
   if (!written) return fail(std::move(written).error());
@@ -192,6 +195,21 @@ const Base& Engine::base() {
   WriteLock lock(state_mutex_);
   state_.base.settle();
   return state_.base;
+}
+
+bool Engine::is_time_due(Timestamp t) {
+  WriteLock lock(state_mutex_);
+  return state_.live.is_due(t, state_.base, state_.zone);
+}
+
+std::vector<ContactOrdinal> Engine::promised(SegmentNumber segment, Timestamp until) {
+  WriteLock lock(state_mutex_);
+  return state_.live.promised(segment, until, state_.base, state_.zone);
+}
+
+Result<SubmitOutcome> Engine::check(Command command) {
+  ReadLock lock(state_mutex_);
+  return validate(command, state_.base);
 }
 
 std::vector<ImportMark> Engine::marks(std::string_view import_key) const {

@@ -58,6 +58,13 @@ class Engine {
   // As it is, for schema and ids while an import runs: strips of events are not in order.
   const Base& unsettled() const { return state_.base; }
   const Zone& zone() const { return state_.zone; }
+  const Live& live() const { return state_.live; }
+  // Whether time alone has changed something by then, so that AdvanceTime would say something new.
+  bool is_time_due(Timestamp t);
+  // Contacts of which time alone may change the membership by then; the live segment's.
+  std::vector<ContactOrdinal> promised(SegmentNumber segment, Timestamp until);
+  // What submit() would say of the command; nothing is changed. Errors: those of submit, but for the disk.
+  Result<SubmitOutcome> check(Command command);
   std::vector<ImportMark> marks(std::string_view import_key) const;
   // Equal for equal contents. Cost: as a checkpoint of everything, without the disk.
   std::uint64_t state_hash() const { return hash_of(image_of(state_)); }

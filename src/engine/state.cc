@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "columns/base_loader.h"
 #include "engine/apply/apply.h"
+#include "live/live_pages.h"
 
 #include <xxhash.h>
 
@@ -35,6 +36,7 @@ struct Applier {
   void operator()(const RemoveFromList& command) const { apply_catalog(base, command); }
   void operator()(const MergeContacts& command) const { apply_identity(base, command); }
   void operator()(const EraseContact& command) const { apply_identity(base, command); }
+  void operator()(const AdvanceTime&) const {}
 };
 
 std::string encode_marks(const std::vector<ImportMark>& marks) {
@@ -97,19 +99,24 @@ void EngineState::apply(const Command& command) {
     });
     marks.push_back(mark);
   }
+  live.prepare(command, base, zone);
   std::visit(Applier{base, command.accepted_at}, command.body);
-  if (!std::holds_alternative<SetZone>(command.body)) return;
-  auto found = zone_of(base);
-  CHECK(found.has_value(), "a zone in the log was validated");
-  zone = std::move(*found);
+  if (std::holds_alternative<SetZone>(command.body)) {
+    auto found = zone_of(base);
+    CHECK(found.has_value(), "a zone in the log was validated");
+    zone = std::move(*found);
+  }
+  live.settle(command, base, zone);
 }
 
-StateImage image_of(const EngineState& state) { return {.base = state.base.image(), .marks = state.marks}; }
+StateImage image_of(const EngineState& state) { return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks}; }
 
 Result<EngineState> load_state(Pages& pages) {
   EngineState state;
   std::vector<PageBytes> read;
+  LiveLoader live;
   WM_CHECK_OK(pages.load([&](std::string_view name, std::string_view bytes) -> Result<void> {
+    if (name.starts_with(kLivePages)) return live.place(name, bytes);
     if (name == kMarksPage) {
       WM_TRY(state.marks, decode_marks(bytes));
       return {};
@@ -126,6 +133,8 @@ Result<EngineState> load_state(Pages& pages) {
   }
   WM_TRY(state.base, loader.finish());
   WM_TRY(state.zone, zone_of(state.base));
+  WM_TRY(LiveImage image, live.finish());
+  state.live.load(std::move(image));
   return state;
 }
 
@@ -139,15 +148,24 @@ Result<WrittenPages> write_state(const StateImage& image, PageFilter filter, Cha
   pages.begin(link);
   WM_CHECK_OK(put(kMarksPage, encode_marks(image.marks)));
   WM_CHECK_OK(write_pages(image.base, filter, [&](std::string_view name, std::string&& bytes) { return put(name, bytes); }));
+  const LivePages which = filter == PageFilter::all ? LivePages::all : LivePages::dirty;
+  WM_CHECK_OK(write_live_pages(image.live, which, [&](std::string_view name, std::string&& bytes) { return put(name, bytes); }));
   std::vector<std::string> names = page_names(image.base);
   names.emplace_back(kMarksPage);
+  std::ranges::move(live_page_names(image.live), std::back_inserter(names));
   WM_CHECK_OK(pages.commit(names));
   return written;
 }
 
 std::uint64_t hash_of(const StateImage& image) {
   const std::string marks = encode_marks(image.marks);
-  return XXH3_64bits_withSeed(marks.data(), marks.size(), state_hash(image.base));
+  std::uint64_t hash = XXH3_64bits_withSeed(marks.data(), marks.size(), state_hash(image.base));
+  std::ignore = write_live_pages(image.live, LivePages::all, [&](std::string_view name, std::string&& bytes) -> Result<void> {
+    hash = XXH3_64bits_withSeed(name.data(), name.size(), hash);
+    hash = XXH3_64bits_withSeed(bytes.data(), bytes.size(), hash);
+    return {};
+  });
+  return hash;
 }
 
 }  // namespace wanamaker

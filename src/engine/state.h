@@ -5,6 +5,7 @@
 #include "calendar/zone.h"
 #include "columns/base.h"
 #include "columns/pages.h"
+#include "live/live.h"
 #include "model/commands.h"
 #include "store/pages.h"
 
@@ -17,6 +18,7 @@ namespace wanamaker {
 struct EngineState {
   Base base;
   Zone zone = Zone::utc();
+  Live live;
   std::vector<ImportMark> marks;
 
   // Changes the state as the command says. Pure: what was validated cannot fail here.
@@ -26,6 +28,7 @@ struct EngineState {
 // The state at one place of the log. Made and released by the writer; read by any thread.
 struct StateImage {
   BaseImage base;
+  LiveImage live;
   std::vector<ImportMark> marks;
 };
 StateImage image_of(const EngineState& state);

@@ -276,6 +276,7 @@ struct Validator {
     if (base.find_contact(command.from_id) == base.find_contact(command.into_id)) return fail(ErrorCode::conflict, "both ids are one contact already");
     return SubmitOutcome{};
   }
+  Result<SubmitOutcome> operator()(AdvanceTime&) { return SubmitOutcome{}; }
   Result<SubmitOutcome> operator()(EraseContact& command) {
     WM_CHECK_OK(need_contact(command.contact_id));
     return SubmitOutcome{};

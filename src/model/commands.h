@@ -70,9 +70,11 @@ struct AddToList { std::string key; std::vector<std::string> contact_ids; std::s
 struct RemoveFromList { std::string key; std::vector<std::string> contact_ids; };
 struct MergeContacts { std::string from_id; std::string into_id; };
 struct EraseContact { std::string contact_id; };
+// It is now the instant of acceptance: what time alone changes up to then happens.
+struct AdvanceTime {};
 
 using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
-                                 PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact>;
+                                 PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime>;
 
 struct Command {
   Timestamp accepted_at;

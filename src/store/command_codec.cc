@@ -109,6 +109,9 @@ void fields(Codec& codec, In<Codec, EraseContact>& command) {
 }
 
 template <typename Codec>
+void fields(Codec&, In<Codec, AdvanceTime>&) {}
+
+template <typename Codec>
 void fields(Codec& codec, In<Codec, PutSet>& command) {
   codec.text(command.key);
   texts(codec, command.values);
@@ -154,7 +157,7 @@ CommandBody read_fields(ByteReader& in) {
 }
 
 // The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
-static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::erase_contact));
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::advance_time));
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
@@ -164,7 +167,7 @@ static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<Com
               stands_at<CommandKind::put_segment, PutSegment> && stands_at<CommandKind::delete_segment, DeleteSegment> &&
               stands_at<CommandKind::put_list, PutList> && stands_at<CommandKind::add_to_list, AddToList> &&
               stands_at<CommandKind::remove_from_list, RemoveFromList> && stands_at<CommandKind::merge_contacts, MergeContacts> &&
-              stands_at<CommandKind::erase_contact, EraseContact>);
+              stands_at<CommandKind::erase_contact, EraseContact> && stands_at<CommandKind::advance_time, AdvanceTime>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -182,6 +185,7 @@ CommandBody read_body(CommandKind kind, ByteReader& in) {
     case CommandKind::remove_from_list: return read_fields<RemoveFromList>(in);
     case CommandKind::merge_contacts: return read_fields<MergeContacts>(in);
     case CommandKind::erase_contact: return read_fields<EraseContact>(in);
+    case CommandKind::advance_time: return AdvanceTime{};
   }
   CHECK(false, "the kind was checked before its body is read");
   return {};

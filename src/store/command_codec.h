@@ -26,6 +26,7 @@ enum class CommandKind : std::uint8_t {
   remove_from_list = 12,
   merge_contacts = 13,
   erase_contact = 14,
+  advance_time = 15,
 };
 
 CommandKind kind_of(const CommandBody& body);

@@ -65,6 +65,7 @@ struct CommandText {
   std::string operator()(const RemoveFromList& command) const { return command.key + text_of(command.contact_ids); }
   std::string operator()(const MergeContacts& command) const { return command.from_id + " " + command.into_id; }
   std::string operator()(const EraseContact& command) const { return command.contact_id; }
+  std::string operator()(const AdvanceTime&) const { return {}; }
 };
 
 inline std::string text_of(const CommandBody& body) { return fmt::format("{} {}", body.index(), std::visit(CommandText{}, body)); }

@@ -54,6 +54,7 @@ struct Printer {
     return step.set("do", "merge").set("from", command.from_id).set("into", command.into_id);
   }
   Json operator()(const EraseContact& command) { return step.set("do", "erase").set("id", command.contact_id); }
+  Json operator()(const AdvanceTime&) { return step.set("do", "advance time"); }
 };
 
 }  // namespace

@@ -18,11 +18,12 @@ MAY_INCLUDE = {
     "language": {"calendar", "model", "base"},
     "columns": {"model", "base"},
     "evaluate": {"language", "columns", "calendar", "model", "base"},
+    "live": {"evaluate", "language", "columns", "calendar", "model", "base"},
     "store": {"model", "base"},
-    "engine": {"store", "evaluate", "language", "columns", "calendar", "model", "base"},
+    "engine": {"store", "live", "evaluate", "language", "columns", "calendar", "model", "base"},
     "ingest": {"language", "calendar", "model", "base"},
     "demo": {"model", "base"},
-    "api": {"engine", "evaluate", "language", "columns", "calendar", "store", "ingest", "demo", "model", "base"},
+    "api": {"engine", "live", "evaluate", "language", "columns", "calendar", "store", "ingest", "demo", "model", "base"},
     "cli": {"api", "ingest", "demo", "language", "model", "base"},
 }
 

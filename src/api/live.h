@@ -1,0 +1,59 @@
+#pragma once
+// Live segments as people and programs ask about them: the feed of changes, who enters and leaves by time alone, since when, how large on
+// which day, and what an edit would change. Every function first lets time run up to the workspace's now, so that answers are of now.
+
+#include "api/workspace.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wanamaker {
+
+// Lets time run: what it alone changes up to now enters the feed. Costs nothing where nothing is due. Errors: failure (the disk).
+Result<void> run_time(Workspace& workspace);
+
+struct ChangesQuery {
+  std::uint64_t after = 0;            // cursor: the number of the last change that was read; 0: from the oldest
+  std::uint64_t limit = 1'000;        // at most 10,000
+  std::optional<std::string> segment = {};
+};
+// {changes: [...], next, oldest, last, as_of}; `next` is the cursor to go on with. The contact of an erased person is null.
+// Errors: not_found (a segment; a cursor before the oldest that is kept, which the message names), invalid (a limit).
+Result<Json> changes_json(Workspace& workspace, const ChangesQuery& query);
+
+// Members of a live segment, from its bits: {count, as_of, …} is in segment_facts(); ids sorted by bytes. Errors: not_found.
+Result<std::vector<std::string>> live_members(Workspace& workspace, const std::string& key);
+// Members as they were known at an instant: the feed folded up to then. Errors: not_found; invalid where the feed does not reach back.
+Result<std::vector<std::string>> members_known_at(Workspace& workspace, const std::string& key, Timestamp at);
+
+// Who enters and leaves by time alone after now and up to an instant, in order: {key, from, until, changes: [{at, contact, turn}]}.
+// Errors: not_found, invalid (a segment that ranks or is invalid).
+Result<Json> due_json(Workspace& workspace, const std::string& key, Timestamp until);
+
+// All memberships of a contact: {contact, as_of, segments: [{key, since, cause, until}]}. Errors: not_found.
+Result<Json> contact_segments_json(Workspace& workspace, const std::string& id);
+
+// Members, entries and exits a calendar day of the workspace's zone: {key, days: [{day, entered, left, size}]}. Errors: not_found.
+Result<Json> history_json(Workspace& workspace, const std::string& key);
+
+// What saving the definition would change now: {key, before, after, enter: [...], leave: [...], used_by}. Nothing is saved.
+// Errors: those of saving it.
+Result<Json> impact_json(Workspace& workspace, const std::string& key, const std::string& source, std::vector<SegmentParameter> parameters);
+
+// Makes a static list of those who are members now. How many. Errors: not_found, conflict (the list is there already).
+Result<std::uint64_t> freeze(Workspace& workspace, const std::string& key, const std::string& list, const std::string& by);
+
+// What is known of a segment beside its definition: {members, version, as_of, valid, ...}. Errors: not_found.
+Result<Json> live_segment_json(Workspace& workspace, const std::string& key);
+
+// The same answers for people.
+std::string changes_text(const Json& changes);
+std::string due_text(const Json& due);
+std::string contact_segments_text(const Json& segments);
+std::string history_text(const Json& history);
+std::string impact_text(const Json& impact);
+
+}  // namespace wanamaker

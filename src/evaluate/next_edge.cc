@@ -1,0 +1,229 @@
+#include "evaluate/next_edge.h"
+
+#include "base/check.h"
+#include "evaluate/edges.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::int64_t kYearMs = 400 * kMillisecondsPerDay;     // more than a year
+constexpr std::int64_t kSecondMs = 1'000;
+constexpr std::int64_t kMonthDaysMost = 31;
+constexpr std::int64_t kClampedDaysMost = 4;                    // instants of a month's end change places by at most so many days
+
+bool operand_is_timed(const TypedOperand& operand);
+
+bool is_timed(const TypedExpression& node) {
+  switch (node.kind) {
+    case ExpressionKind::did:
+    case ExpressionKind::sequence:
+    case ExpressionKind::moment:
+    case ExpressionKind::has_been:
+    case ExpressionKind::changed: return true;
+    case ExpressionKind::related: return node.source.where && is_timed(*node.source.where);
+    case ExpressionKind::compare:
+      return node.test == CoreTest::window || node.test == CoreTest::anniversary || std::ranges::any_of(node.operands, operand_is_timed);
+    case ExpressionKind::all_of:
+    case ExpressionKind::any_of:
+    case ExpressionKind::inverse:
+    case ExpressionKind::at_least_of:
+    case ExpressionKind::segment: return std::ranges::any_of(node.children, is_timed);
+    case ExpressionKind::constant:
+    case ExpressionKind::list:
+    case ExpressionKind::ranking:
+    case ExpressionKind::random: return false;
+  }
+  CHECK(false, "every condition has a case");
+}
+
+bool operand_is_timed(const TypedOperand& operand) {
+  switch (operand.kind) {
+    case OperandKind::days_since:
+    case OperandKind::time_of: return true;
+    case OperandKind::aggregate:
+    case OperandKind::count:
+    case OperandKind::property_of:
+      return operand.source.kind == SourceClass::events || (operand.source.where && is_timed(*operand.source.where));
+    case OperandKind::part: return operand.part == TimePart::age;
+    case OperandKind::arithmetic:
+    case OperandKind::negate: return std::ranges::any_of(operand.operands, operand_is_timed);
+    case OperandKind::path:
+    case OperandKind::literal:
+    case OperandKind::tile: return false;
+  }
+  CHECK(false, "every operand has a case");
+}
+
+bool operand_repeats(const TypedOperand& operand) {
+  return (operand.kind == OperandKind::part && operand.part == TimePart::age) || std::ranges::any_of(operand.operands, operand_repeats);
+}
+
+// A source whose filter says the same at all times.
+bool has_still_filter(const TypedSource& source) {
+  return source.kind == SourceClass::events && (!source.where || !is_timed(*source.where));
+}
+
+// Of a comparison with literals: the one operand that reads events of one source.
+const TypedSource* only_source(const TypedExpression& node) {
+  if (node.test == CoreTest::window || node.test == CoreTest::anniversary) return nullptr;
+  const TypedOperand& left = node.operands[0];
+  const bool reads_events = left.kind == OperandKind::aggregate || left.kind == OperandKind::count || left.kind == OperandKind::property_of;
+  const bool beside_literals = std::all_of(node.operands.begin() + 1, node.operands.end(), [](const TypedOperand& right) { return right.kind == OperandKind::literal; });
+  return reads_events && beside_literals && has_still_filter(left.source) ? &left.source : nullptr;
+}
+
+bool is_rolling(const Window& window) {
+  return window.kind == Window::Kind::last || window.kind == Window::Kind::more_than_ago || window.kind == Window::Kind::between_ago;
+}
+
+bool is_calendar(const Window& window) { return window.kind == Window::Kind::current || window.kind == Window::Kind::last_calendar; }
+
+// Events only enter it with their own time, and leave it after a span or never.
+bool only_rolls_out(const Window& window) { return window.kind == Window::Kind::last || !(is_rolling(window) || is_calendar(window)); }
+
+void keep_earlier(std::optional<Timestamp>& earliest, Timestamp candidate) {
+  if (!earliest || candidate < *earliest) earliest = candidate;
+}
+
+// One strip of a contact's events, oldest first.
+struct Strip {
+  const EventTable& table;
+  std::span<const std::uint32_t> rows;
+
+  std::size_t first_after(Timestamp t) const {
+    return static_cast<std::size_t>(std::ranges::upper_bound(rows, t, {}, [&](std::uint32_t row) { return table.at(row); }) - rows.begin());
+  }
+  // The first instant after t at which an event's time moved by the span comes.
+  std::optional<Timestamp> first_moved(TimeSpan span, Timestamp t) const {
+    const std::int64_t span_ms = is_fixed(span.unit) ? fixed_ms(span) : span_days_most(span) * kMillisecondsPerDay;
+    const std::int64_t reach = std::min(span_ms, t.ms - kTimestampMin.ms);
+    std::optional<Timestamp> earliest;
+    for (std::size_t i = first_after({t.ms - reach - 1}); i < rows.size(); ++i) {
+      const Timestamp at = table.at(rows[i]);
+      const Timestamp moved = add(at, span);
+      if (moved > t) keep_earlier(earliest, moved);
+      if (earliest && (is_fixed(span.unit) || moved.ms > earliest->ms + kClampedDaysMost * kMillisecondsPerDay)) break;
+    }
+    return earliest;
+  }
+
+ private:
+  static std::int64_t span_days_most(TimeSpan span) {
+    constexpr std::int64_t kMost = 1'000'000;
+    const std::int64_t months = span.unit == CalendarUnit::year ? 12 : span.unit == CalendarUnit::quarter ? 3 : 1;
+    return std::min(span.number, kMost) * months * kMonthDaysMost + kClampedDaysMost;
+  }
+};
+
+}  // namespace
+
+NextEdge::NextEdge(const TypedExpression& condition) : condition_(condition) {
+  if (!wanamaker::is_timed(condition)) return;
+  kind_ = Kind::general;
+  repeats_yearly_ = condition.kind == ExpressionKind::compare && (condition.test == CoreTest::anniversary || std::ranges::any_of(condition.operands, operand_repeats));
+  if (condition.kind == ExpressionKind::did && has_still_filter(condition.source)) {
+    source_ = &condition.source;
+    window_ = condition.source.window;
+    kind_ = Kind::events;
+    if (condition.count.kind == CountKind::regular) {
+      const auto unit = condition.count.on == CountOn::weeks ? CalendarUnit::week : condition.count.on == CountOn::months ? CalendarUnit::month : CalendarUnit::day;
+      window_ = {.kind = Window::Kind::last_calendar, .span = {condition.units_looked_at, unit}};
+    } else if (condition.count.kind == CountKind::at_least && condition.count.on == CountOn::times && condition.number > 0 && only_rolls_out(window_)) {
+      kind_ = Kind::at_least;
+    }
+  } else if (condition.kind == ExpressionKind::moment && has_still_filter(condition.source)) {
+    source_ = &condition.source;
+    window_ = condition.window;
+    kind_ = Kind::events;
+  } else if (condition.kind == ExpressionKind::compare) {
+    source_ = only_source(condition);
+    if (source_ != nullptr) window_ = source_->window, kind_ = Kind::events;
+  }
+}
+
+std::optional<Timestamp> NextEdge::after(ContactOrdinal contact, bool holds, Probe& probe) const {
+  switch (kind_) {
+    case Kind::never: return std::nullopt;
+    case Kind::at_least:
+      if (holds) return of_support(contact, probe);
+      return of_events(contact, probe.environment(), Looking::at_arrivals);
+    case Kind::events: return of_events(contact, probe.environment(), Looking::at_all_edges);
+    case Kind::general: return of_edges(contact, probe.environment());
+  }
+  CHECK(false, "every kind has a case");
+}
+
+// It holds by its newest N events that pass: it can end when the oldest of these leaves. Whatever comes before only keeps it up.
+std::optional<Timestamp> NextEdge::of_support(ContactOrdinal contact, Probe& probe) const {
+  if (window_.kind != Window::Kind::last) return std::nullopt;
+  const Environment& environment = probe.environment();
+  std::vector<Strip> strips;
+  std::vector<std::size_t> ends;  // rows below are still to be looked at
+  for (const EventTypeId type : source_->events) {
+    const EventTable& table = environment.base.events[type.value];
+    strips.push_back({table, table.rows_of(contact)});
+    ends.push_back(strips.back().first_after(environment.t));
+  }
+  Subject inner = Subject::of(contact);
+  std::optional<Timestamp> first_out;
+  for (std::int64_t found = 0;;) {
+    std::size_t newest = strips.size();
+    for (std::size_t i = 0; i < strips.size(); ++i) {
+      if (ends[i] == 0) continue;
+      const auto at = [&](std::size_t strip) { return strips[strip].table.at(strips[strip].rows[ends[strip] - 1]); };
+      if (newest == strips.size() || at(i) > at(newest)) newest = i;
+    }
+    if (newest == strips.size()) break;
+    const std::uint32_t row = strips[newest].rows[--ends[newest]];
+    const EventRef event{source_->events[newest], row};
+    inner.event = &event;
+    if (source_->where && !probe.decide(*source_->where, inner)) continue;
+    keep_earlier(first_out, add(strips[newest].table.at(row), window_.span));
+    if (++found == condition_.number) break;
+  }
+  // At a month's end an older event may leave after a newer one: then every edge is looked at.
+  return first_out && *first_out > environment.t ? first_out : of_events(contact, environment, Looking::at_all_edges);
+}
+
+std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, const Environment& environment, Looking looking) const {
+  std::optional<Timestamp> earliest;
+  for (const EventTypeId type : source_->events) {
+    const EventTable& table = environment.base.events[type.value];
+    const Strip strip{table, table.rows_of(contact)};
+    if (strip.rows.empty()) continue;
+    if (const std::size_t next = strip.first_after(environment.t); next < strip.rows.size()) keep_earlier(earliest, table.at(strip.rows[next]));
+    if (looking == Looking::at_arrivals) continue;
+    if (is_rolling(window_)) {
+      if (const auto moved = strip.first_moved(window_.span, environment.t)) keep_earlier(earliest, *moved);
+      if (window_.kind != Window::Kind::between_ago) continue;
+      if (const auto moved = strip.first_moved({window_.upper, window_.span.unit}, environment.t)) keep_earlier(earliest, *moved);
+    } else if (is_calendar(window_)) {
+      // The newest event's edges are the last ones. Until then every unit may end a condition.
+      std::vector<Timestamp> edges;
+      wanamaker::append_edges(window_, table.at(strip.rows.back()), environment.zone, edges);
+      if (std::ranges::none_of(edges, [&](Timestamp edge) { return edge > environment.t; })) continue;
+      const Date start = start_of_unit(environment.zone.day_of(environment.t), window_.span.unit);
+      keep_earlier(earliest, environment.zone.start_of(add_units(start, window_.span.unit, 1)));
+    }
+  }
+  return earliest;
+}
+
+std::optional<Timestamp> NextEdge::of_edges(ContactOrdinal contact, const Environment& environment) const {
+  std::vector<Timestamp> edges;
+  bool complete = true;
+  EdgeRange range{.from = environment.t, .until = edge_range(environment.t).until};
+  if (repeats_yearly_) range.until = {environment.t.ms + kYearMs};
+  append_edges(condition_, Subject::of(contact), environment, range, edges, complete);
+  if (!complete) return Timestamp{environment.t.ms + kSecondMs};
+  std::optional<Timestamp> earliest;
+  for (const Timestamp edge : edges)
+    if (edge > environment.t) keep_earlier(earliest, edge);
+  if (repeats_yearly_ && earliest && *earliest > range.until) return range.until;
+  return earliest;
+}
+
+}  // namespace wanamaker

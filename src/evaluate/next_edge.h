@@ -1,0 +1,43 @@
+#pragma once
+// When a condition can next change by time alone, for one contact: what an agenda keeps as a promise to look again. Never later than the
+// first change, often earlier. Key idea: for the common conditions over events the answer is one binary search in each strip of the
+// contact, or the one event that still holds the condition up; for all others it is the first of the edges (edges.h).
+
+#include "evaluate/probe.h"
+
+#include <optional>
+
+namespace wanamaker {
+
+// For one condition without `and`, `or`, `not` in it but in filters; not for rankings. Immutable, but for the probe it is handed.
+// Keeps a reference to the condition, which must outlive it.
+class NextEdge {
+ public:
+  explicit NextEdge(const TypedExpression& condition);
+
+  // Whether time alone can change it at all, for any contact.
+  bool is_timed() const { return kind_ != Kind::never; }
+  // The instant is later than the probe's own. `holds`: what the probe says at its instant. Nothing: not in the next 100 years.
+  // Cost: a binary search an event name, or the events of the condition where it is none of the common kinds.
+  std::optional<Timestamp> after(ContactOrdinal contact, bool holds, Probe& probe) const;
+
+ private:
+  enum class Kind : std::uint8_t {
+    never,
+    at_least,  // did … at least N times, in a window that events enter by their own time only
+    events,    // all events of one source in one window
+    general,
+  };
+  std::optional<Timestamp> of_support(ContactOrdinal contact, Probe& probe) const;
+  enum class Looking : std::uint8_t { at_all_edges, at_arrivals };  // arrivals: of events that are of the future yet
+  std::optional<Timestamp> of_events(ContactOrdinal contact, const Environment& environment, Looking looking) const;
+  std::optional<Timestamp> of_edges(ContactOrdinal contact, const Environment& environment) const;
+
+  const TypedExpression& condition_;
+  Kind kind_ = Kind::never;
+  const TypedSource* source_ = nullptr;  // at_least, events
+  Window window_ = {};                   // at_least, events
+  bool repeats_yearly_ = false;          // general: ages and anniversaries have an edge every year
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,71 @@
+#include "live/formula.h"
+
+#include <algorithm>
+
+namespace wanamaker {
+
+Formula::Formula(const TypedExpression& root, const NumberOf& number_of) {
+  add(root, "", number_of);
+  std::ranges::sort(conditions_);
+  conditions_.erase(std::ranges::unique(conditions_).begin(), conditions_.end());
+}
+
+// Its levels are limited by the checker.
+std::size_t Formula::add(const TypedExpression& node, const std::string& scope, const NumberOf& number_of) {
+  Node made{.kind = Kind::condition};
+  const auto add_children = [&] {
+    for (const TypedExpression& child : node.children) made.children.push_back(add(child, scope, number_of));
+  };
+  switch (node.kind) {
+    case ExpressionKind::segment: return add(node.children[0], scope + "\n" + node.text, number_of);
+    case ExpressionKind::all_of:
+    case ExpressionKind::any_of:
+    case ExpressionKind::at_least_of:
+      made.kind = Kind::at_least;
+      add_children();
+      made.needed = node.kind == ExpressionKind::all_of ? static_cast<std::int64_t>(made.children.size()) : node.kind == ExpressionKind::any_of ? 1 : node.number;
+      break;
+    case ExpressionKind::inverse:
+      made.kind = Kind::inverse;
+      add_children();
+      break;
+    case ExpressionKind::constant:
+      made.kind = Kind::constant;
+      made.constant = node.constant;
+      break;
+    case ExpressionKind::did:
+    case ExpressionKind::sequence:
+    case ExpressionKind::moment:
+    case ExpressionKind::related:
+    case ExpressionKind::list:
+    case ExpressionKind::ranking:
+    case ExpressionKind::random:
+    case ExpressionKind::has_been:
+    case ExpressionKind::changed:
+    case ExpressionKind::compare:
+      made.condition = number_of(node, scope);
+      conditions_.push_back(made.condition);
+      break;
+  }
+  nodes_.push_back(std::move(made));
+  return nodes_.size() - 1;
+}
+
+std::uint64_t Formula::at_least_of(const std::vector<std::uint64_t>& words, std::int64_t needed) {
+  if (needed <= 0) return ~std::uint64_t{0};
+  std::uint64_t result = 0;
+  if (needed == 1) {
+    for (const std::uint64_t word : words) result |= word;
+  } else if (needed == static_cast<std::int64_t>(words.size())) {
+    result = ~std::uint64_t{0};
+    for (const std::uint64_t word : words) result &= word;
+  } else {
+    for (unsigned bit = 0; bit < 64; ++bit) {
+      const auto held = std::ranges::count_if(words, [&](std::uint64_t word) { return ((word >> bit) & 1) != 0; });
+      if (held >= needed) result |= std::uint64_t{1} << bit;
+    }
+  }
+  return result;
+}
+
+}  // namespace wanamaker

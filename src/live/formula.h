@@ -1,0 +1,83 @@
+#pragma once
+// A segment's rule over the bits of its conditions: and, or, not, at least N of. Key idea: what can change by a contact's data or by time
+// are conditions, decided by the probe and kept as bits; a segment is a pure function of these. Immutable once made.
+
+#include "language/typed.h"
+#include "live/agenda.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+class Formula {
+ public:
+  // Gives the number of a condition (any node that is no junction); asked once for each place in the rule. `scope` names the
+  // segments that the place stands in, from the outermost, with their arguments: its parameters are those of the last one.
+  using NumberOf = std::function<ConditionNumber(const TypedExpression& condition, const std::string& scope)>;
+  Formula(const TypedExpression& root, const NumberOf& number_of);
+
+  // Shape: holds(condition) is the condition's bit. Cost: linear in the rule at most.
+  template <typename Holds>
+  bool decide(Holds holds) const {
+    return decide_at(nodes_.size() - 1, holds);
+  }
+  // 64 contacts at once. Shape: word(condition) gives their bits.
+  template <typename Word>
+  std::uint64_t decide_word(Word word) const {
+    return word_at(nodes_.size() - 1, word);
+  }
+  const std::vector<ConditionNumber>& conditions() const { return conditions_; }  // sorted, each once
+
+ private:
+  enum class Kind : std::uint8_t { condition, constant, inverse, at_least };
+  struct Node {
+    Kind kind;
+    bool constant = false;
+    ConditionNumber condition = {};
+    std::int64_t needed = 0;             // at_least: of its children
+    std::vector<std::size_t> children = {};  // they stand before it
+  };
+  std::size_t add(const TypedExpression& node, const std::string& scope, const NumberOf& number_of);
+
+  template <typename Holds>
+  bool decide_at(std::size_t place, Holds& holds) const {
+    const Node& node = nodes_[place];
+    switch (node.kind) {
+      case Kind::condition: return holds(node.condition);
+      case Kind::constant: return node.constant;
+      case Kind::inverse: return !decide_at(node.children[0], holds);
+      case Kind::at_least: break;
+    }
+    std::int64_t held = 0;
+    auto left = static_cast<std::int64_t>(node.children.size());
+    for (const std::size_t child : node.children) {
+      if (held >= node.needed || held + left < node.needed) break;
+      held += decide_at(child, holds) ? 1 : 0;
+      --left;
+    }
+    return held >= node.needed;
+  }
+  template <typename Word>
+  std::uint64_t word_at(std::size_t place, Word& word) const {
+    const Node& node = nodes_[place];
+    switch (node.kind) {
+      case Kind::condition: return word(node.condition);
+      case Kind::constant: return node.constant ? ~std::uint64_t{0} : 0;
+      case Kind::inverse: return ~word_at(node.children[0], word);
+      case Kind::at_least: break;
+    }
+    std::vector<std::uint64_t> words;
+    words.reserve(node.children.size());
+    for (const std::size_t child : node.children) words.push_back(word_at(child, word));
+    return at_least_of(words, node.needed);
+  }
+  static std::uint64_t at_least_of(const std::vector<std::uint64_t>& words, std::int64_t needed);
+
+  std::vector<Node> nodes_;  // the root is the last
+  std::vector<ConditionNumber> conditions_;
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,128 @@
+#include "live/graph.h"
+
+#include "base/check.h"
+#include "language/checker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wanamaker {
+namespace {
+
+// Parameters have the same text in every instance of a segment: their values belong to the identity of what they stand in.
+std::string parameters_of(const Catalog& catalog) {
+  std::string text;
+  for (const auto& [key, segment] : catalog.segments) {
+    for (const SegmentParameter& parameter : segment.parameters) text += fmt::format("{}\n{}={}\n", key, parameter.name, to_json_text(parameter.value));
+  }
+  return text;
+}
+
+}  // namespace
+
+LiveCondition::LiveCondition(std::string name, Definition alone)
+    : identity(std::move(name)), definition(std::move(alone)), next_edge(definition.root), topics(topics_of(definition.root)) {}
+
+std::vector<ConditionNumber> Graph::rebuild(const std::vector<Member>& members, const Schema& schema, const Catalog& catalog) {
+  before_ = std::exchange(by_identity_, {});
+  fresh_.clear();
+  rules_.clear();
+  faults_.clear();
+  const std::size_t slots = conditions_.size();
+  conditions_.clear();
+  conditions_.resize(slots);
+  std::vector<bool> is_taken(slots);
+  for (const auto& [identity, number] : before_) is_taken[number.value] = true;
+  free_.clear();
+  for (std::uint32_t i = 0; i < slots; ++i) if (!is_taken[i]) free_.push_back({i});
+  const std::string parameters = parameters_of(catalog);
+  for (const Member& member : members) {
+    const Segment& segment = catalog.segments.at(member.key);
+    auto definition = compile(segment.text, {.schema = schema, .catalog = catalog, .parameters = segment.parameters});
+    if (definition) add_rule(member, *std::move(definition), parameters);
+    else faults_[member.number] = definition.error().message;
+  }
+  schema_size_ = size_of(schema);
+  make_index();
+  before_.clear();
+  return std::exchange(fresh_, {});
+}
+
+void Graph::add_rule(const Member& member, Definition definition, const std::string& parameters) {
+  const std::uint32_t rankings = definition.rankings;
+  Formula formula(definition.root, [&](const TypedExpression& condition, const std::string& scope) {
+    std::string identity = condition.text;
+    if (identity.find('$') != std::string::npos) identity += fmt::format("\n{}{}\n{}", member.key, scope, parameters);
+    return intern(condition, std::move(identity), rankings);
+  });
+  for (const ConditionNumber number : formula.conditions()) conditions_[number.value]->segments.push_back(member.number);
+  rules_.emplace(member.number, Rule{std::move(definition), std::move(formula)});
+}
+
+ConditionNumber Graph::intern(const TypedExpression& condition, std::string identity, std::uint32_t rankings) {
+  if (const auto known = by_identity_.find(identity); known != by_identity_.end()) return known->second;
+  ConditionNumber number;
+  if (const auto kept = before_.find(identity); kept != before_.end()) {
+    number = kept->second;
+  } else {
+    if (free_.empty()) {
+      free_.push_back({static_cast<std::uint32_t>(conditions_.size())});
+      conditions_.emplace_back();
+    }
+    number = free_.back();
+    free_.pop_back();
+    fresh_.push_back(number);
+  }
+  Definition alone{.root = condition, .text = condition.text, .warnings = {}, .rankings = 0};
+  const bool tile = std::ranges::any_of(condition.operands, [](const TypedOperand& operand) {
+    const auto holds_tile = [](const auto& self, const TypedOperand& inner) -> bool {
+      return inner.kind == OperandKind::tile || std::ranges::any_of(inner.operands, [&](const TypedOperand& next) { return self(self, next); });
+    };
+    return holds_tile(holds_tile, operand);
+  });
+  if (tile || condition.kind == ExpressionKind::ranking) alone.rankings = rankings;
+  conditions_[number.value] = std::make_unique<LiveCondition>(identity, std::move(alone));
+  by_identity_.emplace(std::move(identity), number);
+  return number;
+}
+
+void Graph::make_index() {
+  index_.clear();
+  reads_groups_ = ranks_ = false;
+  for (std::uint32_t i = 0; i < conditions_.size(); ++i) {
+    const LiveCondition* condition = conditions_[i].get();
+    if (condition == nullptr) continue;
+    reads_groups_ = reads_groups_ || wanamaker::reads_groups(condition->topics);
+    ranks_ = ranks_ || condition->ranks();
+    if (condition->ranks()) continue;
+    for (const Topic& topic : condition->topics) index_[topic].push_back({i});
+    index_[Topic{}].push_back({i});
+  }
+}
+
+const Graph::Rule* Graph::rule(SegmentNumber segment) const {
+  const auto found = rules_.find(segment);
+  return found == rules_.end() ? nullptr : &found->second;
+}
+
+std::string Graph::why_invalid(SegmentNumber segment) const {
+  const auto found = faults_.find(segment);
+  return found == faults_.end() ? std::string() : found->second;
+}
+
+const std::vector<ConditionNumber>& Graph::touched_by(const Topic& topic) const {
+  static const std::vector<ConditionNumber> kNone;
+  const auto found = index_.find(topic);
+  return found == index_.end() ? kNone : found->second;
+}
+
+// Names are only ever added, so their number says whether there are new ones.
+std::uint64_t Graph::size_of(const Schema& schema) {
+  std::uint64_t size = std::uint64_t{schema.contact.size()} + schema.account.size() + schema.events.size() + schema.records.size();
+  for (const EventType& type : schema.events) size += type.properties.size();
+  for (const RecordType& type : schema.records) size += type.fields.size();
+  return size;
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,85 @@
+#pragma once
+// All live segments as one graph of distinct conditions. Key idea: equal conditions of different segments are one, decided once; an index
+// from topics finds the conditions that a write can change, and each condition knows the segments over it. Made anew from the catalog
+// when definitions or the schema change; conditions that are the same as before keep their numbers, so bits and promises stay.
+// Single-threaded; immutable between rebuilds.
+
+#include "evaluate/next_edge.h"
+#include "live/formula.h"
+#include "live/topics.h"
+#include "model/catalog.h"
+#include "model/schema.h"
+#include "model/transition.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+struct LiveCondition {
+  std::string identity;            // equal conditions have equal ones
+  Definition definition;           // the condition alone
+  NextEdge next_edge;
+  std::set<Topic> topics;
+  std::vector<SegmentNumber> segments;  // that depend on it
+
+  LiveCondition(std::string identity, Definition alone);
+  LiveCondition(const LiveCondition&) = delete;  // next_edge refers into it
+  LiveCondition& operator=(const LiveCondition&) = delete;
+  bool ranks() const { return definition.ranks(); }
+};
+
+class Graph {
+ public:
+  // A segment to be kept live: its number, its rule, and the values of its parameters are in the catalog.
+  struct Member {
+    SegmentNumber number;
+    std::string key;
+  };
+  struct Rule {
+    Definition definition;
+    Formula formula;
+  };
+
+  // Compiles the segments anew. Those that no longer compile have no rule afterwards, and why() says why not.
+  // Returns the numbers of conditions that were not there before; what was known of them is worth nothing.
+  std::vector<ConditionNumber> rebuild(const std::vector<Member>& members, const Schema& schema, const Catalog& catalog);
+
+  // nullptr: the number is free.
+  const LiveCondition* condition(ConditionNumber number) const { return number.value < conditions_.size() ? conditions_[number.value].get() : nullptr; }
+  std::uint32_t condition_slots() const { return static_cast<std::uint32_t>(conditions_.size()); }
+  std::size_t condition_count() const { return by_identity_.size(); }
+  // nullptr: the definition is invalid, or there is no such segment.
+  const Rule* rule(SegmentNumber segment) const;
+  std::string why_invalid(SegmentNumber segment) const;
+  // Conditions to look at when the topic is written. For `everything`: all but those that rank.
+  const std::vector<ConditionNumber>& touched_by(const Topic& topic) const;
+  bool reads_groups() const { return reads_groups_; }
+  bool ranks() const { return ranks_; }
+  // Whether the schema has grown since the last rebuild.
+  bool is_behind(const Schema& schema) const { return size_of(schema) != schema_size_; }
+
+ private:
+  static std::uint64_t size_of(const Schema& schema);
+  ConditionNumber intern(const TypedExpression& condition, std::string identity, std::uint32_t rankings);
+  void add_rule(const Member& member, Definition definition, const std::string& parameters);
+  void make_index();
+
+  std::vector<std::unique_ptr<LiveCondition>> conditions_;     // by number; freed ones are null
+  std::map<std::string, ConditionNumber> by_identity_;
+  std::map<std::string, ConditionNumber> before_;              // during rebuild: those of the last graph
+  std::vector<ConditionNumber> free_;                          // during rebuild: numbers that the last graph did not use
+  std::vector<ConditionNumber> fresh_;                         // during rebuild
+  std::map<SegmentNumber, Rule> rules_;
+  std::map<SegmentNumber, std::string> faults_;
+  std::map<Topic, std::vector<ConditionNumber>> index_;
+  std::uint64_t schema_size_ = 0;
+  bool reads_groups_ = false;
+  bool ranks_ = false;
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,130 @@
+#pragma once
+// Live memberships: every saved dynamic segment, exact at the settled instant. Key idea: one bit a contact and distinct condition, and for
+// what time alone can change a promise in the agenda. A write looks again at the conditions that it touches, time at those that it ends,
+// both with the probe; only flipped bits decide segments anew. What a segment gained or lost is a transition in the feed.
+// All of it is a function of the log: replay makes the same transitions with the same numbers. Single writer; reads no clock.
+//
+// Protocol, for every command: prepare(), apply it to the base, settle(). Commands never go back in time: one that is older than what
+// is settled counts as of the settled instant.
+
+#include "evaluate/sweep/sweep.h"
+#include "live/agenda.h"
+#include "live/contact_bits.h"
+#include "live/feed.h"
+#include "live/graph.h"
+#include "live/touches.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+struct LiveSegment {
+  std::string key;
+  std::uint32_t version = 1;                     // of its definition, counted from the first one saved under this number
+  bool is_deleted = false;                       // its number stays, for the feed
+  std::optional<Timestamp> invalid_since = {};   // its members are those of that instant
+  ContactBits members = {};
+};
+
+// What a checkpoint keeps. Conditions go by identity (live/graph.h); promises are made anew.
+struct LiveImage {
+  Timestamp settled_at = kTimestampMin;
+  Timestamp ranked_at = kTimestampMin;
+  std::vector<LiveSegment> segments;             // by SegmentNumber
+  std::map<std::string, ContactBits> conditions;
+  Feed feed;
+};
+
+class Live {
+ public:
+  static constexpr std::int64_t kRankingRefreshMs = 60'000;
+  static constexpr std::uint64_t kFeedEntriesKept = 64'000'000;
+
+  // Serves time up to just before the command's instant and notes what the command is about to touch. The base is as it was before.
+  void prepare(const Command& command, Base& base, const Zone& zone);
+  // After the command was applied: all memberships as of its instant.
+  void settle(const Command& command, Base& base, const Zone& zone);
+
+  // ---- reads ----
+  Timestamp settled_at() const { return settled_at_; }
+  // The instant that segments over rankings read them at.
+  Timestamp ranked_at() const { return ranked_at_; }
+  bool ranks() const { return graph_.ranks(); }
+  // Whether advancing time to `t` would do anything. Makes itself ready, as prepare() does.
+  bool is_due(Timestamp t, Base& base, const Zone& zone);
+  const Feed& feed() const { return feed_; }
+  const std::vector<LiveSegment>& segments() const { return segments_; }  // by SegmentNumber
+  // Nothing: no such segment is live.
+  std::optional<SegmentNumber> find(std::string_view key) const;
+  // Empty where it is valid.
+  std::string why_invalid(SegmentNumber segment) const { return graph_.why_invalid(segment); }
+  std::size_t conditions() const { return graph_.condition_count(); }
+  const Graph& graph() const { return graph_; }
+  // Contacts of which time alone may change a condition of the segment by then, sorted, each once. Likewise.
+  std::vector<ContactOrdinal> promised(SegmentNumber segment, Timestamp until, Base& base, const Zone& zone);
+
+  // ---- checkpoint ----
+  LiveImage image() const;
+  void saved(const LiveImage& image);
+  void load(LiveImage image);
+
+ private:
+  struct Flip {
+    SegmentNumber segment;
+    ContactOrdinal contact;
+    bool holds;
+    Cause cause;
+    Timestamp effective_at;
+  };
+  // What one contact is looked at again for.
+  struct Task {
+    ContactOrdinal contact;
+    std::vector<ConditionNumber> conditions = {};
+    std::vector<Timestamp> own_at = {};  // beside `conditions`; empty where time alone is the cause
+    bool is_new = false;
+    Timestamp newest = kTimestampMin;    // of own_at
+    Cause cause = Cause::time;
+  };
+
+  bool is_idle(const Base& base) const { return base.catalog.segments.empty() && segments_.empty(); }
+  void get_ready(Base& base, const Zone& zone);
+  void serve_time(const Base& base, const Zone& zone, Timestamp until);
+  void decide(Task& task, Probe& probe);
+  void look(ConditionNumber number, ContactOrdinal contact, Probe& probe, std::vector<SegmentNumber>& affected);
+  void turn(const Task& task, SegmentNumber segment, Probe& probe);
+  Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
+  void drop(ContactOrdinal contact, Cause cause);
+  void serve_touches(const Base& base, const Zone& zone);
+  Task next_task(std::size_t& touch, std::size_t& look, const std::vector<Look>& looks, const Base& base);
+  void rebuild_graph(const Base& base, const Zone& zone, bool everything_changed, Cause cause);
+  void rename_segments(const Command& command, const Base& base);
+  void build(ConditionNumber number, const Base& base, const Zone& zone);
+  void promise_all(ConditionNumber number, const Base& base, const Zone& zone);
+  void build_members(SegmentNumber segment, const Base& base, std::uint32_t end, Cause cause);
+  void refresh_rankings(const Base& base, const Zone& zone);
+  void emit();
+  Sweeper& sweeper();
+
+  Timestamp settled_at_ = kTimestampMin;
+  Timestamp ranked_at_ = kTimestampMin;
+  std::vector<LiveSegment> segments_;
+  std::vector<ContactBits> bits_;                       // by ConditionNumber
+  Graph graph_;
+  Agenda agenda_;
+  Feed feed_;
+
+  bool is_ready_ = false;                               // graph, bits and agenda are made
+  std::map<std::string, ContactBits> loaded_;           // bits of a checkpoint, by identity, until then
+  // Of the command that is being served:
+  Timestamp now_ = kTimestampMin;
+  Touches touches_;
+  std::uint32_t first_new_ = 0;                         // contacts from here on are new
+  std::vector<Flip> flips_;
+  std::unique_ptr<Sweeper> sweeper_;
+};
+
+}  // namespace wanamaker

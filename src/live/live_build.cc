@@ -1,0 +1,168 @@
+// Live memberships of the whole base at once: at a start, for a new definition, after a change of what definitions say, for rankings.
+
+#include "base/check.h"
+#include "live/live.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace wanamaker {
+
+Sweeper& Live::sweeper() {
+  if (!sweeper_) sweeper_ = std::make_unique<Sweeper>();
+  return *sweeper_;
+}
+
+void Live::get_ready(Base& base, const Zone& zone) {
+  if (is_ready_) return;
+  base.settle();
+  if (settled_at_ == kTimestampMin) settled_at_ = now_;  // the first instant that is ever settled
+  const Timestamp now = std::exchange(now_, settled_at_);
+  for (const auto& [key, segment] : base.catalog.segments)
+    if (!find(key)) segments_.push_back({.key = key});
+  is_ready_ = true;
+  rebuild_graph(base, zone, false, Cause::definition);
+  emit();
+  loaded_.clear();
+  now_ = now;
+}
+
+void Live::rename_segments(const Command& command, const Base& base) {
+  if (const auto* put = std::get_if<PutSegment>(&command.body)) {
+    if (const auto known = find(put->key)) ++segments_[known->value].version;
+    else segments_.push_back({.key = put->key});
+  }
+  for (std::uint32_t i = 0; i < segments_.size(); ++i) {
+    LiveSegment& segment = segments_[i];
+    if (segment.is_deleted || base.catalog.segments.contains(segment.key)) continue;
+    segment.is_deleted = true;
+    segment.members.for_each([&](ContactOrdinal contact) { flips_.push_back({{i}, contact, false, Cause::definition, now_}); });
+    segment.members = {};
+  }
+}
+
+void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_changed, Cause cause) {
+  std::vector<Graph::Member> members;
+  for (std::uint32_t i = 0; i < segments_.size(); ++i) if (!segments_[i].is_deleted) members.push_back({{i}, segments_[i].key});
+  const bool had_rankings = graph_.ranks();
+  std::vector<ConditionNumber> fresh = graph_.rebuild(members, base.schema, base.catalog);
+  bits_.resize(graph_.condition_slots());
+  for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
+    if (graph_.condition({i}) != nullptr) continue;
+    bits_[i] = {};
+    agenda_.forget({i});
+  }
+  if (everything_changed) {
+    fresh.clear();
+    for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) if (graph_.condition({i}) != nullptr) fresh.push_back({i});
+  }
+  if (graph_.ranks() && !had_rankings && ranked_at_ == kTimestampMin) ranked_at_ = now_;
+  for (const ConditionNumber number : fresh) {
+    agenda_.forget(number);
+    if (const auto kept = loaded_.find(graph_.condition(number)->identity); kept != loaded_.end()) bits_[number.value] = std::move(kept->second);
+    else build(number, base, zone);
+    promise_all(number, base, zone);
+  }
+  for (const Graph::Member& member : members) build_members(member.number, base, first_new_, cause);
+}
+
+// By the sweep: the probe would do, but slower.
+void Live::build(ConditionNumber number, const Base& base, const Zone& zone) {
+  const SweepResult result = sweeper().sweep(graph_.condition(number)->definition, base, zone, now_);
+  for (std::size_t i = 0; i < result.members.size(); ++i) bits_[number.value].set_word(i, result.members[i]);
+}
+
+void Live::promise_all(ConditionNumber number, const Base& base, const Zone& zone) {
+  const LiveCondition& condition = *graph_.condition(number);
+  if (!condition.next_edge.is_timed() || condition.ranks()) return;
+  Probe probe({base, zone, now_}, nullptr);
+  for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
+    if (!base.is_contact({i})) continue;
+    if (const auto next = condition.next_edge.after({i}, bits_[number.value].has({i}), probe)) agenda_.promise({*next, {i}, number});
+  }
+}
+
+// Of contacts below `end`; those from there on have not been looked at yet.
+void Live::build_members(SegmentNumber number, const Base& base, std::uint32_t end, Cause cause) {
+  LiveSegment& segment = segments_[number.value];
+  const Graph::Rule* rule = graph_.rule(number);
+  if (rule == nullptr) {
+    if (!segment.invalid_since) segment.invalid_since = now_;
+    return;
+  }
+  segment.invalid_since.reset();
+  for (std::size_t i = 0; i * 64 < end; ++i) {
+    const std::uint64_t before = segment.members.word(i);
+    std::uint64_t after = rule->formula.decide_word([&](ConditionNumber condition) { return bits_[condition.value].word(i); });
+    for (std::uint64_t left = after & ~before; left != 0; left &= left - 1) {
+      const ContactOrdinal contact{static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::countr_zero(left))};
+      if (contact.value >= end || !base.is_contact(contact)) after &= ~(left & -left);
+    }
+    for (std::uint64_t left = after ^ before; left != 0; left &= left - 1) {
+      const ContactOrdinal contact{static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::countr_zero(left))};
+      flips_.push_back({number, contact, (after & left & -left) != 0, cause, now_});
+    }
+    segment.members.set_word(i, after);
+  }
+}
+
+void Live::refresh_rankings(const Base& base, const Zone& zone) {
+  ranked_at_ = now_;
+  std::vector<SegmentNumber> affected;
+  for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
+    const LiveCondition* condition = graph_.condition({i});
+    if (condition == nullptr || !condition->ranks()) continue;
+    build({i}, base, zone);
+    affected.insert(affected.end(), condition->segments.begin(), condition->segments.end());
+  }
+  std::ranges::sort(affected);
+  affected.erase(std::ranges::unique(affected).begin(), affected.end());
+  for (const SegmentNumber segment : affected) build_members(segment, base, base.ordinals(), Cause::ranking);
+}
+
+std::vector<ContactOrdinal> Live::promised(SegmentNumber segment, Timestamp until, Base& base, const Zone& zone) {
+  get_ready(base, zone);
+  const Graph::Rule* rule = graph_.rule(segment);
+  std::vector<ContactOrdinal> contacts;
+  if (rule == nullptr) return contacts;
+  agenda_.for_each(until, [&](const Look& look) {
+    if (std::ranges::binary_search(rule->formula.conditions(), look.condition)) contacts.push_back(look.contact);
+  });
+  std::ranges::sort(contacts);
+  contacts.erase(std::ranges::unique(contacts).begin(), contacts.end());
+  return contacts;
+}
+
+// ---- checkpoint ----
+
+LiveImage Live::image() const {
+  LiveImage image{.settled_at = settled_at_, .ranked_at = ranked_at_, .segments = segments_, .conditions = loaded_, .feed = feed_};
+  for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
+    if (const LiveCondition* condition = graph_.condition({i})) image.conditions.insert_or_assign(condition->identity, bits_[i]);
+  }
+  return image;
+}
+
+void Live::saved(const LiveImage& image) {
+  for (std::size_t i = 0; i < image.segments.size(); ++i) segments_[i].members.saved(image.segments[i].members);
+  for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
+    const LiveCondition* condition = graph_.condition({i});
+    if (condition == nullptr) continue;
+    if (const auto kept = image.conditions.find(condition->identity); kept != image.conditions.end()) bits_[i].saved(kept->second);
+  }
+  for (auto& [identity, bits] : loaded_) {
+    if (const auto kept = image.conditions.find(identity); kept != image.conditions.end()) bits.saved(kept->second);
+  }
+  feed_.saved(image.feed);
+}
+
+void Live::load(LiveImage image) {
+  settled_at_ = image.settled_at;
+  ranked_at_ = image.ranked_at;
+  segments_ = std::move(image.segments);
+  loaded_ = std::move(image.conditions);
+  feed_ = std::move(image.feed);
+  is_ready_ = false;
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,110 @@
+#include "simulate/checks.h"
+
+#include "evaluate/sweep/sweep.h"
+#include "evaluate/validity.h"
+#include "language/checker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wanamaker::simulate {
+namespace {
+
+constexpr std::uint32_t kFew = 12;
+
+std::string describe(const EngineState& state, const Transition& one) {
+  return fmt::format("change {}: {} {} {} ({}) effective {} recorded {}", one.number, state.base.contact_id(one.contact), name_of(one.turn), state.live.segments()[one.segment.value].key,
+                     name_of(one.cause), to_string(one.effective_at), to_string(one.recorded_at));
+}
+
+}  // namespace
+
+std::optional<Definition> Checks::rule_of(const EngineState& state, const std::string& key) const {
+  const auto segment = state.base.catalog.segments.find(key);
+  if (segment == state.base.catalog.segments.end()) return std::nullopt;
+  auto definition = compile(segment->second.text, {.schema = state.base.schema, .catalog = state.base.catalog, .parameters = segment->second.parameters});
+  return definition ? std::optional(*std::move(definition)) : std::nullopt;
+}
+
+std::optional<std::string> Checks::after(EngineState& state, const Command& command, Depth depth) {
+  state.base.settle();
+  if (auto broken = fold(state, command)) return broken;
+  return compare(state, depth);
+}
+
+std::optional<std::string> Checks::fold(EngineState& state, const Command& command) {
+  std::optional<std::string> broken;
+  state.live.feed().read(read_, [&](const Transition& one) {
+    if (one.number != read_ + 1) broken = fmt::format("change {} follows {}", one.number, read_);
+    read_ = one.number;
+    std::set<ContactOrdinal>& members = folded_[one.segment];
+    const bool flips = one.turn == Turn::entered ? members.insert(one.contact).second : members.erase(one.contact) == 1;
+    if (!flips) broken = "no turn: " + describe(state, one);
+    if (!broken) broken = check_instant(state, command, one);
+    return !broken;
+  });
+  return broken;
+}
+
+// What is told of time alone can be checked after a command that brought nothing else; what is told of one datum when it came alone.
+std::optional<std::string> Checks::check_instant(const EngineState& state, const Command& command, const Transition& one) {
+  const Timestamp now = state.live.settled_at();
+  if (one.effective_at > now) return "of the future: " + describe(state, one);
+  const auto rule = rule_of(state, state.live.segments()[one.segment.value].key);
+  if (!rule || rule->ranks()) return std::nullopt;
+  const auto holds_at = [&](Timestamp t) { return Probe({state.base, state.zone, t}, nullptr).decide(rule->root, Subject::of(one.contact)); };
+  if (std::holds_alternative<AdvanceTime>(command.body) && one.cause == Cause::time) {
+    ++instants_;
+    if (holds_at(one.effective_at) != (one.turn == Turn::entered)) return "not so then: " + describe(state, one);
+    if (holds_at({one.effective_at.ms - 1}) == (one.turn == Turn::entered)) return "so before: " + describe(state, one);
+  }
+  const auto* batch = std::get_if<ImportBatch>(&command.body);
+  if (one.cause != Cause::event || batch == nullptr || batch->rows.size() != 1) return std::nullopt;
+  const Timestamp own_at = std::min(*batch->rows[0].at, now);
+  const Validity valid = validity(rule->root, false, one.contact, {state.base, state.zone, now});
+  if (!valid.known) return std::nullopt;
+  ++instants_;
+  const Timestamp expected = valid.since ? std::max(*valid.since, own_at) : own_at;
+  if (one.effective_at != expected) return fmt::format("effective at {} is expected: {}", to_string(expected), describe(state, one));
+  return std::nullopt;
+}
+
+std::optional<std::string> Checks::compare(EngineState& state, Depth depth) {
+  const Base& base = state.base;
+  const Timestamp now = state.live.settled_at();
+  const std::uint32_t first = depth == Depth::all_contacts ? 0 : next_contact_;
+  const std::uint32_t count = depth == Depth::all_contacts ? base.ordinals() : std::min(kFew, base.ordinals());
+  next_contact_ += kFew;
+  const auto& segments = state.live.segments();
+  // Between refreshes a segment that ranks is as of its last one.
+  const bool is_ranked_anew = std::exchange(ranked_at_, state.live.ranked_at()) != state.live.ranked_at();
+  for (std::uint32_t i = 0; i < segments.size(); ++i) {
+    const LiveSegment& segment = segments[i];
+    const auto folded = folded_.find({i});
+    const std::uint64_t size = folded == folded_.end() ? 0 : folded->second.size();
+    if (size != segment.members.count()) return fmt::format("segment {} has {} members, the folded feed {}", segment.key, segment.members.count(), size);
+    const auto rule = segment.is_deleted ? std::nullopt : rule_of(state, segment.key);
+    if (segment.is_deleted || rule.has_value() == segment.invalid_since.has_value()) {
+      if (segment.is_deleted && size == 0) continue;
+      return fmt::format("segment {} is {} and has {} members", segment.key, segment.is_deleted ? "deleted" : "valid where it does not compile, or the other way round", size);
+    }
+    if (!rule) continue;
+    std::optional<SweepResult> ranked;
+    if (rule->ranks()) {
+      if (!is_ranked_anew) continue;
+      ranked = Sweeper().sweep(*rule, base, state.zone, now);
+    }
+    Probe probe({base, state.zone, now}, nullptr);
+    for (std::uint32_t k = 0; k < count; ++k) {
+      const ContactOrdinal contact{(first + k) % base.ordinals()};
+      const bool expected = base.is_contact(contact) && (ranked ? ranked->has(contact) : probe.decide(rule->root, Subject::of(contact)));
+      ++memberships_;
+      if (segment.members.has(contact) == expected) continue;
+      return fmt::format("at {} {} is {}in segment {}: {}", to_string(now), base.contact_id(contact), expected ? "" : "not ", segment.key, rule->text);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace wanamaker::simulate

@@ -1,0 +1,36 @@
+#pragma once
+// What must hold after every step of the simulator: live = probe, the folded feed = live, and every transition at the instant at which
+// the answer flips. Rules are compiled anew from the catalog, so that nothing of the live graph is trusted.
+
+#include "engine/state.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace wanamaker::simulate {
+
+class Checks {
+ public:
+  enum class Depth : std::uint8_t { few_contacts, all_contacts };
+  // After a command was applied. The first broken promise, where there is one.
+  std::optional<std::string> after(EngineState& state, const Command& command, Depth depth);
+  std::uint64_t memberships() const { return memberships_; }  // compared with the probe
+  std::uint64_t instants() const { return instants_; }        // of transitions that were checked
+
+ private:
+  std::optional<std::string> fold(EngineState& state, const Command& command);
+  std::optional<std::string> check_instant(const EngineState& state, const Command& command, const Transition& transition);
+  std::optional<std::string> compare(EngineState& state, Depth depth);
+  std::optional<Definition> rule_of(const EngineState& state, const std::string& key) const;
+
+  std::map<SegmentNumber, std::set<ContactOrdinal>> folded_;
+  std::uint64_t read_ = 0;
+  Timestamp ranked_at_;
+  std::uint32_t next_contact_ = 0;
+  std::uint64_t memberships_ = 0;
+  std::uint64_t instants_ = 0;
+};
+
+}  // namespace wanamaker::simulate

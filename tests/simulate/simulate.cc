@@ -1,0 +1,126 @@
+// The simulator of live segments: a small company lives by random steps, and after each the promises are checked (checks.h).
+// Each seed lives twice, once with restarts out of pages at random, and both lives must leave the same feed and the same state.
+//   wanamaker_simulate [--seed FIRST] [--seeds N] [--days N]       exit 0: all hold; the last line counts
+#include "engine/validate.h"
+#include "live/live_pages.h"
+#include "simulate/checks.h"
+#include "simulate/world.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <map>
+
+namespace wanamaker::simulate {
+namespace {
+
+constexpr int kStepsADay = 16;
+
+enum class Restarts : std::uint8_t { none, some };
+
+struct Life {
+  std::uint64_t hash = 0;
+  std::uint64_t changes = 0;
+  std::uint64_t memberships = 0;
+  std::uint64_t instants = 0;
+  std::uint64_t steps = 0;
+  std::string broken = {};
+};
+
+void restart(EngineState& state) {
+  std::map<std::string, std::string> pages;
+  std::ignore = write_live_pages(state.live.image(), LivePages::all, [&](std::string_view name, std::string&& bytes) -> Result<void> {
+    pages.emplace(name, std::move(bytes));
+    return {};
+  });
+  LiveLoader loader;
+  for (const auto& [name, bytes] : pages) std::ignore = loader.place(name, bytes);
+  auto image = loader.finish();
+  if (!image) {
+    std::cerr << "pages do not load: " << image.error().message << '\n';
+    std::exit(1);
+  }
+  state.live = Live();
+  state.live.load(*std::move(image));
+}
+
+class Simulation {
+ public:
+  Simulation(std::uint64_t seed, Restarts restarts) : world_(seed), other_dice_(seed * 7919 + 1), restarts_(restarts) {}
+
+  Life live(int days) {
+    for (Command& command : world_.beginning()) if (!take(std::move(command))) return life();
+    for (int day = 0; day < days && life_.broken.empty(); ++day) {
+      const int steps = chance(other_dice_, 15) ? 0 : kStepsADay;  // on some days nobody does anything
+      for (int i = 0; i < steps; ++i) {
+        if (!take(world_.step())) return life();
+        if (restarts_ == Restarts::some && below(restart_dice_, 20) == 0) restart(state_);
+      }
+      const Timestamp midnight{(world_.now().ms / kMillisecondsPerDay + 1) * kMillisecondsPerDay};
+      if (!take(world_.advance_to(midnight), Checks::Depth::all_contacts)) return life();
+    }
+    return life();
+  }
+
+ private:
+  bool take(Command command, Checks::Depth depth = Checks::Depth::few_contacts) {
+    const Command asked = command;
+    if (!validate(command, state_.base)) {
+      world_.refused(asked);
+      return true;
+    }
+    ++life_.steps;
+    state_.apply(command);
+    if (const auto broken = checks_.after(state_, command, depth)) life_.broken = fmt::format("step {}: {}", life_.steps, *broken);
+    return life_.broken.empty();
+  }
+
+  Life life() {
+    life_.hash = hash_of(image_of(state_));
+    life_.changes = state_.live.feed().last();
+    life_.memberships = checks_.memberships();
+    life_.instants = checks_.instants();
+    return life_;
+  }
+
+  EngineState state_;
+  World world_;
+  Dice other_dice_;
+  Dice restart_dice_{17};
+  Restarts restarts_;
+  Checks checks_;
+  Life life_;
+};
+
+bool simulate(std::uint64_t seed, int days) {
+  const Life first = Simulation(seed, Restarts::none).live(days);
+  const Life second = first.broken.empty() ? Simulation(seed, Restarts::some).live(days) : Life{};
+  std::string broken = first.broken;
+  if (broken.empty() && !second.broken.empty()) broken = "with restarts: " + second.broken;
+  if (broken.empty() && (first.hash != second.hash || first.changes != second.changes)) broken = fmt::format("restarts change the feed or the state: {} changes, {} with restarts", first.changes, second.changes);
+  fmt::print("seed {}: {} steps, {} changes, {} memberships and {} instants checked, state {:016x}{}\n", seed, first.steps, first.changes, first.memberships + second.memberships,
+             first.instants + second.instants, first.hash, broken.empty() ? "" : ": FAILED " + broken);
+  std::fflush(stdout);
+  return broken.empty();
+}
+
+int main_of(const std::vector<std::string>& words) {
+  std::map<std::string, std::uint64_t> options{{"--seed", 1}, {"--seeds", 100}, {"--days", 30}};
+  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+    if (!options.contains(words[i])) {
+      std::cerr << "usage: wanamaker_simulate [--seed FIRST] [--seeds N] [--days N]\n";
+      return 2;
+    }
+    options[words[i]] = std::stoull(words[i + 1]);
+  }
+  std::uint64_t failed = 0;
+  for (std::uint64_t i = 0; i < options["--seeds"]; ++i) failed += simulate(options["--seed"] + i, static_cast<int>(options["--days"])) ? 0 : 1;
+  fmt::print("{} good, {} failed\n", options["--seeds"] - failed, failed);
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace wanamaker::simulate
+
+int main(int argc, char** argv) { return wanamaker::simulate::main_of({argv + 1, argv + argc}); }
