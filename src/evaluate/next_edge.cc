@@ -156,9 +156,34 @@ std::optional<Timestamp> NextEdge::after(ContactOrdinal contact, bool holds, Pro
   CHECK(false, "every kind has a case");
 }
 
-// It holds by its newest N events that pass: it can end when the oldest of these leaves. Whatever comes before only keeps it up.
+// It holds by its newest N events that pass: it can end when the first of these leaves. Whatever comes before only keeps it up.
 std::optional<Timestamp> NextEdge::of_support(ContactOrdinal contact, Probe& probe) const {
   if (window_.kind != Window::Kind::last) return std::nullopt;
+  const std::optional<Timestamp> first_out = condition_.number == 1 ? newest_out(contact, probe) : newest_few_out(contact, probe);
+  // At a month's end an older event may leave after a newer one: then every edge is looked at.
+  return first_out && *first_out > probe.environment().t ? first_out : of_events(contact, probe.environment(), Looking::at_all_edges);
+}
+
+// When the newest event that passes leaves.
+std::optional<Timestamp> NextEdge::newest_out(ContactOrdinal contact, Probe& probe) const {
+  const Environment& environment = probe.environment();
+  std::optional<Timestamp> newest;
+  for (const EventTypeId type : source_->events) {
+    const EventTable& table = environment.base.events[type.value];
+    const std::span<const std::uint32_t> rows = table.rows_of(contact);
+    for (std::size_t i = rows.size(); i-- > 0;) {
+      const Timestamp at = table.at(rows[i]);
+      if (newest && at <= *newest) break;
+      if (at > environment.t || !passes(contact, {type, rows[i]}, probe)) continue;
+      newest = at;
+      break;
+    }
+  }
+  return newest ? std::optional(add(*newest, window_.span)) : std::nullopt;
+}
+
+// When the first of the newest N that pass leaves.
+std::optional<Timestamp> NextEdge::newest_few_out(ContactOrdinal contact, Probe& probe) const {
   const Environment& environment = probe.environment();
   std::vector<Strip> strips;
   std::vector<std::size_t> ends;  // rows below are still to be looked at
@@ -167,9 +192,8 @@ std::optional<Timestamp> NextEdge::of_support(ContactOrdinal contact, Probe& pro
     strips.push_back({table, table.rows_of(contact)});
     ends.push_back(strips.back().first_after(environment.t));
   }
-  Subject inner = Subject::of(contact);
   std::optional<Timestamp> first_out;
-  for (std::int64_t found = 0;;) {
+  for (std::int64_t found = 0; found < condition_.number;) {
     std::size_t newest = strips.size();
     for (std::size_t i = 0; i < strips.size(); ++i) {
       if (ends[i] == 0) continue;
@@ -178,14 +202,18 @@ std::optional<Timestamp> NextEdge::of_support(ContactOrdinal contact, Probe& pro
     }
     if (newest == strips.size()) break;
     const std::uint32_t row = strips[newest].rows[--ends[newest]];
-    const EventRef event{source_->events[newest], row};
-    inner.event = &event;
-    if (source_->where && !probe.decide(*source_->where, inner)) continue;
+    if (!passes(contact, {source_->events[newest], row}, probe)) continue;
     keep_earlier(first_out, add(strips[newest].table.at(row), window_.span));
-    if (++found == condition_.number) break;
+    ++found;
   }
-  // At a month's end an older event may leave after a newer one: then every edge is looked at.
-  return first_out && *first_out > environment.t ? first_out : of_events(contact, environment, Looking::at_all_edges);
+  return first_out;
+}
+
+bool NextEdge::passes(ContactOrdinal contact, const EventRef& event, Probe& probe) const {
+  if (!source_->where) return true;
+  Subject subject = Subject::of(contact);
+  subject.event = &event;
+  return probe.decide(*source_->where, subject);
 }
 
 std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, const Environment& environment, Looking looking) const {
@@ -194,6 +222,8 @@ std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, const Envir
     const EventTable& table = environment.base.events[type.value];
     const Strip strip{table, table.rows_of(contact)};
     if (strip.rows.empty()) continue;
+    const bool all_have_come = table.at(strip.rows.back()) <= environment.t;
+    if (looking == Looking::at_arrivals && all_have_come) continue;
     if (const std::size_t next = strip.first_after(environment.t); next < strip.rows.size()) keep_earlier(earliest, table.at(strip.rows[next]));
     if (looking == Looking::at_arrivals) continue;
     if (is_rolling(window_)) {

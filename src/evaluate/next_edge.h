@@ -29,6 +29,9 @@ class NextEdge {
     general,
   };
   std::optional<Timestamp> of_support(ContactOrdinal contact, Probe& probe) const;
+  std::optional<Timestamp> newest_out(ContactOrdinal contact, Probe& probe) const;
+  std::optional<Timestamp> newest_few_out(ContactOrdinal contact, Probe& probe) const;
+  bool passes(ContactOrdinal contact, const EventRef& event, Probe& probe) const;
   enum class Looking : std::uint8_t { at_all_edges, at_arrivals };  // arrivals: of events that are of the future yet
   std::optional<Timestamp> of_events(ContactOrdinal contact, const Environment& environment, Looking looking) const;
   std::optional<Timestamp> of_edges(ContactOrdinal contact, const Environment& environment) const;

@@ -5,8 +5,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <thread>
 
 namespace wanamaker {
+namespace {
+
+constexpr std::uint32_t kContactsForTwoThreads = 20'000;  // some milliseconds of work
+
+}  // namespace
 
 Sweeper& Live::sweeper() {
   if (!sweeper_) sweeper_ = std::make_unique<Sweeper>();
@@ -72,14 +78,26 @@ void Live::build(ConditionNumber number, const Base& base, const Zone& zone) {
   for (std::size_t i = 0; i < result.members.size(); ++i) bits_[number.value].set_word(i, result.members[i]);
 }
 
+// Two threads look, one writes down.
 void Live::promise_all(ConditionNumber number, const Base& base, const Zone& zone) {
   const LiveCondition& condition = *graph_.condition(number);
   if (!condition.next_edge.is_timed() || condition.ranks()) return;
-  Probe probe({base, zone, now_}, nullptr);
-  for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
-    if (!base.is_contact({i})) continue;
-    if (const auto next = condition.next_edge.after({i}, bits_[number.value].has({i}), probe)) agenda_.promise({*next, {i}, number});
+  const auto look_at = [&](std::uint32_t first, std::uint32_t end, std::vector<Look>& looks) {
+    Probe probe({base, zone, now_}, nullptr);
+    for (std::uint32_t i = first; i < end; ++i) {
+      if (!base.is_contact({i})) continue;
+      if (const auto next = condition.next_edge.after({i}, bits_[number.value].has({i}), probe)) looks.push_back({*next, {i}, number});
+    }
+  };
+  const std::uint32_t half = base.ordinals() >= kContactsForTwoThreads ? base.ordinals() / 2 : base.ordinals();
+  std::vector<Look> first_half;
+  std::vector<Look> second_half;
+  {
+    std::optional<std::jthread> second;
+    if (half < base.ordinals()) second.emplace([&] { look_at(half, base.ordinals(), second_half); });
+    look_at(0, half, first_half);
   }
+  for (const std::vector<Look>* looks : {&first_half, &second_half}) for (const Look& look : *looks) agenda_.promise(look);
 }
 
 // Of contacts below `end`; those from there on have not been looked at yet.
