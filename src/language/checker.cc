@@ -22,8 +22,17 @@ std::unexpected<Error> CheckerRules::unknown_at(Span span, std::string_view what
   return error_at(span, fmt::format("unknown {} '{}'", what, name), near.empty() ? "" : fmt::format("Did you mean '{}'?", near));
 }
 
-Result<void> CheckerRules::count_node(Span span) {
-  if (++nodes_ > kResolvedNodesMax) return error_at(span, fmt::format("with its segments this definition has more than {} conditions", kResolvedNodesMax));
+std::unexpected<Error> CheckerRules::refuse_whole(Span span, std::string message, std::string hint) {
+  concerns_whole_ = true;
+  return error_at(span, std::move(message), std::move(hint));
+}
+
+Result<void> CheckerRules::enter(Span span) {
+  if (++nodes_ > kResolvedNodesMax) return refuse_whole(span, fmt::format("with its segments this definition has more than {} conditions", kResolvedNodesMax));
+  if (++level_ > kResolvedLevelsMax) {
+    return refuse_whole(span, fmt::format("with its segments this definition is more than {} levels deep", kResolvedLevelsMax),
+                        "write its deepest part flatter, or turn a segment in it into a list");
+  }
   return {};
 }
 
@@ -34,7 +43,7 @@ TypedExpression CheckerRules::made(ExpressionKind kind) const {
 }
 
 Result<TypedExpression> CheckerRules::expression(const Expression& expression) {
-  WM_CHECK_OK(count_node(expression.span));
+  WM_CHECK_OK(enter(expression.span));
   if (scope_.place != Place::contact) WM_CHECK_OK(refuse_in_filter(expression));
   const Span span = expression.span;
   const auto run = [&]() -> Result<TypedExpression> {
@@ -74,6 +83,7 @@ Result<TypedExpression> CheckerRules::expression(const Expression& expression) {
     return comparison(std::get<Comparison>(expression.node), span);
   };
   WM_TRY(TypedExpression result, run());
+  leave();
   result.span = span;
   result.text = format(expression);
   return result;
@@ -175,9 +185,9 @@ Result<TypedExpression> CheckerRules::membership(const Membership& node, Span sp
     if (segment_path_[i] != node.key) continue;
     std::string cycle;
     for (std::size_t k = i; k < segment_path_.size(); ++k) cycle += segment_path_[k] + " → ";
-    return error_at(span, fmt::format("segment cycle: {}{}", cycle, node.key));
+    return refuse_whole(span, fmt::format("segment cycle: {}{}", cycle, node.key));
   }
-  if (segment_path_.size() >= kSegmentDepthMax) return error_at(span, fmt::format("segments are nested more than {} deep", kSegmentDepthMax));
+  if (segment_path_.size() >= kSegmentDepthMax) return refuse_whole(span, fmt::format("segments are nested more than {} deep", kSegmentDepthMax));
   WM_TRY(auto values, arguments(node, segment->second, span));
   auto tree = parse_expression(segment->second.text);
   if (!tree) return tree.error().code == ErrorCode::invalid ? error_at(span, fmt::format("segment '{}' cannot be read: {}", node.key, tree.error().message)) : fail(tree.error());
@@ -193,10 +203,7 @@ Result<TypedExpression> CheckerRules::membership(const Membership& node, Span sp
   source_ = outer_source;
   scope_ = outer_scope;
   std::swap(parameters_, values);
-  if (!rule) {
-    const bool cycle = rule.error().message.starts_with("segment cycle");
-    return error_at(span, cycle ? rule.error().message : fmt::format("in segment '{}': {}", node.key, rule.error().message), rule.error().hint);
-  }
+  if (!rule) return error_at(span, concerns_whole_ ? rule.error().message : fmt::format("in segment '{}': {}", node.key, rule.error().message), rule.error().hint);
   TypedExpression result = made(ExpressionKind::segment);
   result.key = node.key;
   result.children.push_back(std::move(*rule));

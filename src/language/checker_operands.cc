@@ -75,7 +75,7 @@ Result<TypedSource> CheckerRules::source(const Source& source) {
 }
 
 Result<TypedOperand> CheckerRules::operand(const Operand& written) {
-  WM_CHECK_OK(count_node(written.span));
+  WM_CHECK_OK(enter(written.span));
   const bool in_filter = scope_.place != Place::contact;
   const auto run = [&]() -> Result<TypedOperand> {
     if (const auto* node = std::get_if<Path>(&written.node)) {
@@ -113,6 +113,7 @@ Result<TypedOperand> CheckerRules::operand(const Operand& written) {
     return tile(std::get<Tile>(written.node), written.span);
   };
   WM_TRY(TypedOperand result, run());
+  leave();
   result.span = written.span;
   result.text = format(written);
   return result;

@@ -12,6 +12,12 @@
 
 namespace wanamaker {
 
+// Of a definition with its segments resolved. Checker and evaluators go as deep as the tree does: 512 levels take a quarter
+// of the 8 MiB of stack that a thread has; a chain of 32 segments of 64 levels each, or sums without end, would take more.
+inline constexpr int kResolvedLevelsMax = 512;
+inline constexpr int kResolvedNodesMax = 100'000;
+inline constexpr std::size_t kSegmentDepthMax = 32;
+
 class CheckerRules {
  public:
   CheckerRules(std::string_view source, const CheckContext& context) : source_(source), context_(context) {
@@ -95,7 +101,11 @@ class CheckerRules {
 
   std::unexpected<Error> error_at(Span span, std::string message, std::string hint = {}) const;
   std::unexpected<Error> unknown_at(Span span, std::string_view what, const std::string& name, const std::vector<std::string>& known) const;
-  Result<void> count_node(Span span);
+  // An error of the definition as a whole, its segments resolved: it is told as it is, however deep in segments it was met.
+  std::unexpected<Error> refuse_whole(Span span, std::string message, std::string hint = {});
+  // Around each expression and operand: counts it, and how deep it stands.
+  Result<void> enter(Span span);
+  void leave() { --level_; }
   TypedExpression made(ExpressionKind kind) const;
 
   std::string_view source_;
@@ -105,11 +115,8 @@ class CheckerRules {
   Scope scope_;
   std::uint32_t rankings_ = 0;
   int nodes_ = 0;
+  int level_ = 0;
+  bool concerns_whole_ = false;
 };
-
-
-
-inline constexpr int kResolvedNodesMax = 100'000;
-inline constexpr std::size_t kSegmentDepthMax = 32;
 
 }  // namespace wanamaker
