@@ -131,7 +131,8 @@ ImportReport report_for(const ImportOptions& options, const ImportPlan& plan, co
   ImportReport report;
   report.file = options.file;
   report.kind = kind_in_words(options);
-  report.form = std::string(scan.is_ndjson ? "ndjson" : "csv") + (scan.is_gzip ? ".gz" : "");
+  const std::string_view form = !scan.is_ndjson ? "csv" : scan.json_layout == JsonLayout::array ? "json" : "ndjson";
+  report.form = std::string(form) + (scan.is_gzip ? ".gz" : "");
   report.encoding = name_of(scan.encoding);
   if (!scan.is_ndjson) report.delimiter = name_of(scan.dialect);
   report.zone = plan.zone.name();

@@ -1,5 +1,5 @@
 #pragma once
-// Imports a CSV or NDJSON file, gzip or not. Two passes over the file, both streamed:
+// Imports a CSV or NDJSON file, or a JSON array of objects, gzip or not. Two passes over the file, both streamed:
 //   1. scan    encoding, delimiter, columns; the type of each column from its cells; how far an earlier import came
 //   2. import  cell by cell to values; batches of up to 5,000 rows, each durable before the next; bad rows to the rejects file
 // The scan reads the whole file up to 256 MB, else its first 200,000 rows. One bad row never sinks the others; what makes the

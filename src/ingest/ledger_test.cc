@@ -77,6 +77,20 @@ TEST(Ledger, BlankLinesAtTheEndDoNotCount) {
   }
 }
 
+TEST(Ledger, AJsonArrayThatHasGrown) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  const ImportOptions people{.file = "p.json", .id_column = "id"};
+  directory.write("p.json", "[\n  {\"id\": \"1\"},\n  {\"id\": \"2\"}\n]\n");
+  EXPECT_EQ(import_well(people, target).rows_applied, 2U);
+  EXPECT_EQ(import_well(people, target).rows_skipped, 2U);
+  directory.write("p.json", "[\n  {\"id\": \"1\"},\n  {\"id\": \"2\"},\n  {\"id\": \"3\"}\n]\n");
+  const ImportReport grown = import_well(people, target);
+  EXPECT_EQ(grown.form, "json");
+  EXPECT_EQ(grown.rows_skipped, 2U);
+  EXPECT_EQ(grown.rows_applied, 1U);
+}
+
 TEST(Ledger, AChangedBeginningIsANewFile) {
   const TestDirectory directory;
   MemoryTarget target;

@@ -12,15 +12,23 @@ struct Read {
   std::vector<RawRow> rows;
 };
 
-Read read(const std::string& text, std::optional<std::vector<std::string>> known = std::nullopt) {
+Result<Read> try_read(const std::string& text, JsonLayout layout, std::optional<std::vector<std::string>> known = std::nullopt) {
   const TestDirectory directory;
-  auto stream = TextStream::open(directory.write("file.ndjson", text), Encoding::utf8);
-  auto reader = NdjsonReader::open(std::move(stream.value()), std::move(known), "file.ndjson");
+  WM_TRY(auto stream, TextStream::open(directory.write("file.ndjson", text), Encoding::utf8));
+  WM_TRY(const auto reader, NdjsonReader::open(std::move(stream), layout, std::move(known), "file.ndjson"));
   Read result;
   RawRow row;
-  while ((*reader)->next(row).value()) result.rows.push_back(row);
-  result.columns = (*reader)->columns();
+  while (true) {
+    WM_TRY(const bool is_there, reader->next(row));
+    if (!is_there) break;
+    result.rows.push_back(row);
+  }
+  result.columns = reader->columns();
   return result;
+}
+
+Read read(const std::string& text, std::optional<std::vector<std::string>> known = std::nullopt) {
+  return try_read(text, JsonLayout::lines, std::move(known)).value();
 }
 
 // Nested objects are flattened, numbers keep their text, and a key that is not there is not the same as null.
@@ -67,6 +75,43 @@ TEST(NdjsonReader, ALineThatIsTooLongIsAFault) {
   ASSERT_EQ(result.rows.size(), 2U);
   EXPECT_EQ(result.rows[0].fault->code, "row_size");
   EXPECT_FALSE(result.rows[1].fault);
+}
+
+// Found by a user: a file of one array was read as CSV.
+TEST(NdjsonReader, AnArrayOfObjectsIsItsElements) {
+  const Read result = try_read("\n[\n  {\"id\": \"1\", \"note\": \"a ] \\\" , [\"},\n  {\"id\": \"2\",\n   \"tags\": [\"x\", \"y\"], \"at\": {\"zip\": 7}}\n, 5, ,{\"id\": \"3\"} {\"id\": \"4\"}]\n\n",
+                               JsonLayout::array).value();
+  EXPECT_EQ(result.columns, (std::vector<std::string>{"id", "note", "tags", "at_zip"}));
+  ASSERT_EQ(result.rows.size(), 5U);
+  EXPECT_EQ(result.rows[0].cells[1].text, "a ] \" , [");
+  EXPECT_EQ(result.rows[0].line, 3U);
+  EXPECT_EQ(result.rows[1].cells[2].text, R"(["x","y"])");
+  EXPECT_EQ(result.rows[1].line, 4U);
+  EXPECT_EQ(result.rows[2].fault->reason, "the element is no JSON object; an array of objects was expected");
+  EXPECT_EQ(result.rows[4].cells[0].text, "4");
+  EXPECT_EQ(result.rows[4].line, 6U);
+  EXPECT_TRUE(try_read("[]", JsonLayout::array)->rows.empty());
+}
+
+TEST(NdjsonReader, ABrokenArrayNamesItsLine) {
+  for (const std::string text : {"\n[{\"id\": \"1\"}", "\n[{\"id\": \"1\"", "\n[", "\n[{\"id\": \"1}]"}) {
+    const auto result = try_read(text, JsonLayout::array);
+    ASSERT_FALSE(result) << text;
+    EXPECT_EQ(result.error().message, "the JSON array that opens on line 2 is not closed before the file ends") << text;
+    EXPECT_EQ(result.error().position.line, 2U) << text;
+  }
+  EXPECT_EQ(try_read("[{}]\n{}\n", JsonLayout::array).error().position.line, 2U);
+  const Read result = try_read("[{\"a\": \"" + std::string(kRowBytesMax, 'x') + "\"},\n{\"a\": 1}]", JsonLayout::array).value();
+  ASSERT_EQ(result.rows.size(), 2U);
+  EXPECT_EQ(result.rows[0].fault->code, "row_size");
+  EXPECT_EQ(result.rows[1].line, 2U);
+}
+
+TEST(NdjsonReader, LayoutsAreToldByTheirBeginning) {
+  EXPECT_EQ(json_layout_of(" {\"a\": 1}"), JsonLayout::lines);
+  EXPECT_EQ(json_layout_of("\n[ \n{\"a\": 1}]"), JsonLayout::array);
+  EXPECT_EQ(json_layout_of("[]"), JsonLayout::array);
+  for (const auto* csv : {"", "id,a\n", "[id],[a]\n", "[\"id\"]"}) EXPECT_EQ(json_layout_of(csv), std::nullopt) << csv;
 }
 
 }  // namespace

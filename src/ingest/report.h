@@ -36,9 +36,9 @@ struct ImportReport {
 
   std::string file;
   std::string kind;        // "contacts", "records of opportunity", …
-  std::string form;        // "csv", "ndjson", each with ".gz" where packed
+  std::string form;        // "csv", "ndjson", "json" (an array), each with ".gz" where packed
   std::string encoding;
-  std::string delimiter;   // empty for NDJSON
+  std::string delimiter;   // empty for JSON
   std::string zone;
   bool is_dry_run = false;
   std::uint64_t rows_read = 0;        // data rows of the file

@@ -25,9 +25,11 @@ Result<std::unique_ptr<RowSource>> open_first(const ImportOptions& options, File
   if (stream.failure()) return fail(*stream.failure());
   const std::string_view sample = stream.available().substr(0, kDialectSampleBytes);
   scan.is_gzip = stream.source().is_gzip();
-  scan.is_ndjson = options.delimiter.empty() && !options.no_header && looks_like_ndjson(sample);
-  if (scan.is_ndjson) {
-    WM_TRY(auto rows, NdjsonReader::open(std::move(stream), std::nullopt, options.file));
+  const auto layout = options.delimiter.empty() && !options.no_header ? json_layout_of(sample) : std::nullopt;
+  scan.is_ndjson = layout.has_value();
+  if (layout) {
+    scan.json_layout = *layout;
+    WM_TRY(auto rows, NdjsonReader::open(std::move(stream), *layout, std::nullopt, options.file));
     return rows;
   }
   scan.dialect = detect_dialect(sample);
@@ -119,7 +121,7 @@ Result<FileScan> scan_file(const ScanRequest& request, Progress* progress) {
 Result<std::unique_ptr<RowSource>> open_rows(const ImportOptions& options, const FileScan& scan) {
   WM_TRY(TextStream stream, TextStream::open(options.file, scan.encoding));
   if (scan.is_ndjson) {
-    WM_TRY(auto rows, NdjsonReader::open(std::move(stream), scan.columns, options.file));
+    WM_TRY(auto rows, NdjsonReader::open(std::move(stream), scan.json_layout, scan.columns, options.file));
     return rows;
   }
   WM_TRY(auto rows, CsvReader::open(std::move(stream), scan.dialect, header_of(options), options.file));

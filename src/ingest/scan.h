@@ -24,7 +24,8 @@ inline constexpr std::uint64_t kScanRowsBeyond = 200'000;  // of a longer file o
 struct FileScan {
   Encoding encoding = Encoding::utf8;
   bool is_gzip = false;
-  bool is_ndjson = false;
+  bool is_ndjson = false;                   // JSON in either layout
+  JsonLayout json_layout = JsonLayout::lines;  // NDJSON only
   CsvDialect dialect = {};                  // CSV only
   std::vector<std::string> columns = {};    // as spelled in the file
   std::vector<ColumnEvidence> evidence = {};  // beside the columns
