@@ -59,6 +59,18 @@ std::vector<std::size_t> cell_counts(std::string_view sample, char delimiter) {
   return counts;
 }
 
+// What stands before the header says nothing of the delimiter.
+std::string_view behind_blank_lines(std::string_view sample) {
+  while (true) {
+    const std::size_t end = sample.find_first_of("\r\n");
+    if (end == std::string_view::npos) return sample;
+    std::string line(sample.substr(0, end));
+    std::erase_if(line, [](char c) { return std::string_view(",;\t|\"").find(c) != std::string_view::npos; });
+    if (!is_missing({.text = std::move(line)})) return sample;
+    sample.remove_prefix(end + 1);
+  }
+}
+
 }  // namespace
 
 bool is_missing(const RowCell& cell) {
@@ -94,6 +106,7 @@ Result<CsvDialect> dialect_from(std::string_view option) {
 }
 
 CsvDialect detect_dialect(std::string_view sample) {
+  sample = behind_blank_lines(sample);
   CsvDialect best;
   double best_share = 0.5;  // below that a character merely occurs in a file of one column
   std::size_t best_cells = 1;
@@ -117,13 +130,17 @@ Result<std::unique_ptr<CsvReader>> CsvReader::open(TextStream stream, CsvDialect
 }
 
 CsvReader::CsvReader(TextStream stream, CsvDialect dialect, std::string file)
-    : stream_(std::move(stream)), dialect_(dialect), file_(std::move(file)) {}
+    : stream_(std::move(stream)), dialect_(dialect), file_(std::move(file)), window_(stream_.available()) {}
 
 Result<void> CsvReader::read_header(const CsvHeader& header) {
   RawRow row;
-  WM_TRY(const bool is_there, read_row(row));
+  WM_TRY(bool is_there, read_row(row));
+  // A spreadsheet whose table does not begin in its first row exports lines of blanks and delimiters before the header.
+  while (is_there && !header.is_absent && !row.fault && std::ranges::all_of(row.cells, is_missing)) {
+    WM_TRY(is_there, read_row(row));
+  }
   if (!is_there) return fail({.code = ErrorCode::invalid, .message = "the file is empty: not even a header line is there", .hint = "export it again", .where = file_});
-  if (row.fault) return fail({.code = ErrorCode::invalid, .message = fmt::format("the first row cannot be read: {}", row.fault->reason), .where = file_, .position = {.line = 1}});
+  if (row.fault) return fail({.code = ErrorCode::invalid, .message = fmt::format("the first row cannot be read: {}", row.fault->reason), .where = file_, .position = {.line = static_cast<std::uint32_t>(row.line)}});
   if (!header.is_absent) {
     for (const RowCell& cell : row.cells) {
       const std::string_view name = trimmed(cell.text);
@@ -135,7 +152,7 @@ Result<void> CsvReader::read_header(const CsvHeader& header) {
   if (columns_.empty()) for (std::size_t i = 0; i < row.cells.size(); ++i) columns_.push_back(fmt::format("column_{}", i + 1));
   if (columns_.size() != row.cells.size()) {
     return fail({.code = ErrorCode::usage, .message = fmt::format("--columns names {} columns, but the first row has {} cells", columns_.size(), row.cells.size()),
-                 .hint = "name each cell once; check --delimiter too", .where = file_, .position = {.line = 1}});
+                 .hint = "name each cell once; check --delimiter too", .where = file_, .position = {.line = static_cast<std::uint32_t>(row.line)}});
   }
   first_row_ = std::move(row);
   return {};

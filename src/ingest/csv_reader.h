@@ -1,6 +1,7 @@
 #pragma once
 // CSV as people really write it.
-//   row    = cell { delimiter cell } ( LF | CR | CRLF | end )      rows without any character are passed over
+//   row    = cell { delimiter cell } ( LF | CR | CRLF | end )      rows without any character are passed over,
+//                                                                   before the header also rows with nothing but empty cells
 //   cell   = `"` { any but `"` | `""` } `"` | { any but delimiter, CR, LF }
 // A `"` inside an unquoted cell is a character like any other. With `blanks` the delimiter is a run of blanks and tabs, and
 // those at the edges of a line do not count. Cells keep their blanks and line breaks byte for byte.

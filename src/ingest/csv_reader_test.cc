@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace wanamaker {
 namespace {
 
@@ -101,9 +103,24 @@ TEST(CsvReader, ARowThatIsTooLongIsAFault) {
   EXPECT_EQ(result->rows[1], (std::vector<std::string>{"short"}));
 }
 
+// Found by a user: a blank first line was taken for a header of one column.
+TEST(CsvReader, BlankLinesBeforeTheHeaderArePassedOver) {
+  for (const std::string blank : {"\n", "\r\n\r\n", "  \n", ",,\n", " , \n\n", "\"\"\n", "\u00A0\n"}) {
+    const auto result = read(blank + "id,name\n1,x\n", {});
+    ASSERT_TRUE(result) << blank;
+    EXPECT_EQ(result->columns, (std::vector<std::string>{"id", "name"})) << blank;
+    EXPECT_EQ(result->rows, (Rows{{"1", "x"}})) << blank;
+    EXPECT_EQ(result->lines.at(0), static_cast<std::uint64_t>(std::ranges::count(blank, '\n')) + 2) << blank;
+    EXPECT_EQ(name_of(detect_dialect(blank + "id;name\n1;x\n")), ";") << blank;
+  }
+  EXPECT_EQ(read(" \n id  b\n 1 2\n", {.delimiter = ' ', .is_blanks = true})->columns, (std::vector<std::string>{"id", "b"}));
+  EXPECT_EQ(read("\n1,2\n,\n", {}, {.is_absent = true})->rows, (Rows{{"1", "2"}, {"", ""}}));
+}
+
 TEST(CsvReader, AnEmptyFile) {
   EXPECT_EQ(read("", {}).error().code, ErrorCode::invalid);
   EXPECT_EQ(read("\n\n", {}).error().code, ErrorCode::invalid);
+  EXPECT_EQ(read(" \n,\n", {}).error().code, ErrorCode::invalid);
   EXPECT_TRUE(read("a,b\n", {})->rows.empty());
 }
 
