@@ -71,6 +71,24 @@ std::string_view behind_blank_lines(std::string_view sample) {
   }
 }
 
+// The line `sep=;` that Excel takes for the delimiter; it may stand in quotes.
+struct SeparatorLine {
+  CsvDialect dialect;
+  std::size_t size = 0;  // without the line end
+};
+
+constexpr std::size_t kSeparatorLineBytesMax = 9;  // "sep=;" in quotes and CRLF
+
+std::optional<SeparatorLine> separator_line(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  std::string_view inner = line;
+  if (inner.size() >= 2 && inner.starts_with('"') && inner.ends_with('"')) inner = inner.substr(1, inner.size() - 2);
+  constexpr std::string_view kWord = "sep=";
+  if (line.size() == text.size() || inner.size() != kWord.size() + 1 || !equal_folded(inner.substr(0, kWord.size()), kWord)) return std::nullopt;
+  const auto dialect = dialect_from(inner.substr(kWord.size()));
+  return dialect ? std::optional(SeparatorLine{.dialect = *dialect, .size = line.size()}) : std::nullopt;
+}
+
 }  // namespace
 
 bool is_missing(const RowCell& cell) {
@@ -106,6 +124,7 @@ Result<CsvDialect> dialect_from(std::string_view option) {
 }
 
 CsvDialect detect_dialect(std::string_view sample) {
+  if (const auto line = separator_line(sample)) return line->dialect;
   sample = behind_blank_lines(sample);
   CsvDialect best;
   double best_share = 0.5;  // below that a character merely occurs in a file of one column
@@ -125,12 +144,20 @@ CsvDialect detect_dialect(std::string_view sample) {
 
 Result<std::unique_ptr<CsvReader>> CsvReader::open(TextStream stream, CsvDialect dialect, const CsvHeader& header, std::string file) {
   std::unique_ptr<CsvReader> reader(new CsvReader(std::move(stream), dialect, std::move(file)));
+  reader->skip_separator_line();
   WM_CHECK_OK(reader->read_header(header));
   return reader;
 }
 
 CsvReader::CsvReader(TextStream stream, CsvDialect dialect, std::string file)
     : stream_(std::move(stream)), dialect_(dialect), file_(std::move(file)), window_(stream_.available()) {}
+
+// Also where --delimiter says otherwise: the line is no row in any case.
+void CsvReader::skip_separator_line() {
+  peek(kSeparatorLineBytesMax);
+  if (const auto line = separator_line(window_)) stream_.skip(line->size);
+  window_ = stream_.available();
+}
 
 Result<void> CsvReader::read_header(const CsvHeader& header) {
   RawRow row;

@@ -5,6 +5,7 @@
 //   cell   = `"` { any but `"` | `""` } `"` | { any but delimiter, CR, LF }
 // A `"` inside an unquoted cell is a character like any other. With `blanks` the delimiter is a run of blanks and tabs, and
 // those at the edges of a line do not count. Cells keep their blanks and line breaks byte for byte.
+// A first line `sep=;`, which Excel writes and reads, names the delimiter and is no row.
 // A row that is too long, has text behind a closing quote, too many or too few cells, or is not UTF-8 comes with its fault;
 // a quote that is never closed is an error that names its line, since all rows behind it are lost.
 
@@ -23,7 +24,7 @@ struct CsvDialect {
 std::string name_of(const CsvDialect& dialect);
 // Of the option: one ASCII character but a quote, a letter or a digit; `tab`, `\t`, `blanks`. Errors: usage.
 Result<CsvDialect> dialect_from(std::string_view option);
-// Of , ; tab | the one that splits the first rows of the sample into the same number of cells, the most cells where several do.
+// Of a first line `sep=X`, else of , ; tab | the one that splits the first rows of the sample into the same number of cells, the most cells where several do.
 CsvDialect detect_dialect(std::string_view sample);
 inline constexpr std::size_t kDialectSampleBytes = 64 * 1024;
 
@@ -43,6 +44,7 @@ class CsvReader : public RowSource {
 
  private:
   CsvReader(TextStream stream, CsvDialect dialect, std::string file);
+  void skip_separator_line();
   Result<void> read_header(const CsvHeader& header);
   Result<bool> read_row(RawRow& row);
   void skip_line_ends();

@@ -117,6 +117,22 @@ TEST(CsvReader, BlankLinesBeforeTheHeaderArePassedOver) {
   EXPECT_EQ(read("\n1,2\n,\n", {}, {.is_absent = true})->rows, (Rows{{"1", "2"}, {"", ""}}));
 }
 
+TEST(CsvReader, ALineOfExcelNamesTheDelimiter) {
+  for (const std::string line : {"sep=;\r\n", "SEP=;\n", "\"sep=;\"\r\n\r\n"}) {
+    const auto result = read(line + "id;name\n1;a,b,c\n", detect_dialect(line + "id;name\n1;a,b,c\n"));
+    ASSERT_TRUE(result) << line;
+    EXPECT_EQ(result->columns, (std::vector<std::string>{"id", "name"})) << line;
+    EXPECT_EQ(result->rows, (Rows{{"1", "a,b,c"}})) << line;
+  }
+  EXPECT_EQ(name_of(detect_dialect("sep=\t\na,b\n1,2\n")), "tab");
+  EXPECT_EQ(name_of(detect_dialect("sep=^\na^b\n1^2\n")), "^");
+  EXPECT_EQ(read("sep=;\nid,name\n1,x\n", {})->lines, (std::vector<std::uint64_t>{3}));
+  EXPECT_EQ(read("sep=,\n1,x\n", {}, {.is_absent = true})->rows, (Rows{{"1", "x"}}));
+  EXPECT_EQ(read("sep=,\n", {}).error().code, ErrorCode::invalid);
+  EXPECT_EQ(read("sep=x\n1\n", {})->columns, (std::vector<std::string>{"sep=x"}));
+  EXPECT_EQ(read("sep=;;\n1;2;3\n", {.delimiter = ';'})->columns, (std::vector<std::string>{"sep=", "column_2", "column_3"}));
+}
+
 TEST(CsvReader, AnEmptyFile) {
   EXPECT_EQ(read("", {}).error().code, ErrorCode::invalid);
   EXPECT_EQ(read("\n\n", {}).error().code, ErrorCode::invalid);
