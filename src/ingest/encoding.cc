@@ -23,6 +23,54 @@ constexpr std::string_view kUtf16beMark = "\xFE\xFF";
 
 bool is_ascii_letter(std::uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+bool is_one_of(std::uint8_t byte, std::string_view bytes) { return byte != 0 && bytes.find(static_cast<char>(byte)) != std::string_view::npos; }
+// Of bytes that are letters, or small ones, in ISO-8859-2; most of them are in Windows-1250, too.
+bool is_latin_letter(std::uint8_t c) { return is_ascii_letter(c) || (c >= 0xC0 && c != 0xD7 && c != 0xF7) || is_one_of(c, "\xA3\xA5\xAA\xAF\xB3\xB9\xBA\xBC\xBE\xBF"); }
+bool is_small_latin_letter(std::uint8_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 0xDF && c != 0xF7) || is_one_of(c, "\xB1\xB3\xB5\xB6\xB9\xBA\xBB\xBC\xBE\xBF");
+}
+
+// Whether bytes of Central Europe are ISO-8859-2 rather than Windows-1250.
+class LatinEvidence {
+ public:
+  // A byte above 0x7F with its neighbours, 0 at the ends.
+  void take(std::uint8_t before, std::uint8_t byte, std::uint8_t behind) {
+    if (byte < 0xA0) has_windows_letters_ = true;
+    const bool begins_word = !is_latin_letter(before) && is_small_latin_letter(behind);
+    const bool is_inside = is_latin_letter(before) && is_small_latin_letter(behind);
+    // Š Ž Ź Ś Ą before the rest of a word, and ą ś ľ behind its beginning: © ® ¬ ¦ ˇ and ± ¶ µ in Windows-1250.
+    if (is_one_of(byte, "\xA9\xAE\xAC\xA6\xA1")) ++(begins_word || is_latin_letter(before) ? letters_ : signs_);
+    if (is_one_of(byte, "\xB1\xB6\xB5")) ++(is_latin_letter(before) ? letters_ : signs_);
+    // Ť and ť: « and », which stand at the edges of words in pairs.
+    if (is_one_of(byte, "\xAB\xBB") && is_inside) ++letters_;
+    if (byte == 0xAB && begins_word) ++opening_;
+    if (byte == 0xBB && is_latin_letter(before) && !is_inside) ++closing_;
+    // š: ą, which begins no word and stands before no vowel. Ľ: Ą. ź behind small letters: Ľ.
+    if (byte == 0xB9 && (begins_word || (is_inside && is_one_of(behind, "aeiouy\xE1\xE4\xE9\xEC\xED\xF3\xF4\xFA\xF9\xFD")))) ++letters_;
+    if (byte == 0xA5 && begins_word && is_ascii_letter(behind)) ++letters_;
+    if (byte == 0xBC && is_small_latin_letter(before)) ++letters_;
+    if (byte == 0xB9) ++carons_or_ogoneks_;
+    if (is_one_of(byte, "\xC1\xC8\xCC\xCF\xD8\xDD\xE1\xE4\xE8\xEC\xED\xEF\xF2\xF4\xF8\xF9\xFA\xFD\xBE")) ++slovak_or_czech_;
+    if (is_one_of(byte, "\xA3\xAF\xC6\xCA\xD1\xB3\xBF\xE6\xEA\xF1")) ++polish_;
+  }
+
+  bool is_iso() const {
+    if (has_windows_letters_) return false;
+    const std::uint64_t unpaired = opening_ == 0 || closing_ == 0 ? opening_ + closing_ : 0;
+    return letters_ + unpaired > signs_ || (carons_or_ogoneks_ > 0 && slovak_or_czech_ > polish_);
+  }
+
+ private:
+  bool has_windows_letters_ = false;
+  std::uint64_t letters_ = 0;  // that Windows-1250 would have as signs, or as letters that cannot stand there
+  std::uint64_t signs_ = 0;    // that ISO-8859-2 would have as letters all alone
+  std::uint64_t opening_ = 0;
+  std::uint64_t closing_ = 0;
+  std::uint64_t carons_or_ogoneks_ = 0;  // 0xB9
+  std::uint64_t slovak_or_czech_ = 0;
+  std::uint64_t polish_ = 0;
+};
+
 // What the bytes of a file say of its encoding.
 class ByteEvidence {
  public:
@@ -36,7 +84,10 @@ class ByteEvidence {
     if (zeros * 10 > total_) return zeros_at_even_ > zeros_at_odd_ ? Encoding::utf16be : Encoding::utf16le;
     // A few bad bytes among good sequences are bad rows of a UTF-8 file; in a code page good sequences are rare accidents.
     if (invalid_ == 0 || valid_ > invalid_) return Encoding::utf8;
-    return high_after_high_ > high_beside_ascii_ ? Encoding::windows1251 : Encoding::windows1250;
+    if (high_after_high_ > high_beside_ascii_) return Encoding::windows1251;
+    LatinEvidence latin = latin_;
+    if (previous_ >= 0x80) latin.take(before_previous_, previous_, 0);
+    return latin.is_iso() ? Encoding::iso8859_2 : Encoding::windows1250;
   }
 
  private:
@@ -45,7 +96,8 @@ class ByteEvidence {
     ++total_;
     if (byte >= 0x80 || previous_ >= 0x80) take_pair(byte);
     if (byte >= 0x80 || pending_ > 0) take_utf8(byte);
-    previous_ = byte;
+    if (previous_ >= 0x80) latin_.take(before_previous_, previous_, byte);
+    before_previous_ = std::exchange(previous_, byte);
   }
 
   void take_pair(std::uint8_t byte) {
@@ -76,6 +128,8 @@ class ByteEvidence {
   std::uint64_t invalid_ = 0;
   std::uint64_t high_after_high_ = 0;
   std::uint64_t high_beside_ascii_ = 0;
+  LatinEvidence latin_;
+  std::uint8_t before_previous_ = 0;
   std::uint8_t previous_ = 0;
   int pending_ = 0;
 };
@@ -83,7 +137,7 @@ class ByteEvidence {
 std::array<std::string, 256> letters_of(const char* code_page) {
   UErrorCode status = U_ZERO_ERROR;
   UConverter* converter = ucnv_open(code_page, &status);
-  CHECK(U_SUCCESS(status), "ICU has the Windows code pages");
+  CHECK(U_SUCCESS(status), "ICU has the code pages");
   std::array<std::string, 256> letters;
   for (std::size_t byte = 0; byte < letters.size(); ++byte) {
     const auto c = static_cast<char>(byte);
@@ -114,6 +168,7 @@ Result<Encoding> encoding_from(std::string_view name) {
   if (key == "utf8") key = "utf-8";
   if (key == "cp1250") key = "windows-1250";
   if (key == "cp1251") key = "windows-1251";
+  if (key == "iso8859-2" || key == "latin2" || key == "latin-2") key = "iso-8859-2";
   for (std::size_t i = 0; i < std::size(kEncodingNames); ++i) {
     if (kEncodingNames[i] == key) return static_cast<Encoding>(i);
   }
@@ -139,12 +194,14 @@ Result<Encoding> detect_encoding(ByteSource& source, std::uint64_t bytes_max) {
 Decoder::Decoder(Encoding encoding) : encoding_(encoding) {
   if (encoding == Encoding::windows1250) letters_ = letters_of("windows-1250");
   if (encoding == Encoding::windows1251) letters_ = letters_of("windows-1251");
+  if (encoding == Encoding::iso8859_2) letters_ = letters_of("iso-8859-2");
 }
 
 void Decoder::decode(std::string_view bytes, std::string& text) {
   switch (encoding_) {
     case Encoding::windows1250:
     case Encoding::windows1251:
+    case Encoding::iso8859_2:
       for (const char c : bytes) text += letters_[static_cast<std::uint8_t>(c)];
       return;
     case Encoding::utf16le:

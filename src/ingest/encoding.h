@@ -1,8 +1,10 @@
 #pragma once
 // Encodings of text files: which one a file has, and its text in UTF-8.
-// Detection, in this order: a byte order mark; the zero bytes of UTF-16; UTF-8 where it holds; else the two Windows code
-// pages of Central and Eastern Europe, told apart by plausible words: Cyrillic writes letter after letter above 0x7F, Slovak,
-// Czech or Polish put single ones among ASCII letters.
+// Detection, in this order: a byte order mark; the zero bytes of UTF-16; UTF-8 where it holds; else the code pages of Central
+// and Eastern Europe, told apart by plausible words: Cyrillic writes letter after letter above 0x7F, Slovak, Czech or Polish
+// put single ones among ASCII letters. ISO-8859-2 has no character from 0x80 to 0x9F, where Windows-1250 has its š, ť, ž, ś
+// and ź; without any of these it is ISO-8859-2 where its letters would be signs inside words (`®ilina`, `s±`) or Polish
+// letters where Polish has none (`Koąice`). What stays undecided is taken for Windows-1250.
 
 #include "base/result.h"
 #include "ingest/byte_source.h"
@@ -14,8 +16,8 @@
 
 namespace wanamaker {
 
-enum class Encoding : std::uint8_t { utf8, utf16le, utf16be, windows1250, windows1251 };
-inline constexpr std::string_view kEncodingNames[] = {"utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1251"};
+enum class Encoding : std::uint8_t { utf8, utf16le, utf16be, windows1250, windows1251, iso8859_2 };
+inline constexpr std::string_view kEncodingNames[] = {"utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "iso-8859-2"};
 inline std::string_view name_of(Encoding encoding) { return kEncodingNames[static_cast<std::size_t>(encoding)]; }
 
 // Errors: usage, when the name is none of kEncodingNames (case apart).

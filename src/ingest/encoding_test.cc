@@ -69,6 +69,8 @@ TEST(Encoding, IsDetectedAndDecoded) {
       {utf16(u"id;name\n1;Jana\n", false), Encoding::utf16be, "id;name\n1;Jana\n"},
       {"mesto\nKo\x9Aice\n\x8Eilina\nB\xE1nov\xE1\n", Encoding::windows1250, "mesto\nKošice\nŽilina\nBánová\n"},
       {"miasto\n\xA3\xF3" "d\x9F\nKrak\xF3w\n", Encoding::windows1250, "miasto\nŁódź\nKraków\n"},
+      {"mesto\nKo\xB9ice, star\xE1 \xE8" "as\xBB\n\xAEilina\n\xB5udia\n", Encoding::iso8859_2, "mesto\nKošice, stará časť\nŽilina\nľudia\n"},
+      {"miasto\n\xA3\xF3" "d\xBC\ns\xB1\n\xA6wi\xEAta\n", Encoding::iso8859_2, "miasto\nŁódź\nsą\nŚwięta\n"},
       {"\xE3\xEE\xF0\xEE\xE4\n\xCC\xEE\xF1\xEA\xE2\xE0\n\xCA\xE8\xBF\xE2\n", Encoding::windows1251, "город\nМосква\nКиїв\n"},
       {"", Encoding::utf8, ""},
   };
@@ -76,6 +78,24 @@ TEST(Encoding, IsDetectedAndDecoded) {
     EXPECT_EQ(name_of(detected(bytes)), name_of(encoding)) << text;
     EXPECT_EQ(decoded(encoding, bytes), text);
   }
+}
+
+// Found by a user: a file in ISO-8859-2 was read as Windows-1250. Without a byte from 0x80 to 0x9F only plausible words tell.
+TEST(Encoding, Iso8859_2IsToldFromWindows1250) {
+  constexpr std::pair<std::string_view, Encoding> kSamples[] = {
+      {"\xA9tefan;1\n", Encoding::iso8859_2},                         // Štefan, not ©tefan
+      {"Ko\xB9ice;1\n", Encoding::iso8859_2},                         // Košice, not Koąice
+      {"Gda\xF1sk;\xA3\xF3" "d\xBC\n", Encoding::iso8859_2},            // Łódź, not ŁódĽ
+      {"\xA5ubo\xB9 \xA9\xBB" "astn\xFD;\xAB" "a\xBEk\xFD\n", Encoding::iso8859_2},  // Ľuboš Šťastný, Ťažký
+      {"Pie\xB9\xBB" "any;Pre\xB9ov;\xC8\xED" "fer\n", Encoding::iso8859_2},  // š among Slovak letters, not ą
+      {"star\xFD ko\xB9", Encoding::iso8859_2},                        // at the end of the file
+      {"s\xB9;\xBF\xF3\xB3ty;B\xEA" "dzin;m\xEAski\n", Encoding::windows1250},  // są, żółty
+      {"s\xB9 i d\xB9\n", Encoding::windows1250},                    // undecided
+      {"Nov\xE1 Ba\xF2" "a;Ve\xBEk\xE1\n", Encoding::windows1250}, // Veľká, though it could be Vežká
+      {"Nike\xAE \xA9 2024 \xABn\xE1zov\xBB \xB5m 5 \xB1 1\n", Encoding::windows1250},
+      {"Ko\x9Aice;\xA9tefan;\xAEilina\n", Encoding::windows1250},   // ISO-8859-2 has no 0x9A
+  };
+  for (const auto& [bytes, encoding] : kSamples) EXPECT_EQ(name_of(detected(std::string(bytes))), name_of(encoding)) << decoded(encoding, bytes);
 }
 
 TEST(Encoding, FewBadBytesLeaveAFileUtf8) {
@@ -93,7 +113,9 @@ TEST(Encoding, HalfCharactersBecomeABadByte) {
 TEST(Encoding, NamesAreRead) {
   EXPECT_EQ(encoding_from("Windows-1250"), Encoding::windows1250);
   EXPECT_EQ(encoding_from("cp1251"), Encoding::windows1251);
-  EXPECT_EQ(encoding_from("latin2").error().code, ErrorCode::usage);
+  EXPECT_EQ(encoding_from("latin2"), Encoding::iso8859_2);
+  EXPECT_EQ(encoding_from("ISO-8859-2"), Encoding::iso8859_2);
+  EXPECT_EQ(encoding_from("latin9").error().code, ErrorCode::usage);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ struct ImportOptions {
   std::string date_format = {};        // %d.%m.%Y, %d/%m/%Y %H:%M, …
   std::string delimiter = {};          // one character, `tab` or `blanks`; default: detected
   std::string decimal = {};            // `comma` or `point`; default: detected
-  std::string encoding = {};           // utf-8, utf-16le, utf-16be, windows-1250, windows-1251; default: detected
+  std::string encoding = {};           // utf-8, utf-16le, utf-16be, windows-1250, windows-1251, iso-8859-2; default: detected
   bool no_header = false;
   std::vector<std::string> columns = {};  // names for a file without a header
   std::string set_separator = {};      // one character; default `|`

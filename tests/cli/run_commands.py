@@ -182,6 +182,9 @@ def packed(j):
     j.members('traits_age = 40 and likes has all of ("a", "b")', "c4")
     j.file("mesta.csv", "id;mesto;meno\nc1;Košice;Ľuboš Žiak\nc2;Štúrovo;Ďurďa Ťažká\n", "windows-1250")
     j.same("encoding", j.imported("contacts mesta.csv --id id", applied=2)["encoding"], "windows-1250")
+    j.file("latin.csv", "id;mesto;meno\nc2;Štúrovo;Ďurďa Ťažká\nc1;Košice;Ľuboš Žiak\n", "iso-8859-2")
+    j.same("encoding", j.imported("contacts latin.csv --id id", applied=2)["encoding"], "iso-8859-2")
+    j.same("encoding given", j.imported("contacts latin.csv --id id --encoding latin2", applied=2)["encoding"], "iso-8859-2")
     j.members('mesto = "košice" and meno starts with "ľuboš"', "c1")
     j.members('meno contains "tazka" ignoring accents', "c2")
 
