@@ -1,6 +1,7 @@
 #include "ingest/cell.h"
 
 #include "base/check.h"
+#include "base/text/fold.h"
 
 #include <fmt/format.h>
 
@@ -58,6 +59,18 @@ ReadValue read_number(std::string_view text, const CellRules& rules) {
   return std::get<Value>(std::move(parsed));
 }
 
+// Beside the words of parse_value those of the languages whose files come (docs/reference/decisions.md, 27).
+ReadValue read_boolean(std::string_view text) {
+  static constexpr std::string_view kYes[] = {"áno", "ano", "tak", "да"};
+  static constexpr std::string_view kNo[] = {"nie", "ne", "нет"};
+  const std::string key = fold_key(text);
+  if (std::ranges::find(kYes, key) != std::end(kYes)) return Value(true);
+  if (std::ranges::find(kNo, key) != std::end(kNo)) return Value(false);
+  auto parsed = parse_value(text, ValueType::boolean);
+  if (const auto* error = std::get_if<ValueError>(&parsed)) return expected_type(error->expected + " (or áno/nie, ano/ne, tak/nie, да/нет)");
+  return std::get<Value>(std::move(parsed));
+}
+
 ReadValue read_date(std::string_view text, const CellRules& rules) {
   const auto read = read_time(text, rules);
   if (!read || read->has_time) return expected_type(expected_time(rules, "a date as YYYY-MM-DD"));
@@ -80,8 +93,8 @@ std::expected<Value, RowFault> read_cell(const RowCell& cell, const CellRules& r
     case ValueType::number: return read_number(cell.text, rules);
     case ValueType::date: return read_date(cell.text, rules);
     case ValueType::timestamp: return read_timestamp(cell.text, rules);
+    case ValueType::boolean: return read_boolean(cell.text);
     case ValueType::text:
-    case ValueType::boolean:
     case ValueType::set:
     case ValueType::location: break;
   }

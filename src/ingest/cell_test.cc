@@ -26,7 +26,9 @@ TEST(Cell, IsReadAsItsType) {
   constexpr Case kCases[] = {
       {" kept ", ValueType::text, " kept "}, {"   ", ValueType::text, ""}, {"\u00A0", ValueType::number, ""}, {"00123", ValueType::text, "00123"},
       {"-12.50", ValueType::number, "-12.5"}, {"1 234,50", ValueType::number, "fault type"}, {"1,5", ValueType::number, "fault type"},
-      {"Yes", ValueType::boolean, "true"}, {"2", ValueType::boolean, "fault type"}, {"2024-01-31", ValueType::date, "2024-01-31"},
+      {"Yes", ValueType::boolean, "true"}, {"ÁNO", ValueType::boolean, "true"}, {"a\u0301no", ValueType::boolean, "true"}, {"ano", ValueType::boolean, "true"},
+      {"Tak", ValueType::boolean, "true"}, {"ДА", ValueType::boolean, "true"}, {"Nie", ValueType::boolean, "false"}, {"NE", ValueType::boolean, "false"},
+      {"нет", ValueType::boolean, "false"}, {"možno", ValueType::boolean, "fault type"}, {"áno", ValueType::text, "áno"}, {"2", ValueType::boolean, "fault type"}, {"2024-01-31", ValueType::date, "2024-01-31"},
       {"31.01.2024", ValueType::date, "fault type"}, {"2024-01-31 10:00", ValueType::date, "fault type"},
       {"2024-01-31 10:00", ValueType::timestamp, "2024-01-31T09:00:00Z"}, {"2024-07-31 10:00", ValueType::timestamp, "2024-07-31T08:00:00Z"},
       {"2024-01-31T10:00:00+05:00", ValueType::timestamp, "2024-01-31T05:00:00Z"}, {"2024-01-31", ValueType::timestamp, "fault type"},

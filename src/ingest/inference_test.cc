@@ -20,7 +20,7 @@ TEST(Inference, Types) {
   const Case kCases[] = {
       {{"0", "1"}, ValueType::number}, {{"-12.5", "7", " "}, ValueType::number}, {{"00123"}, ValueType::text}, {{"0", "007"}, ValueType::text},
       {{"+5"}, ValueType::text}, {{"1e5"}, ValueType::text}, {{"999999999999999999"}, ValueType::number}, {{"1234567890123456789"}, ValueType::text},
-      {{"0.5"}, ValueType::number}, {{"17850.0"}, ValueType::number}, {{"true", "FALSE"}, ValueType::boolean}, {{"yes", "no"}, ValueType::text},
+      {{"0.5"}, ValueType::number}, {{"17850.0"}, ValueType::number}, {{"true", "FALSE"}, ValueType::boolean}, {{"yes", "no"}, ValueType::text}, {{"áno", "nie"}, ValueType::text},
       {{"true", "1"}, ValueType::text}, {{"2024-01-31"}, ValueType::date}, {{"2024-01-31", "2024-01-31 10:00"}, ValueType::text},
       {{"2024-01-31 10:00", "2024-01-31T10:00:00Z"}, ValueType::timestamp}, {{"31.01.2024"}, ValueType::text}, {{"2023-02-29"}, ValueType::text},
       {{R"(["a"])", "[]"}, ValueType::set}, {{"[1]"}, ValueType::text}, {{"a|b"}, ValueType::text}, {{"48.7,21.2"}, ValueType::text},
