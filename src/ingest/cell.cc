@@ -46,17 +46,66 @@ std::optional<ReadTime> read_time(std::string_view text, const CellRules& rules)
   return ReadTime{.day = day, .ms_of_day = at->ms - day.days * kMillisecondsPerDay, .has_time = true, .offset_minutes = 0};
 }
 
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Takes a blank off the front: an ordinary one, or those that do not break, as spreadsheets put them between thousands.
+bool take_blank(std::string_view& text) {
+  static constexpr std::string_view kBlanks[] = {" ", "\u00A0", "\u202F"};
+  const auto* blank = std::ranges::find_if(kBlanks, [&](std::string_view b) { return text.starts_with(b); });
+  if (blank == std::end(kBlanks)) return false;
+  text.remove_prefix(blank->size());
+  return true;
+}
+
+// `1 234 567,50` with a decimal point and without the blanks, which stand between groups of three digits only; nothing for what
+// is no number with a decimal comma.
+std::optional<std::string> point_number(std::string_view text) {
+  const std::size_t comma = std::min(text.find(','), text.size());
+  std::string_view whole = text.substr(0, comma);
+  std::string number;
+  if (whole.starts_with('-')) {
+    number = "-";
+    whole.remove_prefix(1);
+  }
+  const std::size_t first = std::min(whole.find_first_not_of("0123456789"), whole.size());
+  if (first == 0 || (first > 3 && first < whole.size())) return std::nullopt;
+  number += whole.substr(0, first);
+  whole.remove_prefix(first);
+  while (!whole.empty()) {
+    if (!take_blank(whole) || !is_digits(whole.substr(0, 3)) || whole.size() < 3) return std::nullopt;
+    number += whole.substr(0, 3);
+    whole.remove_prefix(3);
+  }
+  if (comma == text.size()) return number;
+  if (!is_digits(text.substr(comma + 1))) return std::nullopt;
+  return number.append(1, '.').append(text.substr(comma + 1));
+}
+
+bool has_currency(std::string_view text) {
+  static constexpr std::string_view kSigns[] = {"€", "$", "£", "¥", "₽", "₴", "Kč", "zł", "Ft", "EUR", "CZK", "PLN", "HUF", "USD", "GBP"};
+  return std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+}
+
+// Where it can be told from a comma between thousands.
+bool has_decimal_comma(std::string_view text) {
+  const std::size_t comma = text.find(',');
+  const bool is_told = comma != std::string_view::npos && (text.size() - comma != 4 || text.find_first_of(" \u00A0\u202F") != std::string_view::npos);
+  return is_told && point_number(text);
+}
+
 ReadValue read_number(std::string_view text, const CellRules& rules) {
-  std::string point(text);
-  if (rules.has_decimal_comma) {
-    if (point.find('.') != std::string::npos) return expected_type("a number with a decimal comma");
-    if (const auto comma = point.find(','); comma != std::string::npos) point[comma] = '.';
-  }
-  auto parsed = parse_value(point, ValueType::number);
-  if (const auto* error = std::get_if<ValueError>(&parsed)) {
-    return expected_type(rules.has_decimal_comma ? "a number with a decimal comma, without blanks or separators of thousands" : error->expected);
-  }
-  return std::get<Value>(std::move(parsed));
+  std::optional<std::string> point(text);
+  if (rules.has_decimal_comma) point = point_number(text);
+  auto parsed = point ? parse_value(*point, ValueType::number) : std::variant<Value, ValueError>(ValueError{});
+  const auto* error = std::get_if<ValueError>(&parsed);
+  if (error == nullptr) return std::get<Value>(std::move(parsed));
+  if (has_currency(text)) return fault("type", "a number alone was expected: take the currency sign off the cells of this column, or declare it as text");
+  if (point && rules.has_decimal_comma) return expected_type(error->expected);
+  if (rules.has_decimal_comma) return expected_type("a number with a decimal comma, without any separator but blanks between thousands");
+  if (has_decimal_comma(text)) return fault("type", error->expected + " was expected; for numbers such as 1 234,50 say --decimal comma");
+  return expected_type(error->expected);
 }
 
 // Beside the words of parse_value those of the languages whose files come (docs/reference/decisions.md, 27).

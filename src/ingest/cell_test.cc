@@ -46,6 +46,29 @@ TEST(Cell, DecimalComma) {
   EXPECT_EQ(shown("1.234,5", kRules), "fault type");
 }
 
+TEST(Cell, BlanksBetweenThousands) {
+  constexpr CellRules kRules{.type = ValueType::number, .has_decimal_comma = true};
+  EXPECT_EQ(shown("1 234,50", kRules), "1234.5");
+  EXPECT_EQ(shown("-12\u00A0345\u00A0678,9", kRules), "-12345678.9");
+  EXPECT_EQ(shown("1\u202F234", kRules), "1234");
+  EXPECT_EQ(shown("12345,5", kRules), "12345.5");
+  for (const auto* wrong : {"1 23,5", "12 34", "1234 567", "1  234", "1 234 ", " 234", "1,2 345", "1,", ",5", "1 2345", "1 234,50 €"}) EXPECT_EQ(shown(wrong, kRules), "fault type") << wrong;
+  EXPECT_EQ(shown("1 234.5", {.type = ValueType::number}), "fault type");
+}
+
+// The reason says what to do, and never says --decimal comma where the comma may stand between thousands.
+TEST(Cell, NumbersThatAreRefusedSayWhatToDo) {
+  const auto reason = [](std::string_view text, bool has_decimal_comma) {
+    return read_cell({.text = std::string(text)}, {.type = ValueType::number, .has_decimal_comma = has_decimal_comma}).error().reason;
+  };
+  EXPECT_NE(reason("1 234,50 €", true).find("currency sign"), std::string::npos);
+  EXPECT_NE(reason("12 Kč", false).find("currency sign"), std::string::npos);
+  EXPECT_NE(reason("1 234,50", false).find("--decimal comma"), std::string::npos);
+  EXPECT_NE(reason("1,5", false).find("--decimal comma"), std::string::npos);
+  EXPECT_EQ(reason("1,234", false).find("--decimal comma"), std::string::npos);
+  EXPECT_NE(reason("1234567890123456789", true).find("18 digits"), std::string::npos);
+}
+
 TEST(Cell, FormatsStandBesideTheYearFirstForm) {
   const DateFormat format = DateFormat::compile("%d.%m.%Y").value();
   EXPECT_EQ(shown("31.01.2024", {.type = ValueType::date, .format = &format}), "2024-01-31");

@@ -132,10 +132,10 @@ TEST(Import, TheSchemaRulesOverInference) {
 TEST(Import, DeclaredTypes) {
   const TestDirectory directory;
   MemoryTarget target;
-  directory.write("p.csv", "id;Senior;Tags;Place;Price\n1;1;a/b;48.7,21.2;1 234,50\n2;no;;;1,50\n3;0;a;0,0;7\n");
+  directory.write("p.csv", "id;Senior;Tags;Place;Price\n1;1;a/b;48.7,21.2;1 234,50 €\n2;no;;;1 234,50\n3;0;a;0,0;7\n");
   const ImportReport report = import_well({.file = "p.csv", .id_column = "id", .types = {{"Senior", ValueType::boolean}, {"tags", ValueType::set}, {"place", ValueType::location}, {"Price", ValueType::number}},
                                            .decimal = "comma", .set_separator = "/"}, target);
-  EXPECT_EQ(target.contacts["2"], (Attributes{{"senior", "false"}, {"price", "1.5"}}));
+  EXPECT_EQ(target.contacts["2"], (Attributes{{"senior", "false"}, {"price", "1234.5"}}));
   EXPECT_EQ(target.contacts["3"], (Attributes{{"senior", "false"}, {"tags", R"(["a"])"}, {"place", "0,0"}, {"price", "7"}}));
   EXPECT_THAT(report.rejects[0].first_rows, ElementsAre(1U));
 }
