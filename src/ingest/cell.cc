@@ -1,6 +1,7 @@
 #include "ingest/cell.h"
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/text/fold.h"
 
 #include <fmt/format.h>
@@ -120,6 +121,24 @@ ReadValue read_boolean(std::string_view text) {
   return std::get<Value>(std::move(parsed));
 }
 
+ReadValue value_of(std::string_view text, const CellRules& rules) {
+  auto parsed = parse_value(text, rules.type, rules.set_separator);
+  if (const auto* error = std::get_if<ValueError>(&parsed)) return expected_type(error->expected);
+  return std::get<Value>(std::move(parsed));
+}
+
+// A JSON array may hold numbers, such as keys of categories: each is the text that stands there.
+ReadValue read_set(std::string_view text, const CellRules& rules) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  auto json = first != std::string_view::npos && text[first] == '[' ? Json::parse(text) : Result<Json>(Json());
+  if (!json || json->as_array() == nullptr) return value_of(text, rules);
+  for (Json& element : *json->as_array()) {
+    if (element.as_number() != nullptr) element = Json(std::string(element.as_number()->text));
+    else if (element.as_string() == nullptr) return expected_type(R"(a JSON array with nothing but texts or numbers, such as ["a", "b"])");
+  }
+  return value_of(json->dump(), rules);
+}
+
 ReadValue read_date(std::string_view text, const CellRules& rules) {
   const auto read = read_time(text, rules);
   if (!read || read->has_time) return expected_type(expected_time(rules, "a date as YYYY-MM-DD"));
@@ -143,13 +162,11 @@ std::expected<Value, RowFault> read_cell(const RowCell& cell, const CellRules& r
     case ValueType::date: return read_date(cell.text, rules);
     case ValueType::timestamp: return read_timestamp(cell.text, rules);
     case ValueType::boolean: return read_boolean(cell.text);
+    case ValueType::set: return read_set(cell.text, rules);
     case ValueType::text:
-    case ValueType::set:
     case ValueType::location: break;
   }
-  auto parsed = parse_value(cell.text, rules.type, rules.set_separator);
-  if (const auto* error = std::get_if<ValueError>(&parsed)) return expected_type(error->expected);
-  return std::get<Value>(std::move(parsed));
+  return value_of(cell.text, rules);
 }
 
 std::expected<Timestamp, RowFault> read_instant(const RowCell& cell, const CellRules& rules) {

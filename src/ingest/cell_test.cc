@@ -69,6 +69,16 @@ TEST(Cell, NumbersThatAreRefusedSayWhatToDo) {
   EXPECT_NE(reason("1234567890123456789", true).find("18 digits"), std::string::npos);
 }
 
+// Found by a user: an array of numbers was refused.
+TEST(Cell, SetsOfNumbersAreTheirTexts) {
+  constexpr CellRules kRules{.type = ValueType::set};
+  EXPECT_EQ(shown("[7, 12.50,1e3, 7]", kRules), R"(["7","12.50","1e3"])");
+  EXPECT_EQ(shown(" [7,\"a|b\"]", kRules), R"(["7","a|b"])");
+  EXPECT_EQ(shown("[]", kRules), "");
+  EXPECT_EQ(shown("7|12", kRules), R"(["7","12"])");
+  for (const auto* wrong : {"[7", "[true]", "[null]", "[[7]]", "[{}]"}) EXPECT_EQ(shown(wrong, kRules), "fault type") << wrong;
+}
+
 TEST(Cell, FormatsStandBesideTheYearFirstForm) {
   const DateFormat format = DateFormat::compile("%d.%m.%Y").value();
   EXPECT_EQ(shown("31.01.2024", {.type = ValueType::date, .format = &format}), "2024-01-31");

@@ -113,6 +113,16 @@ TEST(Import, NdjsonLeavesAbsentKeysAlone) {
   EXPECT_EQ(report.form, "ndjson");
 }
 
+TEST(Import, NdjsonSetsOfNumbers) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  directory.write("p.ndjson", "{\"id\": \"1\", \"tags\": [7, 12]}\n{\"id\": \"2\", \"tags\": [\"a\", 007]}\n{\"id\": \"3\", \"tags\": [true]}\n");
+  const ImportReport report = import_well({.file = "p.ndjson", .id_column = "id", .types = {{"tags", ValueType::set}}}, target);
+  EXPECT_EQ(target.contacts["1"]["tags"], R"(["7","12"])");
+  EXPECT_THAT(report.rejects[0].code, "json");
+  EXPECT_THAT(report.rejects[1].reason, HasSubstr("texts or numbers"));
+}
+
 TEST(Import, TheSchemaRulesOverInference) {
   const TestDirectory directory;
   MemoryTarget target;
