@@ -1,5 +1,7 @@
 #include "language/warnings.h"
 
+#include "language/words.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -80,7 +82,144 @@ bool has_complements(const std::vector<TypedExpression>& children) {
   return std::ranges::any_of(children, [&](const TypedExpression& child) { return child.kind == ExpressionKind::inverse && positive.contains(child.children[0].text); });
 }
 
-// The truth of a node where it can be told without data. Depth is limited by the parser.
+// ---- parts of a time: their few values are tried ----
+
+std::string_view form_of(const TextLiteral& literal, TextCompare compare) {
+  switch (compare) {
+    case TextCompare::by_key: return literal.key;
+    case TextCompare::exactly: return literal.text;
+    case TextCompare::ignoring_accents: return literal.bare;
+  }
+  return literal.key;
+}
+
+// Whether a weekday passes the test; nothing where that is not told here.
+std::optional<bool> fits(const TypedExpression& node, const TextLiteral& day) {
+  const std::string_view text = form_of(day, node.compare);
+  const auto right = [&](const TypedOperand& operand) { return form_of(operand.text_literal, node.compare); };
+  switch (node.test) {
+    case CoreTest::equals:
+    case CoreTest::in: return std::any_of(node.operands.begin() + 1, node.operands.end(), [&](const TypedOperand& operand) { return right(operand) == text; });
+    case CoreTest::in_set: return std::ranges::any_of(node.texts, [&](const TextLiteral& value) { return form_of(value, node.compare) == text; });
+    case CoreTest::contains: return text.find(right(node.operands[1])) != std::string_view::npos;
+    case CoreTest::starts_with: return text.starts_with(right(node.operands[1]));
+    case CoreTest::ends_with: return text.ends_with(right(node.operands[1]));
+    case CoreTest::less:
+    case CoreTest::at_most:
+    case CoreTest::greater:
+    case CoreTest::at_least:
+    case CoreTest::between:
+    case CoreTest::matches:
+    case CoreTest::is_known:
+    case CoreTest::is_true:
+    case CoreTest::is_false:
+    case CoreTest::window:
+    case CoreTest::anniversary:
+    case CoreTest::has_any:
+    case CoreTest::has_all:
+    case CoreTest::has_at_least:
+    case CoreTest::within_km: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> fits(const TypedExpression& node, const Decimal& number) {
+  const auto right = [&](std::size_t i) { return std::get<Decimal>(node.operands[i].literal); };
+  switch (node.test) {
+    case CoreTest::equals:
+    case CoreTest::in:
+      for (std::size_t i = 1; i < node.operands.size(); ++i) if (right(i) == number) return true;
+      return false;
+    case CoreTest::less: return number < right(1);
+    case CoreTest::at_most: return number <= right(1);
+    case CoreTest::greater: return number > right(1);
+    case CoreTest::at_least: return number >= right(1);
+    case CoreTest::between: return number >= right(1) && number <= right(2);
+    case CoreTest::in_set:
+    case CoreTest::contains:
+    case CoreTest::starts_with:
+    case CoreTest::ends_with:
+    case CoreTest::matches:
+    case CoreTest::is_known:
+    case CoreTest::is_true:
+    case CoreTest::is_false:
+    case CoreTest::window:
+    case CoreTest::anniversary:
+    case CoreTest::has_any:
+    case CoreTest::has_all:
+    case CoreTest::has_at_least:
+    case CoreTest::within_km: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// False where no month, hour or weekday passes the test; nothing where one may.
+std::optional<bool> part_truth(const TypedExpression& node, std::vector<Warning>& warnings) {
+  if (node.operands.empty() || node.operands[0].kind != OperandKind::part) return std::nullopt;
+  const bool has_literals = std::all_of(node.operands.begin() + 1, node.operands.end(), [](const TypedOperand& operand) { return operand.kind == OperandKind::literal; });
+  if (!has_literals) return std::nullopt;
+  std::string_view values;
+  std::vector<std::optional<bool>> tried;
+  switch (node.operands[0].part) {
+    case TimePart::age: return std::nullopt;
+    case TimePart::weekday:
+      values = "weekdays are Monday to Sunday";
+      for (const auto* day : {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}) tried.push_back(fits(node, text_literal(day)));
+      break;
+    case TimePart::month:
+      values = "months are 1 to 12";
+      for (int month = 1; month <= 12; ++month) tried.push_back(fits(node, Decimal(month)));
+      break;
+    case TimePart::hour:
+      values = "hours are 0 to 23";
+      for (int hour = 0; hour <= 23; ++hour) tried.push_back(fits(node, Decimal(hour)));
+      break;
+  }
+  if (std::ranges::any_of(tried, [](std::optional<bool> fit) { return fit.value_or(true); })) return std::nullopt;
+  warnings.push_back({node.span, fmt::format("{}: '{}' {}", values, node.text, node.negated ? "always holds" : "matches nobody")});
+  return node.negated;
+}
+
+// ---- truth without data ----
+
+std::optional<bool> constancy(const TypedExpression& node, std::vector<Warning>& warnings);
+
+// Where the filter lets nothing through.
+bool is_void(const TypedSource& source, std::vector<Warning>& warnings) {
+  return source.where != nullptr && constancy(*source.where, warnings) == std::optional(false);
+}
+
+std::optional<bool> did_truth(const TypedExpression& node, std::vector<Warning>& warnings) {
+  if (node.count.kind == CountKind::at_least && node.number == 0) return true;
+  if (node.count.kind == CountKind::regular && (node.number == 0 || node.units_needed == 0)) return true;
+  if (node.count.kind == CountKind::regular && node.units_needed > node.units_looked_at) return false;
+  if (!is_void(node.source, warnings)) return std::nullopt;
+  switch (node.count.kind) {
+    case CountKind::at_least:
+    case CountKind::regular: return false;
+    case CountKind::at_most: return true;
+    case CountKind::exactly:
+    case CountKind::between: return node.number == 0;
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> related_truth(const TypedExpression& node, std::vector<Warning>& warnings) {
+  if (node.quantifier == Quantifier::at_least && node.number == 0) return true;
+  if (!is_void(node.source, warnings)) return std::nullopt;
+  return node.quantifier == Quantifier::no;
+}
+
+std::optional<bool> sequence_truth(const TypedExpression& node, std::vector<Warning>& warnings) {
+  bool is_broken = false;
+  for (const TypedStep& step : node.steps) {
+    const bool is_never = is_void(step.source, warnings);
+    is_broken = is_broken || (is_never && step.kind != StepKind::absent);
+  }
+  return is_broken ? std::optional(false) : std::nullopt;
+}
+
+// The truth of a node where it can be told without data. Depth is limited by the checker.
 std::optional<bool> constancy(const TypedExpression& node, std::vector<Warning>& warnings) {
   std::vector<std::optional<bool>> parts;
   for (const TypedExpression& child : node.children) parts.push_back(constancy(child, warnings));
@@ -107,25 +246,19 @@ std::optional<bool> constancy(const TypedExpression& node, std::vector<Warning>&
       if (node.number <= count(true)) return true;
       if (node.number > static_cast<std::int64_t>(parts.size()) - count(false)) return false;
       return std::nullopt;
-    case ExpressionKind::did:
-      if (node.count.kind == CountKind::at_least && node.number == 0) return true;
-      if (node.count.kind == CountKind::regular && (node.number == 0 || node.units_needed == 0)) return true;
-      if (node.count.kind == CountKind::regular && node.units_needed > node.units_looked_at) return false;
-      return std::nullopt;
-    case ExpressionKind::related:
-      if (node.quantifier == Quantifier::at_least && node.number == 0) return true;
-      return std::nullopt;
+    case ExpressionKind::did: return did_truth(node, warnings);
+    case ExpressionKind::related: return related_truth(node, warnings);
+    case ExpressionKind::sequence: return sequence_truth(node, warnings);
+    case ExpressionKind::moment: return is_void(node.source, warnings) ? std::optional(false) : std::nullopt;
+    case ExpressionKind::compare: return part_truth(node, warnings);
     case ExpressionKind::random:
       if (node.percent == Decimal(0)) return false;
       if (node.percent == Decimal(100)) return true;
       return std::nullopt;
-    case ExpressionKind::sequence:
-    case ExpressionKind::moment:
     case ExpressionKind::list:
     case ExpressionKind::ranking:
     case ExpressionKind::has_been:
-    case ExpressionKind::changed:
-    case ExpressionKind::compare: return std::nullopt;
+    case ExpressionKind::changed: return std::nullopt;
   }
   return std::nullopt;
 }

@@ -7,8 +7,8 @@
 
 namespace wanamaker {
 
-// Finds constants, counts of at least 0, contradicting equalities and ranges of one value, and a condition beside its own
-// complement. Never wrong, but not complete: deciding it in general is not possible.
+// Finds constants, counts of at least 0, contradicting equalities and ranges of one value, a condition beside its own complement,
+// months, hours and weekdays that there are not, and all of these in filters. Never wrong, but not complete: deciding it in general is not possible.
 std::vector<Warning> warnings_for(const TypedExpression& root);
 
 }  // namespace wanamaker
