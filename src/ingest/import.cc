@@ -85,11 +85,18 @@ class ImportRun {
     return batches_.add(std::get<BuiltRow>(std::move(outcome)), std::move(raw));
   }
 
+  // The cells of a rejected row are not known: the scan, which sees what can be read but not what is taken, has counted them.
+  void count_reject(const RawRow& raw, const RowFault& fault) {
+    report_.count_reject(raw.number, fault);
+    if (raw.fault || raw.number > scan_.rows) return;
+    for (std::size_t i = 0; i < raw.cells.size(); ++i) if (!is_missing(raw.cells[i])) --report_.columns[i].known;
+  }
+
   // A dry run writes a rejects file only where one is asked for.
   Result<void> write_rejects() {
     std::ranges::sort(chunk_rejects_, {}, [](const BatchBuilder::Refused& refused) { return refused.raw.number; });
     for (const auto& [raw, fault] : std::exchange(chunk_rejects_, {})) {
-      report_.count_reject(raw.number, fault);
+      count_reject(raw, fault);
       if (options_.dry_run && options_.rejects_file.empty()) continue;
       WM_CHECK_OK(rejects_.add(raw, fault));
     }

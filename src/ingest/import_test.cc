@@ -202,6 +202,23 @@ TEST(Import, ADryRunAppliesNothing) {
   EXPECT_THAT(report.to_json().dump(), HasSubstr(R"("dry_run":true)"));
 }
 
+// Found by a user: a column whose cells were all rejected counted as known.
+TEST(Import, CellsOfRejectedRowsAreNotKnown) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  target.refuses = [](const BatchRow& row) { return row.id == "3"; };
+  directory.write("p.csv", "id,n,note\n1,old,x\n2,7,\n3,8,z\n4,9\n");
+  const ImportReport report = import_well({.file = "p.csv", .id_column = "id", .types = {{"n", ValueType::number}}}, target);
+  EXPECT_EQ(column_of(report, "id").known, 1U);
+  EXPECT_EQ(column_of(report, "n").known, 1U);
+  EXPECT_EQ(column_of(report, "note").known, 0U);
+  EXPECT_EQ(report.rows_rejected, 3U);
+  directory.write("p.ndjson", "{\"id\": \"1\", \"a\": {\"b\": 1}}\n{\"id\": 2, \"a\": {\"b\": 1}, \"c\": 2}\n{\"id\": \"1\"\n");
+  const ImportReport json = import_well({.file = "p.ndjson", .id_column = "id", .dry_run = true}, target);
+  EXPECT_EQ(column_of(json, "a_b").known, 1U);
+  EXPECT_EQ(column_of(json, "c").known, 0U);
+}
+
 TEST(Import, TheTargetMayRejectRows) {
   const TestDirectory directory;
   MemoryTarget target;

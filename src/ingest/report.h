@@ -23,7 +23,7 @@ struct ImportReport {
     std::string role;     // "id", "contact", "time", …; empty for values
     std::optional<ValueType> type = {};
     std::optional<TypeOrigin> origin = {};
-    std::uint64_t known = 0;  // cells that are not missing, among the rows scanned
+    std::uint64_t known = 0;  // cells that are not missing, among the rows scanned that are not rejected
     std::string note = {};    // "decimal comma", "%d.%m.%Y", "left out", …
   };
   struct RejectGroup {
