@@ -48,6 +48,7 @@ class ImportRun {
       ++report_.rows_read;
       meter.at(row.number, source.bytes_read());
       if (is_taken_in(row)) continue;
+      if (scan_.resume_at && rows_begun_++ == 0 && !options_.dry_run) WM_CHECK_OK(rejects_.drop_behind(scan_.resume_at->rows_done));
       ++chunk_rows_;
       WM_CHECK_OK(take(std::exchange(row, {})));
       if (chunk_rows_ < kBatchRowsMax) continue;
@@ -106,7 +107,9 @@ class ImportRun {
   Result<void> finish_chunk(const std::string& import_key, const TextStream& stream) {
     rows_finished_ = report_.rows_read;
     chunk_rows_ = 0;
-    if (options_.dry_run) return write_rejects();
+    WM_CHECK_OK(write_rejects());
+    if (options_.dry_run) return {};
+    WM_CHECK_OK(rejects_.sync());  // before the chunk is submitted: see ingest/rejects.h
     ImportMark mark{.import_key = import_key, .rows_done = report_.rows_read, .bytes_done = stream.offset(), .prefix_hash = stream.prefix_hash(),
                     .previous_hash = previous_hash_};
     previous_hash_ = mark.prefix_hash;
@@ -129,8 +132,9 @@ class ImportRun {
   BatchBuilder batches_;
   RejectsFile rejects_;
   std::string previous_hash_;
-  std::vector<BatchBuilder::Refused> chunk_rejects_;  // written when the chunk is durable, so that a resumed import adds none twice
+  std::vector<BatchBuilder::Refused> chunk_rejects_;
   std::uint64_t chunk_rows_ = 0;
+  std::uint64_t rows_begun_ = 0;  // behind those that an earlier import took in
   std::uint64_t rows_finished_ = 0;
 };
 

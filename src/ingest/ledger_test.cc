@@ -2,7 +2,10 @@
 
 #include "ingest/memory_target.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace wanamaker {
 namespace {
@@ -149,6 +152,74 @@ TEST(Ledger, RejectsOfAStoppedImportStay) {
   EXPECT_NE(rejects.find(",2024-01-31,1,1,contact"), std::string::npos);
   EXPECT_NE(rejects.find(",2024-01-31,2,2,contact"), std::string::npos);
   EXPECT_EQ(rejects.find("who,", 1), std::string::npos);
+}
+
+// A target that fails as a process does that is killed: before a batch is durable, or after it and before it can answer.
+class KilledTarget : public MemoryTarget {
+ public:
+  enum class When : std::uint8_t { before, after };
+  KilledTarget(std::size_t batch, When when) : batch_(batch), when_(when) {}
+  Result<BatchOutcome> submit(ImportBatch batch) override {
+    const bool is_killed = batches.size() == batch_;
+    if (is_killed && when_ == When::before) return fail({.code = ErrorCode::failure, .message = "killed"});
+    auto outcome = MemoryTarget::submit(std::move(batch));
+    batch_ = is_killed ? std::size_t(-1) : batch_;
+    if (is_killed) return fail({.code = ErrorCode::failure, .message = "killed"});
+    return outcome;
+  }
+  void revive() { batch_ = std::size_t(-1); }
+
+ private:
+  std::size_t batch_;
+  When when_;
+};
+
+// 12,000 rows in three chunks; every hundredth has no contact.
+std::string orders_with_gaps() {
+  std::string text = "who,at,n\n";
+  for (int i = 1; i <= 12'000; ++i) text += (i % 100 == 0 ? "" : "c") + std::string(",2024-01-31,\"") + std::to_string(i) + "\"\n";
+  return text;
+}
+
+// Found by a review: the rejects of a chunk were written behind its batch, and a process that was killed in between lost them.
+TEST(Ledger, RejectsOfAKilledImportAreThereOnce) {
+  for (const auto when : {KilledTarget::When::before, KilledTarget::When::after}) {
+    for (const std::size_t batch : {0U, 1U, 2U}) {
+      const TestDirectory directory;
+      directory.write("orders.csv", orders_with_gaps());
+      MemoryTarget whole;
+      import_well(options(), whole);
+      const std::string wanted = directory.read("orders.csv.rejects.csv");
+      ASSERT_EQ(std::ranges::count(wanted, '\n'), 121);
+      std::filesystem::remove("orders.csv.rejects.csv");
+
+      KilledTarget target(batch, when);
+      ASSERT_FALSE(run_import(options(), target, nullptr));
+      target.revive();
+      import_well(options(), target);
+      EXPECT_EQ(directory.read("orders.csv.rejects.csv"), wanted) << batch;
+      EXPECT_EQ(target.events.size(), 11'880U);
+    }
+  }
+}
+
+// Records of rows that come again, one that was cut in the middle, and cells with line ends.
+TEST(Ledger, RejectsBehindTheLedgerAreTakenOff) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  const std::string first = "who,at,n\n,2024-01-31,\"a\nb \"\"1\"\"\"\nc,2024-01-31,2\n";
+  directory.write("orders.csv", first);
+  import_well(options(), target);
+  const std::string rejects = directory.read("orders.csv.rejects.csv");
+  for (const std::string tail : {"", ",2024-01-31,x,3,contact,old\n,2024-01-31,y,4,contact,\"old, \"\"x\"\"\"\n", ",2024-01-31,3", ",2024-01-31,\"3\n4"}) {
+    directory.write("orders.csv", first);
+    directory.write("orders.csv.rejects.csv", rejects + tail);
+    MemoryTarget resumed;
+    resumed.marks_ = target.marks_;
+    directory.write("orders.csv", first + ",2024-01-31,3\n");
+    import_well(options(), resumed);
+    EXPECT_THAT(directory.read("orders.csv.rejects.csv"), testing::MatchesRegex(".*a\nb \"\"1\"\"\",1,contact,[^\n]*\n,2024-01-31,3,3,contact,[^\n]*\n")) << tail;
+  }
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 #include "ingest/rejects.h"
 
+#include "ingest/reject_records.h"
+
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -8,6 +12,15 @@ namespace wanamaker {
 namespace {
 
 bool is_edge(char c) { return c >= 0 && c <= ' '; }
+
+// Of a file or a directory.
+bool sync_path(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool is_synced = ::fsync(file) == 0;
+  ::close(file);
+  return is_synced;
+}
 
 }  // namespace
 
@@ -34,15 +47,33 @@ Result<void> RejectsFile::check_writable() const {
   return {};
 }
 
+// Not so: /dev/null and the like, which are left as they are.
+bool RejectsFile::is_regular() const {
+  std::error_code status;
+  return std::filesystem::is_regular_file(path_, status);
+}
+
+Result<void> RejectsFile::drop_behind(std::uint64_t row) {
+  RejectRecords records(path_, header());
+  if (!records.is_ours()) return {};
+  std::uint64_t kept_bytes = records.offset();
+  for (std::string text; records.next(text); kept_bytes = records.offset()) {
+    const auto record = reject_record_of(text, delimiter_);
+    if (record && record->row > row) break;
+  }
+  std::error_code status;
+  if (std::filesystem::file_size(path_, status) != kept_bytes && !status) std::filesystem::resize_file(path_, kept_bytes, status);
+  if (status) return unwritable();
+  return {};
+}
+
 Result<void> RejectsFile::open() {
   const std::string wanted = header();
-  std::string present(wanted.size(), '\0');
-  std::ifstream earlier(path_, std::ios::binary);
-  const bool is_same = start_ == Start::continued && earlier.read(present.data(), static_cast<std::streamsize>(present.size())) && present == wanted;
+  const bool is_same = start_ == Start::continued && RejectRecords(path_, wanted).is_ours();
   stream_.open(path_, std::ios::binary | (is_same ? std::ios::app : std::ios::trunc));
   if (!stream_) return unwritable();
   std::error_code status;
-  std::filesystem::permissions(path_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, status);
+  if (is_regular()) std::filesystem::permissions(path_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, status);
   if (status) return unwritable();
   if (!is_same) stream_ << wanted;
   return {};
@@ -62,7 +93,17 @@ Result<void> RejectsFile::add(const RawRow& row, const RowFault& fault) {
   append_cell(line, fault.reason);
   line.back() = '\n';
   stream_ << line;
+  is_synced_ = false;
   if (!stream_) return unwritable();
+  return {};
+}
+
+Result<void> RejectsFile::sync() {
+  if (is_synced_) return {};
+  const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
+  const bool is_flushed = !stream_.flush().fail();
+  if (!is_flushed || (is_regular() && (!sync_path(path_) || !sync_path(folder)))) return unwritable();
+  is_synced_ = true;
   return {};
 }
 

@@ -2,7 +2,13 @@
 // The rejects file: the original columns of each rejected row, then row, code and reason. Its delimiter is that of the file
 // (a comma for blanks and NDJSON), so that decimal commas are read again as they were. A row with too few cells is filled up;
 // surplus cells stay in the last column, joined by the delimiter. The importer leaves out the three columns behind when it
-// reads a file named *.rejects.csv. An import that goes on behind an earlier one adds to its rejects file. Only the owner may read the file: it holds personal data.
+// reads a file named *.rejects.csv. Only the owner may read the file: it holds personal data.
+//
+// Key idea: none is missing and none stands twice, whenever the import is killed. What the importer itself rejects of a chunk is
+// in the file, and synced, before the chunk is submitted: a chunk that the ledger knows has its rejects here. A chunk that it
+// does not know comes again, so an import that goes on first takes off what stands behind the last row of the ledger, and a
+// record that was cut; then it adds. What the target refuses is only known by its answer and follows at once, behind the others
+// of its chunk; only of these may some be missing, where the process ends between the answer and the next write.
 
 #include "base/result.h"
 #include "ingest/csv_reader.h"
@@ -23,14 +29,19 @@ class RejectsFile {
   RejectsFile(std::string path, char delimiter, std::vector<std::string> columns, Start start);
   // Errors: failure, when the file could not be made or added to; says so before a row is applied. Leaves nothing behind.
   Result<void> check_writable() const;
+  // Takes off the records of rows behind this one. Errors: failure (cannot be written).
+  Result<void> drop_behind(std::uint64_t row);
   // Errors: failure (cannot be written).
   Result<void> add(const RawRow& row, const RowFault& fault);
+  // What was added is on the disk when it returns. Errors: failure (cannot be written).
+  Result<void> sync();
   Result<void> close();
   const std::string& path() const { return path_; }
   bool is_written() const { return stream_.is_open() || is_closed_; }
 
  private:
   Result<void> open();
+  bool is_regular() const;
   std::string header() const;
   void append_cell(std::string& line, std::string_view text) const;
   std::unexpected<Error> unwritable() const;
@@ -40,6 +51,7 @@ class RejectsFile {
   std::vector<std::string> columns_;
   Start start_;
   std::ofstream stream_;
+  bool is_synced_ = true;
   bool is_closed_ = false;
 };
 

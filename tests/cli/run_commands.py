@@ -379,7 +379,29 @@ def killed(j):
         j.same(f"seed {seed}, {delay:.3f} s: no third time", json.loads(j.run(f"import events many.csv --json --data {store} {EVENTS}"))["rows_applied"], 0)
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, kept, export, places, explained, killed)
+def killed_rejects(j):
+    """kill -9 in the middle of an import with bad rows, and again: each of them stands in the rejects file, and stands there once."""
+    lines = ["contact,time,note"]
+    lines += [f"{f'c{i % 3001}' if i % 50 else ''},2026-01-{i % 28 + 1:02}T10:00:00Z,\"n {i}\nb\"" for i in range(KILL_ROWS // 2)]
+    j.file("many.csv", "\n".join(lines) + "\n")
+    words = ["import", "events", "many.csv", *EVENTS.split(), "--json", "--now", NOW]
+    began = time.monotonic()
+    j.run("import events many.csv --data whole --rejects whole.rejects.csv " + EVENTS, code=8)
+    seconds = time.monotonic() - began
+    wanted = j.read("whole.rejects.csv")
+    j.same("rejected", wanted.count(",contact,"), KILL_ROWS // 100)
+    for seed in KILL_SEEDS:
+        delay = random.Random(seed).uniform(0.3, 0.95) * seconds
+        again = [j.program, *words, "--data", f"killed{seed}", "--rejects", f"{seed}.rejects.csv"]
+        process = subprocess.Popen(again, cwd=j.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        subprocess.run(again, cwd=j.directory, capture_output=True, timeout=30)
+        j.same(f"seed {seed}, {delay:.3f} s: rejects", j.read(f"{seed}.rejects.csv") == wanted, True)
+
+
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, kept, export, places, explained, killed, killed_rejects)
 
 
 def main():
