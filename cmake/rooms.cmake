@@ -15,6 +15,12 @@ function(wanamaker_room name)
   target_include_directories(wanamaker_${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(wanamaker_${target} PUBLIC ${ARGN})
   target_link_libraries(wanamaker_${target} PRIVATE wanamaker_warnings)
+  target_precompile_headers(wanamaker_${target} REUSE_FROM wanamaker_precompiled)
+endfunction()
+
+# Of tests the time to compile counts more than the speed; what they test is optimised.
+function(wanamaker_unoptimised target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
 endfunction()
 
 # wanamaker_tests(NAME LINKS...): one GoogleTest binary of all src/NAME/*_test.cc.
@@ -25,7 +31,8 @@ function(wanamaker_tests name)
   endif()
   string(REPLACE "/" "_" target ${name})
   add_executable(${target}_test ${sources})
-  target_compile_options(${target}_test PRIVATE $<$<CONFIG:Release>:-O0>)  # half the time of a cold build
+  wanamaker_unoptimised(${target}_test)
+  target_precompile_headers(${target}_test REUSE_FROM wanamaker_precompiled_test)
   target_link_libraries(${target}_test PRIVATE ${ARGN} GTest::gmock GTest::gtest_main wanamaker_warnings)
   target_compile_definitions(${target}_test PRIVATE WANAMAKER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   add_test(NAME ${target} COMMAND ${target}_test)
