@@ -1,6 +1,7 @@
 #include "ingest/import.h"
 
 #include "ingest/batch_builder.h"
+#include "ingest/earlier_rejects.h"
 #include "ingest/ledger.h"
 #include "ingest/plan.h"
 #include "ingest/scan.h"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace wanamaker {
@@ -34,7 +36,9 @@ class ImportRun {
   ImportRun(const ImportOptions& options, const ImportPlan& plan, const FileScan& scan, RowBuilder& builder, ImportTarget& target, ImportReport& report)
       : options_(options), scan_(scan), builder_(builder), report_(report), batches_(plan, builder.columns(), target),
         rejects_(rejects_path(options), rejects_delimiter(scan), plan.original_columns,
-                 scan.resume_at ? RejectsFile::Start::continued : RejectsFile::Start::anew) {}
+                 scan.resume_at ? RejectsFile::Start::continued : RejectsFile::Start::anew) {
+    if (scan.resume_at) earlier_rejects_.emplace(rejects_);
+  }
 
   Result<void> run(const std::string& import_key, Progress* progress) {
     if (!options_.dry_run) WM_CHECK_OK(rejects_.check_writable());
@@ -47,7 +51,7 @@ class ImportRun {
       if (!is_there) break;
       ++report_.rows_read;
       meter.at(row.number, source.bytes_read());
-      if (is_taken_in(row)) continue;
+      if (was_met_before(row)) continue;
       if (scan_.resume_at && rows_begun_++ == 0 && !options_.dry_run) WM_CHECK_OK(rejects_.drop_behind(scan_.resume_at->rows_done));
       ++chunk_rows_;
       WM_CHECK_OK(take(std::exchange(row, {})));
@@ -58,14 +62,22 @@ class ImportRun {
     if (chunk_rows_ > 0) WM_CHECK_OK(finish_chunk(import_key, rows->stream()));
     meter.finish(report_.rows_read, source.bytes_read());
     WM_CHECK_OK(rejects_.close());
-    if (rejects_.is_written()) report_.rejects_file = rejects_.path();
+    if (rejects_.is_written() || report_.rows_rejected_before > 0) report_.rejects_file = rejects_.path();
     return {};
   }
 
  private:
-  bool is_taken_in(const RawRow& row) {
+  // By an earlier import, which took it in or rejected it.
+  bool was_met_before(const RawRow& row) {
     if (!scan_.resume_at || row.number > scan_.resume_at->rows_done) return false;
-    ++report_.rows_skipped;
+    // The rejects file may be that of an import with other options or another schema: what can be taken in now, was.
+    const auto fault = earlier_rejects_->fault_of(row);
+    if (!fault || !std::holds_alternative<RowFault>(builder_.build(row))) {
+      ++report_.rows_skipped;
+      return true;
+    }
+    ++report_.rows_rejected_before;
+    count_reject(row, *fault);
     return true;
   }
 
@@ -131,6 +143,7 @@ class ImportRun {
   ImportReport& report_;
   BatchBuilder batches_;
   RejectsFile rejects_;
+  std::optional<EarlierRejects> earlier_rejects_;  // where the import goes on behind an earlier one
   std::string previous_hash_;
   std::vector<BatchBuilder::Refused> chunk_rejects_;
   std::uint64_t chunk_rows_ = 0;

@@ -154,6 +154,63 @@ TEST(Ledger, RejectsOfAStoppedImportStay) {
   EXPECT_EQ(rejects.find("who,", 1), std::string::npos);
 }
 
+// Found by a user: the same file again seemed to be taken in whole.
+TEST(Ledger, WhatWasRejectedIsSaidAgain) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  target.refuses = [](const BatchRow& row) { return row.id == "x"; };
+  directory.write("orders.csv", "who,at,n\na,2024-01-31,1\n,2024-01-31,\"b \"\"2\"\"\"\nx,2024-01-31,3\nc,2024-01-31,4\nshort\n");
+  import_well(options(), target);
+  const std::string rejects = directory.read("orders.csv.rejects.csv");
+  const ImportReport again = import_well(options(), target);
+  EXPECT_EQ(again.rows_skipped, 3U);  // the one that the target refused among them
+  EXPECT_EQ(again.rows_rejected, 2U);
+  EXPECT_EQ(again.rows_rejected_before, 2U);
+  EXPECT_EQ(again.rejects_file, "orders.csv.rejects.csv");
+  EXPECT_THAT(again.to_text(), testing::HasSubstr("rejected 2 (2 of them before)"));
+  EXPECT_EQ(directory.read("orders.csv.rejects.csv"), rejects);
+
+  std::string corrected = rejects;
+  corrected.replace(corrected.find("\n,2024") + 1, 1, "d,");
+  directory.write("orders.csv.rejects.csv", corrected);
+  EXPECT_EQ(import_well(options(), target).rows_rejected, 1U);
+  std::filesystem::remove("orders.csv.rejects.csv");
+  EXPECT_EQ(import_well(options(), target).rows_skipped, 5U);
+  EXPECT_FALSE(std::filesystem::exists("orders.csv.rejects.csv"));
+
+  directory.write("orders.csv.rejects.csv", rejects);
+  std::string other = directory.read("orders.csv");
+  other.replace(other.find("\"b"), 2, "\"e");
+  directory.write("orders.csv", other);
+  ImportOptions as_new = options();
+  as_new.as_new = true;
+  as_new.rejects_file = "others.csv";
+  import_well(as_new, target);
+  EXPECT_EQ(import_well(options(), target).rows_rejected_before, 1U);  // the second row is another one than that in the rejects file
+}
+
+TEST(Ledger, RejectsOfAnotherImportOfTheSameFileSayNothing) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  directory.write("p.csv", "id,age\n1,old\n2,33\n");
+  import_well({.file = "p.csv", .id_column = "id", .types = {{"age", ValueType::number}}, .dry_run = true, .rejects_file = "p.csv.rejects.csv"}, target);
+  EXPECT_THAT(directory.read("p.csv.rejects.csv"), testing::HasSubstr("1,old,1,type"));
+  EXPECT_EQ(import_well({.file = "p.csv", .id_column = "id"}, target).rows_applied, 2U);
+  EXPECT_EQ(import_well({.file = "p.csv", .id_column = "id"}, target).rows_skipped, 2U);
+}
+
+// Records of one chunk need not stand in order: those of the target follow.
+TEST(Ledger, WhatWasRejectedIsFoundInLongFiles) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  target.refuses = [](const BatchRow& row) { return row.at->ms % 7 == 3; };
+  std::string text = "who,at,n\n";
+  for (int i = 1; i <= 12'000; ++i) text += (i % 100 == 0 ? "" : "c") + std::string(",2024-01-31 10:00:00.") + std::to_string(i % 900 + 100) + "," + std::to_string(i) + "\n";
+  directory.write("orders.csv", text);
+  EXPECT_GT(import_well(options(), target).rows_rejected, 1'000U);
+  EXPECT_EQ(import_well(options(), target).rows_rejected_before, 120U);
+}
+
 // A target that fails as a process does that is killed: before a batch is durable, or after it and before it can answer.
 class KilledTarget : public MemoryTarget {
  public:

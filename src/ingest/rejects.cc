@@ -79,8 +79,7 @@ Result<void> RejectsFile::open() {
   return {};
 }
 
-Result<void> RejectsFile::add(const RawRow& row, const RowFault& fault) {
-  if (!stream_.is_open()) WM_CHECK_OK(open());
+std::string RejectsFile::line_of(const RawRow& row, const RowFault& fault) const {
   std::string line;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::string text = i < row.cells.size() ? row.cells[i].text : std::string();
@@ -92,7 +91,12 @@ Result<void> RejectsFile::add(const RawRow& row, const RowFault& fault) {
   append_cell(line, fault.code);
   append_cell(line, fault.reason);
   line.back() = '\n';
-  stream_ << line;
+  return line;
+}
+
+Result<void> RejectsFile::add(const RawRow& row, const RowFault& fault) {
+  if (!stream_.is_open()) WM_CHECK_OK(open());
+  stream_ << line_of(row, fault);
   is_synced_ = false;
   if (!stream_) return unwritable();
   return {};

@@ -37,12 +37,14 @@ class RejectsFile {
   Result<void> sync();
   Result<void> close();
   const std::string& path() const { return path_; }
+  char delimiter() const { return delimiter_; }
+  std::string header() const;                                          // with its line end
+  std::string line_of(const RawRow& row, const RowFault& fault) const;  // likewise
   bool is_written() const { return stream_.is_open() || is_closed_; }
 
  private:
   Result<void> open();
   bool is_regular() const;
-  std::string header() const;
   void append_cell(std::string& line, std::string_view text) const;
   std::unexpected<Error> unwritable() const;
 

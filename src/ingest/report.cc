@@ -22,6 +22,7 @@ Json ImportReport::to_json() const {
   json.set("rows_read", rows_read).set("rows_skipped", rows_skipped).set("rows_filtered", rows_filtered);
   if (is_dry_run) json.set("rows_applicable", rows_applicable);
   json.set("rows_applied", rows_applied).set("rows_duplicate", rows_duplicate).set("rows_rejected", rows_rejected);
+  json.set("rows_rejected_before", rows_rejected_before);
   Json column_list = Json::array();
   for (const Column& column : columns) {
     Json entry = Json::object();
@@ -54,7 +55,8 @@ std::string ImportReport::to_text() const {
   if (rows_filtered > 0) text += fmt::format(", left out by --where {}", rows_filtered);
   text += is_dry_run ? fmt::format(", would be applied {}", rows_applicable) : fmt::format(", applied {}", rows_applied);
   if (rows_duplicate > 0) text += fmt::format(", duplicates {}", rows_duplicate);
-  text += fmt::format(", {} {}\n", is_dry_run ? "would be rejected" : "rejected", rows_rejected);
+  text += fmt::format(", {} {}", is_dry_run ? "would be rejected" : "rejected", rows_rejected);
+  text += rows_rejected_before > 0 ? fmt::format(" ({} of them before)\n", rows_rejected_before) : "\n";
   std::size_t width = 6;
   for (const Column& column : columns) width = std::max(width, column.file_name.size());
   for (const Column& column : columns) {

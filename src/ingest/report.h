@@ -48,6 +48,7 @@ struct ImportReport {
   std::uint64_t rows_applicable = 0;  // dry run: rows that would be handed on
   std::uint64_t rows_duplicate = 0;   // events whose message id was there
   std::uint64_t rows_rejected = 0;
+  std::uint64_t rows_rejected_before = 0;  // of these: by an earlier import, whose rejects file still names them
   std::vector<Column> columns;
   std::vector<RejectGroup> rejects;
   std::string rejects_file;           // empty where none was written

@@ -166,6 +166,8 @@ def rejects(j):
     j.same("header", lines[0], "id,name,age,row,code,reason")
     j.same("row", lines[1].split(",")[:5], ["c2", '"Said ""no"""', "old", "2", "type"])
     j.same("number of lines", len(lines), 3)
+    again = j.imported("contacts contacts.csv --id id --type age=number --rejects bad.rejects.csv", code=8, skipped=2, applied=0, rejected=2, rejected_before=2)
+    j.same("where", again["rejects_file"], "bad.rejects.csv")
     j.file("bad.rejects.csv", j.read("bad.rejects.csv").replace("old", "51"))
     j.imported("contacts bad.rejects.csv --id id --rejects left.csv", applied=2, rejected=0)
     j.members("age = 51 and name contains \"no\"", "c2")
