@@ -46,7 +46,8 @@ class PlanMaker {
     if (const auto position = position_of_column(scan_.columns, wanted)) return *position;
     if (const auto name = std::ranges::find(names_, wanted); name != names_.end()) return static_cast<std::size_t>(name - names_.begin());
     std::string hint = fmt::format("the columns are {}", fmt::join(shown_columns(), ", "));
-    if (const auto nearest = nearest_name(wanted, scan_.columns)) hint = fmt::format("did you mean '{}'?", *nearest);
+    if (scan_.columns.empty()) hint = "none of its rows could be read: one JSON object a line, or one array of objects, was expected";
+    else if (const auto nearest = nearest_name(wanted, scan_.columns)) hint = fmt::format("did you mean '{}'?", *nearest);
     else if (scan_.columns.size() == 1) hint += "; is the file split at the right character? (--delimiter, such as tab or blanks)";
     return wrong(ErrorCode::not_found, fmt::format("{} names a column '{}' that the file does not have", option, wanted), std::move(hint));
   }
