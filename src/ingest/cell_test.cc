@@ -69,7 +69,7 @@ TEST(Cell, NumbersThatAreRefusedSayWhatToDo) {
   EXPECT_NE(reason("1234567890123456789", true).find("18 digits"), std::string::npos);
 }
 
-// Found by a user: an array of numbers was refused.
+// An array of numbers was refused.
 TEST(Cell, SetsOfNumbersAreTheirTexts) {
   constexpr CellRules kRules{.type = ValueType::set};
   EXPECT_EQ(shown("[7, 12.50,1e3, 7]", kRules), R"(["7","12.50","1e3"])");

@@ -103,7 +103,7 @@ TEST(CsvReader, ARowThatIsTooLongIsAFault) {
   EXPECT_EQ(result->rows[1], (std::vector<std::string>{"short"}));
 }
 
-// Found by a user: a blank first line was taken for a header of one column.
+// A blank first line was taken for a header of one column.
 TEST(CsvReader, BlankLinesBeforeTheHeaderArePassedOver) {
   for (const std::string blank : {"\n", "\r\n\r\n", "  \n", ",,\n", " , \n\n", "\"\"\n", "\u00A0\n"}) {
     const auto result = read(blank + "id,name\n1,x\n", {});

@@ -80,7 +80,7 @@ TEST(Encoding, IsDetectedAndDecoded) {
   }
 }
 
-// Found by a user: a file in ISO-8859-2 was read as Windows-1250. Without a byte from 0x80 to 0x9F only plausible words tell.
+// A file in ISO-8859-2 was read as Windows-1250. Without a byte from 0x80 to 0x9F only plausible words tell.
 TEST(Encoding, Iso8859_2IsToldFromWindows1250) {
   constexpr std::pair<std::string_view, Encoding> kSamples[] = {
       {"\xA9tefan;1\n", Encoding::iso8859_2},                         // Štefan, not ©tefan

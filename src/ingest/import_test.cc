@@ -211,7 +211,7 @@ TEST(Import, RejectsMayGoNowhere) {
   EXPECT_EQ(std::filesystem::status("/dev/null").permissions(), before);
 }
 
-// Found by a user: a column whose cells were all rejected counted as known.
+// A column whose cells were all rejected counted as known.
 TEST(Import, CellsOfRejectedRowsAreNotKnown) {
   const TestDirectory directory;
   MemoryTarget target;

@@ -154,7 +154,7 @@ TEST(Ledger, RejectsOfAStoppedImportStay) {
   EXPECT_EQ(rejects.find("who,", 1), std::string::npos);
 }
 
-// Found by a user: the same file again seemed to be taken in whole.
+// The same file again seemed to be taken in whole.
 TEST(Ledger, WhatWasRejectedIsSaidAgain) {
   const TestDirectory directory;
   MemoryTarget target;
@@ -238,7 +238,7 @@ std::string orders_with_gaps() {
   return text;
 }
 
-// Found by a review: the rejects of a chunk were written behind its batch, and a process that was killed in between lost them.
+// The rejects of a chunk were written behind its batch, and a process that was killed in between lost them.
 TEST(Ledger, RejectsOfAKilledImportAreThereOnce) {
   for (const auto when : {KilledTarget::When::before, KilledTarget::When::after}) {
     for (const std::size_t batch : {0U, 1U, 2U}) {

@@ -77,7 +77,7 @@ TEST(NdjsonReader, ALineThatIsTooLongIsAFault) {
   EXPECT_FALSE(result.rows[1].fault);
 }
 
-// Found by a user: a file of one array was read as CSV.
+// A file of one array was read as CSV.
 TEST(NdjsonReader, AnArrayOfObjectsIsItsElements) {
   const Read result = try_read("\n[\n  {\"id\": \"1\", \"note\": \"a ] \\\" , [\"},\n  {\"id\": \"2\",\n   \"tags\": [\"x\", \"y\"], \"at\": {\"zip\": 7}}\n, 5, ,{\"id\": \"3\"} {\"id\": \"4\"}]\n\n",
                                JsonLayout::array).value();
