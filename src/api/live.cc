@@ -24,6 +24,9 @@ Result<SegmentNumber> find_live(Workspace& workspace, const std::string& key) {
   return fail(ErrorCode::not_found, fmt::format("'{}' is a list, not a segment", key), fmt::format("wanamaker list show {}", key));
 }
 
+// Nothing was due since the settled instant, so what is told holds now as well.
+Timestamp as_of(const Workspace& workspace, const Live& live) { return std::max(live.settled_at(), workspace.now()); }
+
 // An erased contact has no id any more.
 Json id_or_null(const Base& base, ContactOrdinal contact) {
   const std::string_view id = base.contact_id(contact);
@@ -81,7 +84,7 @@ Result<Json> changes_json(Workspace& workspace, const ChangesQuery& query) {
     next = change.number;
     return true;
   });
-  return Json::object().set("changes", std::move(changes)).set("next", next).set("oldest", feed.first()).set("last", feed.last()).set("as_of", to_string(live.settled_at()));
+  return Json::object().set("changes", std::move(changes)).set("next", next).set("oldest", feed.first()).set("last", feed.last()).set("as_of", to_string(as_of(workspace, live)));
 }
 
 Result<std::vector<std::string>> live_members(Workspace& workspace, const std::string& key) {
@@ -170,7 +173,7 @@ Result<Json> contact_segments_json(Workspace& workspace, const std::string& id) 
     }
     segments.push(std::move(entry));
   }
-  return Json::object().set("contact", base.contact_id(*contact)).set("as_of", to_string(live.settled_at())).set("segments", std::move(segments));
+  return Json::object().set("contact", base.contact_id(*contact)).set("as_of", to_string(as_of(workspace, live))).set("segments", std::move(segments));
 }
 
 Result<Json> history_json(Workspace& workspace, const std::string& key) {
@@ -197,7 +200,7 @@ Result<Json> history_json(Workspace& workspace, const std::string& key) {
   }
   Json list = Json::array();
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) list.push(std::move(*line));
-  return Json::object().set("key", key).set("as_of", to_string(live.settled_at())).set("days", std::move(list));
+  return Json::object().set("key", key).set("as_of", to_string(as_of(workspace, live))).set("days", std::move(list));
 }
 
 Result<Json> impact_json(Workspace& workspace, const std::string& key, const std::string& source, std::vector<SegmentParameter> parameters) {
@@ -245,7 +248,7 @@ Result<Json> live_segment_json(Workspace& workspace, const std::string& key) {
   WM_TRY(const SegmentNumber number, find_live(workspace, key));
   const Live& live = workspace.engine().live();
   const LiveSegment& segment = live.segments()[number.value];
-  Json facts = Json::object().set("members", segment.members.count()).set("version", std::uint64_t{segment.version}).set("as_of", to_string(segment.invalid_since.value_or(live.settled_at())));
+  Json facts = Json::object().set("members", segment.members.count()).set("version", std::uint64_t{segment.version}).set("as_of", to_string(segment.invalid_since.value_or(as_of(workspace, live))));
   const Graph::Rule* rule = live.graph().rule(number);
   facts.set("valid", rule != nullptr);
   if (rule == nullptr) facts.set("why_invalid", live.why_invalid(number));

@@ -111,6 +111,26 @@ Result<std::string> move_aside(const std::string& path) {
   }
 }
 
+// Kept members against the definition at the settled instant. What ranks is as of its last refresh, what is invalid of its last good instant.
+std::vector<std::string> live_faults(Workspace& workspace) {
+  std::vector<std::string> faults;
+  const Live& live = workspace.engine().live();
+  const Base& base = workspace.base();
+  for (const LiveSegment& segment : live.segments()) {
+    const auto saved = base.catalog.segments.find(segment.key);
+    if (segment.is_deleted || segment.invalid_since || saved == base.catalog.segments.end()) continue;
+    const auto definition = workspace.compile(saved->second.text, saved->second.parameters);
+    if (!definition || definition->ranks()) continue;
+    const SweepResult decided = workspace.sweeper().sweep(*definition, base, workspace.zone(), live.settled_at());
+    for (std::size_t i = 0; i < decided.members.size(); ++i) {
+      if (decided.members[i] == segment.members.word(i)) continue;
+      faults.push_back(fmt::format("segment '{}': kept members are not those of its definition", segment.key));
+      break;
+    }
+  }
+  return faults;
+}
+
 }  // namespace
 
 Result<Json> stats_json(Workspace& workspace) {
@@ -125,6 +145,8 @@ Result<Json> stats_json(Workspace& workspace) {
   Json stats = Json::object();
   stats.set("contacts", std::uint64_t{base.contacts()}).set("accounts", std::uint64_t{base.accounts()}).set("events", events);
   stats.set("records", records).set("segments", std::uint64_t{base.catalog.segments.size()});
+  const Live& live = workspace.engine().live();
+  stats.set("changes", live.feed().last()).set("settled_at", live.settled_at() == kTimestampMin ? Json() : Json(to_string(live.settled_at())));
   stats.set("lists", std::uint64_t{base.catalog.lists.size()}).set("zone", workspace.zone().name()).set("instructions", workspace.sweeper().kernels().name);
   stats.set("last_command", store.log().last().sequence).set("checkpoint", store.pages().catalog().link.sequence);
   stats.set("log_tail_bytes", store.log().tail_bytes()).set("pages", std::uint64_t{store.pages().catalog().entries.size()});
@@ -188,6 +210,7 @@ Result<VerifyReport> verify_store(const std::string& directory, Timestamp now) {
   check(fmt::format("base: every rule, {} contacts", workspace->base().contacts()), std::move(rules));
   check(fmt::format("segments: {} saved, decided by sweep and by probe", workspace->base().catalog.segments.size()),
         segment_faults(*workspace));
+  check(fmt::format("live: {} changes, members as the sweep decides at {}", engine.live().feed().last(), to_string(engine.live().settled_at())), live_faults(*workspace));
   report.state_hash = engine.state_hash();
   return report;
 }

@@ -27,7 +27,7 @@ void add_file_options(CLI::App& app, Arguments& to, ImportTexts& texts) {
   app.add_option("--date-format", options.date_format, "such as %d.%m.%Y");
   app.add_option("--delimiter", options.delimiter, "one character, tab or blanks");
   app.add_option("--decimal", options.decimal, "comma or point");
-  app.add_option("--encoding", options.encoding, "utf-8, utf-16le, utf-16be, windows-1250 or windows-1251");
+  app.add_option("--encoding", options.encoding, "utf-8, utf-16le, utf-16be, windows-1250, windows-1251 or iso-8859-2");
   app.add_flag("--no-header", options.no_header, "the first line is data already");
   app.add_option("--columns", options.columns, "names for a file without a header")->delimiter(',')->allow_extra_args(false);
   app.add_option("--set-separator", options.set_separator, "between the texts of a set; default |");

@@ -58,7 +58,9 @@ Result<int> run_list(CommandContext& context) {
 }
 
 Result<int> run_show(CommandContext& context) {
-  WM_TRY(const Json segment, segment_json(context.workspace, context.arguments.key));
+  WM_TRY(Json segment, segment_json(context.workspace, context.arguments.key));
+  WM_TRY(Json facts, live_segment_json(context.workspace, context.arguments.key));
+  segment.set("live", std::move(facts));
   if (context.arguments.json) {
     context.streams.out << segment.dump() << '\n';
     return 0;
@@ -68,6 +70,9 @@ Result<int> run_show(CommandContext& context) {
     context.streams.out << fmt::format("  ${}: {}, default {}\n", *parameter.find("name")->as_string(), *parameter.find("type")->as_string(), *parameter.find("default")->as_string());
   }
   context.streams.out << fmt::format("  saved at {}\n", *segment.find("saved_at")->as_string());
+  const Json& live = *segment.find("live");
+  context.streams.out << fmt::format("  {} members as of {}, version {}\n", live.find("members")->dump(), *live.find("as_of")->as_string(), live.find("version")->dump());
+  if (const Json* why = live.find("why_invalid")) context.streams.out << fmt::format("  invalid: {}\n", *why->as_string());
   for (const Json& user : *segment.find("used_by")->as_array()) context.streams.out << fmt::format("  used by {}\n", *user.as_string());
   return 0;
 }

@@ -27,7 +27,8 @@ class Session:
         if line.startswith("cat > "):
             return None
         words = shlex.split(line)
-        command = [self.binary, "--now", NOW, *words[1:]] if words[0] == "wanamaker" else words
+        now = [] if "--now" in words else ["--now", NOW]
+        command = [self.binary, *now, *words[1:]] if words[0] == "wanamaker" else words
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
         return done.stdout + done.stderr
 
@@ -48,8 +49,8 @@ def check_file(path, binary, demo, write):
     text = path.read_text()
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("customers.csv", "orders.csv"):
-            (Path(folder) / name).write_text((ROOT / "examples" / "shop" / name).read_text())
+        for file in (ROOT / "examples" / "shop").glob("*.csv"):
+            (Path(folder) / file.name).write_text(file.read_text())
         session = Session(binary, folder)
         for kind, block in BLOCK.findall(text):
             if kind == "segment":

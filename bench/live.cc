@@ -1,0 +1,240 @@
+// What live segments cost: ./scripts/bench live [SIZE] runs it over a copy of the loaded reference workload.
+//
+//   wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S]
+//
+// Segments come from a seeded grammar: 40 % attributes, 40 % one window, 15 % two windows or a sum, 5 % a chain or a ranking. Events go on
+// where the workload ends, with its mix of names, on time and in order; time runs with them, so that windows end as well. Three figures a
+// number of segments: apply alone (no log), durable batches and single events through the engine; then one midnight at which everybody
+// leaves. Nothing here is an assertion.
+
+#include "engine/engine.h"
+#include "engine/validate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Dice = std::mt19937_64;
+constexpr std::int64_t kNowMs = 1'793'491'200'000;  // where the workload ends: 2026-11-01T00:00:00Z
+constexpr std::size_t kBatch = 1'000;
+constexpr std::int64_t kEventEveryMs = 1'500;       // the workload's rate in its last 90 days
+
+std::uint64_t below(Dice& dice, std::uint64_t most) { return dice() % most; }
+double ms_since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+
+std::string attribute_test(Dice& dice) {
+  static const std::vector<std::string> kCountries = {"DE", "FR", "GB", "US", "IN", "NL", "PL", "CZ"};
+  switch (below(dice, 5)) {
+    case 0: return fmt::format("country = \"{}\"", kCountries[below(dice, kCountries.size())]);
+    case 1: return fmt::format("age between {} and {}", 20 + below(dice, 20), 45 + below(dice, 20));
+    case 2: return fmt::format("industry = \"industry_{:02}\"", below(dice, 30));
+    case 3: return "consent = 1";
+    default: return fmt::format("score >= {}", 10 * below(dice, 10));
+  }
+}
+
+std::string source(Dice& dice) {
+  switch (below(dice, 6)) {
+    case 0: return fmt::format("email_click (campaign_id < {})", 20 + below(dice, 200));
+    case 1: return fmt::format("email_open (campaign_id = {})", below(dice, 500));
+    case 2: return fmt::format("page_view (page_id between {} and {})", below(dice, 500), 500 + below(dice, 500));
+    case 3: return "purchase";
+    case 4: return "email_click";
+    default: return "page_view";
+  }
+}
+
+std::string window_test(Dice& dice) {
+  const int days = std::vector<int>{7, 14, 30, 60, 90, 180, 365}[below(dice, 7)];
+  switch (below(dice, 4)) {
+    case 0: return fmt::format("not did {} in last {} days", source(dice), days);
+    case 1: return fmt::format("last {} was between {} and {} days ago", source(dice), days, 2 * days);
+    default: return fmt::format("did {} at least {} times in last {} days", source(dice), 1 + below(dice, 4), days);
+  }
+}
+
+std::string rule(Dice& dice) {
+  std::string text;
+  for (std::uint64_t left = 1 + below(dice, 4); left > 0; --left) {
+    const std::uint64_t kind = below(dice, 100);
+    std::string part;
+    if (kind < 40) part = attribute_test(dice);
+    else if (kind < 80) part = window_test(dice);
+    else if (kind < 88) part = fmt::format("({} and {})", window_test(dice), window_test(dice));
+    else if (kind < 95) part = fmt::format("sum of amount_cents for purchase in last {} days > {}", 30 * (1 + below(dice, 12)), 1'000 * below(dice, 100));
+    else if (kind < 99) part = fmt::format("did page_view (page_id = {}) then form_submit within {} days", below(dice, 50), 1 + below(dice, 14));
+    else part = fmt::format("top {} percent by count of email_click in last 90 days", 1 + below(dice, 20));
+    text = text.empty() ? part : fmt::format("({}) {} {}", text, below(dice, 100) < 75 ? "and" : "or", part);
+  }
+  return text;
+}
+
+class Events {
+ public:
+  Events(std::uint64_t seed, std::uint32_t contacts) : dice_(seed), contacts_(contacts) {}
+
+  Command batch(std::size_t rows) {
+    ImportBatch batch{.kind = BatchKind::events, .columns = {{"campaign_id", ValueType::number}, {"page_id", ValueType::number}, {"amount_cents", ValueType::number}}, .rows = {}};
+    for (std::size_t i = 0; i < rows; ++i) {
+      now_ms_ += static_cast<std::int64_t>(below(dice_, 2 * kEventEveryMs));
+      const double share = static_cast<double>(dice_() >> 11) * 0x1p-53;
+      BatchRow row{.id = std::to_string(static_cast<std::uint32_t>(share * share * contacts_)), .at = Timestamp{now_ms_ / 1'000 * 1'000}, .values = {{}, {}, {}}};
+      const auto number = [&](std::uint64_t most) { return Value(Decimal(static_cast<std::int64_t>(below(dice_, most)))); };
+      const std::uint64_t kind = below(dice_, 100);
+      if (kind < 40) row.event = "email_send", row.values[0] = number(500);
+      else if (kind < 60) row.event = "email_open", row.values[0] = number(500);
+      else if (kind < 82) row.event = "page_view", row.values[1] = number(2'000);
+      else if (kind < 88) row.event = "email_click", row.values[0] = number(500);
+      else if (kind < 94) row.event = "purchase", row.values[2] = number(40'000);
+      else row.event = "form_submit";
+      batch.rows.push_back(std::move(row));
+    }
+    return {.accepted_at = {now_ms_}, .body = std::move(batch)};
+  }
+  std::int64_t now_ms() const { return now_ms_; }
+
+ private:
+  Dice dice_;
+  std::uint32_t contacts_;
+  std::int64_t now_ms_ = kNowMs;
+};
+
+std::vector<Command> definitions(std::uint64_t seed, std::size_t number) {
+  Dice dice(seed);
+  std::vector<Command> all;
+  for (std::size_t i = 0; i < number; ++i) all.push_back({.accepted_at = {kNowMs}, .body = PutSegment{.key = fmt::format("bench-{}", i), .text = rule(dice), .parameters = {}}});
+  return all;
+}
+
+std::uint64_t resident_mb() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmRSS:")) return std::stoull(line.substr(6)) / 1024;
+  return 0;
+}
+
+double percentile(std::vector<double> values, double share) {
+  std::ranges::sort(values);
+  return values.empty() ? 0 : values[std::min(values.size() - 1, static_cast<std::size_t>(share * static_cast<double>(values.size())))];
+}
+
+struct Options {
+  std::string store;
+  std::vector<std::size_t> segments{12, 100, 1'000};
+  std::size_t events = 200'000;
+  std::uint64_t seed = 1;
+};
+
+Result<void> measure_apply(const Options& options, std::size_t segments) {
+  WM_TRY(const std::unique_ptr<Store> store, Store::open(options.store, {}, Store::Access::read_only));
+  WM_TRY(EngineState state, load_state(store->pages()));
+  state.base.settle();
+  const std::uint64_t before_mb = resident_mb();
+  std::vector<double> saves;
+  for (Command& command : definitions(options.seed, segments)) {
+    WM_CHECK_OK(validate(command, state.base));
+    const auto start = Clock::now();
+    state.apply(command);
+    saves.push_back(ms_since(start));
+  }
+  const std::uint64_t after_mb = resident_mb();
+  const std::uint64_t changes = state.live.feed().last();
+  Events events(options.seed, state.base.contacts());
+  double ms = 0;
+  for (std::size_t done = 0; done < options.events; done += kBatch) {
+    Command command = events.batch(kBatch);
+    WM_CHECK_OK(validate(command, state.base));
+    const auto start = Clock::now();
+    state.apply(command);
+    ms += ms_since(start);
+  }
+  fmt::print("| {} | {} | {:.0f} | {:.2f} | {:.1f} / {:.1f} | {} |\n", segments, state.live.conditions(), ms * 1e6 / static_cast<double>(options.events),
+             static_cast<double>(state.live.feed().last() - changes) / static_cast<double>(options.events), percentile(saves, 0.5), percentile(saves, 1), after_mb - before_mb);
+  std::fflush(stdout);
+  return {};
+}
+
+Result<void> measure_durable(const Options& options, std::size_t segments) {
+  WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(options.store, {.checkpoint_log_bytes = 0}));
+  for (Command& command : definitions(options.seed, segments)) WM_CHECK_OK(engine->submit(std::move(command)));
+  Events events(options.seed + 1, engine->base().contacts());
+  std::vector<double> batches;
+  std::vector<double> singles;
+  for (std::size_t done = 0; done < options.events; done += kBatch) {
+    Command command = events.batch(kBatch);
+    const auto start = Clock::now();
+    WM_CHECK_OK(engine->submit(std::move(command)));
+    batches.push_back(ms_since(start));
+  }
+  for (int i = 0; i < 200; ++i) {
+    Command command = events.batch(1);
+    const auto start = Clock::now();
+    WM_CHECK_OK(engine->submit(std::move(command)));
+    singles.push_back(ms_since(start));
+  }
+  double sum = 0;
+  for (const double ms : batches) sum += ms;
+  fmt::print("| {} | {:.0f} | {:.2f} / {:.2f} | {:.2f} / {:.2f} |\n", segments, static_cast<double>(options.events) / sum * 1e3, percentile(batches, 0.5), percentile(batches, 0.99),
+             percentile(singles, 0.5), percentile(singles, 0.99));
+  std::fflush(stdout);
+  return {};
+}
+
+// A million contacts did one thing at one instant, and thirty days later all leave at once.
+void measure_storm() {
+  constexpr std::uint32_t kContacts = 1'000'000;
+  EngineState state;
+  for (std::uint32_t first = 0; first < kContacts; first += 10'000) {
+    ImportBatch batch{.kind = BatchKind::events, .columns = {}, .rows = {}};
+    for (std::uint32_t i = first; i < first + 10'000; ++i) batch.rows.push_back({.id = std::to_string(i), .at = Timestamp{kNowMs}, .event = "ping"});
+    state.apply({.accepted_at = {kNowMs}, .body = std::move(batch)});
+  }
+  state.base.settle();
+  state.apply({.accepted_at = {kNowMs}, .body = PutSegment{.key = "recent", .text = "did ping in last 30 days", .parameters = {}}});
+  const auto start = Clock::now();
+  state.apply({.accepted_at = {kNowMs + 31 * kMillisecondsPerDay}, .body = AdvanceTime{}});
+  fmt::print("\n{} contacts leaving at one instant: {:.0f} ms, {} changes\n", kContacts, ms_since(start), state.live.feed().last() - kContacts);
+}
+
+Result<void> run(const Options& options) {
+  fmt::print("seed {}, {} events, batches of {}\n\n| segments | conditions | apply, ns an event | changes an event | saving one, ms, median / most | MB |\n|---|---|---|---|---|---|\n", options.seed, options.events, kBatch);
+  WM_CHECK_OK(measure_apply(options, 0));
+  for (const std::size_t segments : options.segments) WM_CHECK_OK(measure_apply(options, segments));
+  fmt::print("\n| segments | durable events/s | batch of {}, ms, p50 / p99 | one event, ms, p50 / p99 |\n|---|---|---|---|\n", kBatch);
+  WM_CHECK_OK(measure_durable(options, 0));
+  for (const std::size_t segments : options.segments) WM_CHECK_OK(measure_durable(options, segments));
+  measure_storm();
+  return {};
+}
+
+int main_of(const std::vector<std::string>& words) {
+  Options options;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto value = [&] { return i + 1 < words.size() ? words[++i] : std::string("0"); };
+    if (words[i] == "--events") options.events = std::stoull(value());
+    else if (words[i] == "--seed") options.seed = std::stoull(value());
+    else if (words[i] == "--segments") {
+      options.segments.clear();
+      for (std::string list = value(); !list.empty(); list.erase(0, std::min(list.size(), list.find(',') == std::string::npos ? list.size() : list.find(',') + 1))) options.segments.push_back(std::stoull(list));
+    } else options.store = words[i];
+  }
+  if (options.store.empty()) return std::cerr << "usage: wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S]\n", 2;
+  if (const auto done = run(options); !done) return std::cerr << done.error().message << '\n', 1;
+  return 0;
+}
+
+}  // namespace
+}  // namespace wanamaker
+
+int main(int argc, char** argv) { return wanamaker::main_of({argv + 1, argv + argc}); }
