@@ -5,6 +5,7 @@
 
 import gzip
 import json
+import os
 import random
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 NOW = "2026-03-01T12:00:00Z"
+SECONDS_MAX = 30 * float(os.environ.get("WANAMAKER_TIME_LIMIT_FACTOR", "1"))  # a command that takes longer hangs
 KILL_ROWS = 200_000  # several batches, so that a kill falls between and into them
 KILL_SEEDS = (11, 23, 47)
 
@@ -39,7 +41,7 @@ class Journey:
         words = [*words[0].split(), *words[1:]]
         if "--data" not in words:
             words = ["--data", "store", *words]
-        result = subprocess.run([self.program, "--now", now, *words], cwd=self.directory, capture_output=True, text=True, timeout=30)
+        result = subprocess.run([self.program, "--now", now, *words], cwd=self.directory, capture_output=True, text=True, timeout=SECONDS_MAX)
         self.same(f"exit code of {' '.join(words)}", result.returncode, code, result.stderr)
         return result.stdout
 

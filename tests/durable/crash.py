@@ -25,11 +25,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import outside
+from places import SECONDS_MAX
 
 LANES = 3
 KILLS_A_STORE = 10
 SHORTEST = 0.001
-SECONDS_MAX = 120
 
 
 class Store:

@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from places import SECONDS_MAX
+
 ROWS_BEFORE = 2_000
 ROWS_AFTER = 60_000
 LIMITS = [("file size 64 KiB", resource.RLIMIT_FSIZE, 64 << 10), ("file size 300 KiB", resource.RLIMIT_FSIZE, 300 << 10),
@@ -43,7 +45,7 @@ class Place:
             if limit:
                 resource.setrlimit(limit[0], (limit[1], limit[1]))
         return subprocess.run([self.program, "--data", self.folder / "store", *words], capture_output=True, text=True,
-                              timeout=120, check=False, preexec_fn=restrict)
+                              timeout=SECONDS_MAX, check=False, preexec_fn=restrict)
 
     def contacts(self):
         """How many contacts the store holds, or a complaint."""
