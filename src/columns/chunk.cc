@@ -114,6 +114,7 @@ void Chunk::clear(std::uint32_t row) {
 }
 
 void Chunk::write_code(std::uint32_t row, std::int64_t bits) {
+  if (width_ == 0) return;  // all values are the base, and there are no codes
   const std::uint64_t code = distance(base_, bits);  // little-endian: the low bytes come first
   std::memcpy(codes_.data() + std::size_t{row} * width_, &code, width_);
 }
