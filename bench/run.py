@@ -1,10 +1,11 @@
-"""Compares the engines on the reference workload: `scripts/bench [SCALE]`, `scripts/bench random [N] [--seed S]`. See bench/README.md."""
+"""Compares the engines on the reference workload: `scripts/bench [SCALE]`, `scripts/bench random [N] [--seed S]`, `scripts/bench live`. See bench/README.md."""
 
 import argparse
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,10 +21,10 @@ OTHERS = {"DuckDB": engines.duckdb, "ClickHouse": engines.clickhouse, "PostgreSQ
 
 def parsed_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", default="1m", choices=[*SCALES, "random"])
+    parser.add_argument("what", nargs="?", default="1m", choices=[*SCALES, "random", "live"])
     parser.add_argument("definitions", nargs="?", type=int, default=500, help="of random: how many")
     parser.add_argument("--seed", type=int, default=1, help="of random")
-    parser.add_argument("--scale", choices=list(SCALES), default="1m", help="of random: the base")
+    parser.add_argument("--scale", choices=list(SCALES), default="1m", help="of random and live: the base")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "release")
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "bench", help="where data and stores are kept")
@@ -138,11 +139,23 @@ def twelve(workload, arguments):
     print(report.processes(opened, memory, fixed, restart_ms(opened[0], 3), explained))
 
 
+def live(workload, arguments):
+    """What live segments cost, over a copy of our store: nothing is measured of another engine."""
+    load_ours(workload, arguments.keep_store)
+    with tempfile.TemporaryDirectory(dir=arguments.cache) as folder:
+        copy = Path(folder) / "store"
+        shutil.copytree(workload.place("wanamaker"), copy)
+        return subprocess.run([arguments.build / "wanamaker_live_bench", copy, "--seed", str(arguments.seed)], check=False).returncode
+
+
 def main():
     arguments = parsed_arguments()
-    install_packages()
-    workload = Workload(arguments.scale if arguments.what == "random" else arguments.what, arguments.cache, arguments.build)
+    workload = Workload(arguments.scale if arguments.what in ("random", "live") else arguments.what, arguments.cache, arguments.build)
+    if arguments.what != "live":
+        install_packages()
     workload.make_files()
+    if arguments.what == "live":
+        return live(workload, arguments)
     if arguments.what != "random":
         return twelve(workload, arguments)
     import random_run

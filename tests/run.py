@@ -6,6 +6,7 @@ The suites stop a command that takes long; WANAMAKER_TIME_LIMIT_FACTOR, by defau
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GTEST_TOTAL = re.compile(r"^\[==========\] (\d+) tests? from .* ran", re.M)
 GTEST_FAILED = re.compile(r"^\[  FAILED  \] (\d+) tests?", re.M)
 OWN_TOTAL = re.compile(r"^(\d+) passed, (\d+) failed$", re.M)
+SANITISED_STACK_BYTES = 64 << 20  # the frames of a sanitised build are many times larger
 SANITISED = re.compile(r"^WANAMAKER_SANITIZE:\w+=.", re.M)
 
 
@@ -47,6 +49,7 @@ def main():
     passed = failed = 0
     if SANITISED.search((build / "CMakeCache.txt").read_text()):
         os.environ.setdefault("WANAMAKER_TIME_LIMIT_FACTOR", "10")
+        resource.setrlimit(resource.RLIMIT_STACK, (SANITISED_STACK_BYTES, resource.getrlimit(resource.RLIMIT_STACK)[1]))
     for name, command in suites(build):
         if only and not any(word in name for word in only):
             continue

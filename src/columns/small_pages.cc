@@ -168,7 +168,8 @@ void decode_page(ByteReader& in, CatalogPage& page) {
     for (std::size_t values = in.count(); values > 0 && in.ok(); --values) set.values.emplace_back(in.text());
   }
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
-    read_keyed(in, page.catalog.lists).created_at = {in.zigzag()};
+    StaticList& list = read_keyed(in, page.catalog.lists);  // first: the right side of an assignment comes before its left
+    list.created_at = {in.zigzag()};
     std::vector<std::uint32_t>& chunks = page.list_chunks.emplace_back();
     for (std::size_t pages = in.count(); pages > 0 && in.ok(); --pages) {
       const std::uint32_t chunk = read_count(in);

@@ -96,15 +96,16 @@ struct Strip {
   std::size_t first_after(Timestamp t) const {
     return static_cast<std::size_t>(std::ranges::upper_bound(rows, t, {}, [&](std::uint32_t row) { return table.at(row); }) - rows.begin());
   }
-  // The first instant after t at which an event's time moved by the span comes.
-  std::optional<Timestamp> first_moved(TimeSpan span, Timestamp t) const {
+  // The first instant after t at which the time of an event that passes, moved by the span, comes. Shape: passes(row).
+  template <typename Passes>
+  std::optional<Timestamp> first_moved(TimeSpan span, Timestamp t, Passes passes) const {
     const std::int64_t span_ms = is_fixed(span.unit) ? fixed_ms(span) : span_days_most(span) * kMillisecondsPerDay;
     const std::int64_t reach = std::min(span_ms, t.ms - kTimestampMin.ms);
     std::optional<Timestamp> earliest;
     for (std::size_t i = first_after({t.ms - reach - 1}); i < rows.size(); ++i) {
       const Timestamp at = table.at(rows[i]);
       const Timestamp moved = add(at, span);
-      if (moved > t) keep_earlier(earliest, moved);
+      if (moved > t && (!earliest || moved < *earliest) && passes(rows[i])) earliest = moved;
       if (earliest && (is_fixed(span.unit) || moved.ms > earliest->ms + kClampedDaysMost * kMillisecondsPerDay)) break;
     }
     return earliest;
@@ -137,7 +138,7 @@ NextEdge::NextEdge(const TypedExpression& condition) : condition_(condition) {
   } else if (condition.kind == ExpressionKind::moment && has_still_filter(condition.source)) {
     source_ = &condition.source;
     window_ = condition.window;
-    kind_ = Kind::events;
+    kind_ = Kind::moment;
   } else if (condition.kind == ExpressionKind::compare) {
     source_ = only_source(condition);
     if (source_ != nullptr) window_ = source_->window, kind_ = Kind::events;
@@ -149,8 +150,9 @@ std::optional<Timestamp> NextEdge::after(ContactOrdinal contact, bool holds, Pro
     case Kind::never: return std::nullopt;
     case Kind::at_least:
       if (holds) return of_support(contact, probe);
-      return of_events(contact, probe.environment(), Looking::at_arrivals);
-    case Kind::events: return of_events(contact, probe.environment(), Looking::at_all_edges);
+      return of_events(contact, probe, Looking::at_arrivals);
+    case Kind::events: return of_events(contact, probe, Looking::at_all_edges);
+    case Kind::moment: return of_moment(contact, probe);
     case Kind::general: return of_edges(contact, probe.environment());
   }
   CHECK(false, "every kind has a case");
@@ -161,25 +163,44 @@ std::optional<Timestamp> NextEdge::of_support(ContactOrdinal contact, Probe& pro
   if (window_.kind != Window::Kind::last) return std::nullopt;
   const std::optional<Timestamp> first_out = condition_.number == 1 ? newest_out(contact, probe) : newest_few_out(contact, probe);
   // At a month's end an older event may leave after a newer one: then every edge is looked at.
-  return first_out && *first_out > probe.environment().t ? first_out : of_events(contact, probe.environment(), Looking::at_all_edges);
+  return first_out && *first_out > probe.environment().t ? first_out : of_events(contact, probe, Looking::at_all_edges);
 }
 
 // When the newest event that passes leaves.
 std::optional<Timestamp> NextEdge::newest_out(ContactOrdinal contact, Probe& probe) const {
+  const auto newest = end_of(contact, Which::last, probe);
+  return newest ? std::optional(add(*newest, window_.span)) : std::nullopt;
+}
+
+// The time of the first or last event up to now that passes.
+std::optional<Timestamp> NextEdge::end_of(ContactOrdinal contact, Which which, Probe& probe) const {
   const Environment& environment = probe.environment();
-  std::optional<Timestamp> newest;
+  std::optional<Timestamp> found;
   for (const EventTypeId type : source_->events) {
     const EventTable& table = environment.base.events[type.value];
     const std::span<const std::uint32_t> rows = table.rows_of(contact);
-    for (std::size_t i = rows.size(); i-- > 0;) {
-      const Timestamp at = table.at(rows[i]);
-      if (newest && at <= *newest) break;
-      if (at > environment.t || !passes(contact, {type, rows[i]}, probe)) continue;
-      newest = at;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::uint32_t row = which == Which::first ? rows[i] : rows[rows.size() - 1 - i];
+      const Timestamp at = table.at(row);
+      if (found && (which == Which::first ? at >= *found : at <= *found)) break;
+      if (at > environment.t || !passes(contact, {type, row}, probe)) continue;
+      found = at;
       break;
     }
   }
-  return newest ? std::optional(add(*newest, window_.span)) : std::nullopt;
+  return found;
+}
+
+// One event is the first or last; until another comes only its own edges count.
+std::optional<Timestamp> NextEdge::of_moment(ContactOrdinal contact, Probe& probe) const {
+  std::optional<Timestamp> earliest = of_events(contact, probe, Looking::at_arrivals);
+  const auto at = end_of(contact, condition_.which, probe);
+  if (!at) return earliest;
+  std::vector<Timestamp> edges;
+  wanamaker::append_edges(window_, *at, probe.environment().zone, edges);
+  for (const Timestamp edge : edges)
+    if (edge > probe.environment().t) keep_earlier(earliest, edge);
+  return earliest;
 }
 
 // When the first of the newest N that pass leaves.
@@ -216,7 +237,8 @@ bool NextEdge::passes(ContactOrdinal contact, const EventRef& event, Probe& prob
   return probe.decide(*source_->where, subject);
 }
 
-std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, const Environment& environment, Looking looking) const {
+std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, Probe& probe, Looking looking) const {
+  const Environment& environment = probe.environment();
   std::optional<Timestamp> earliest;
   for (const EventTypeId type : source_->events) {
     const EventTable& table = environment.base.events[type.value];
@@ -227,9 +249,10 @@ std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, const Envir
     if (const std::size_t next = strip.first_after(environment.t); next < strip.rows.size()) keep_earlier(earliest, table.at(strip.rows[next]));
     if (looking == Looking::at_arrivals) continue;
     if (is_rolling(window_)) {
-      if (const auto moved = strip.first_moved(window_.span, environment.t)) keep_earlier(earliest, *moved);
+      const auto passes_filter = [&](std::uint32_t row) { return passes(contact, {type, row}, probe); };
+      if (const auto moved = strip.first_moved(window_.span, environment.t, passes_filter)) keep_earlier(earliest, *moved);
       if (window_.kind != Window::Kind::between_ago) continue;
-      if (const auto moved = strip.first_moved({window_.upper, window_.span.unit}, environment.t)) keep_earlier(earliest, *moved);
+      if (const auto moved = strip.first_moved({window_.upper, window_.span.unit}, environment.t, passes_filter)) keep_earlier(earliest, *moved);
     } else if (is_calendar(window_)) {
       // The newest event's edges are the last ones. Until then every unit may end a condition.
       std::vector<Timestamp> edges;

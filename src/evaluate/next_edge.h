@@ -26,20 +26,23 @@ class NextEdge {
     never,
     at_least,  // did … at least N times, in a window that events enter by their own time only
     events,    // all events of one source in one window
+    moment,    // first or last … was in a window
     general,
   };
   std::optional<Timestamp> of_support(ContactOrdinal contact, Probe& probe) const;
+  std::optional<Timestamp> end_of(ContactOrdinal contact, Which which, Probe& probe) const;
   std::optional<Timestamp> newest_out(ContactOrdinal contact, Probe& probe) const;
   std::optional<Timestamp> newest_few_out(ContactOrdinal contact, Probe& probe) const;
   bool passes(ContactOrdinal contact, const EventRef& event, Probe& probe) const;
   enum class Looking : std::uint8_t { at_all_edges, at_arrivals };  // arrivals: of events that are of the future yet
-  std::optional<Timestamp> of_events(ContactOrdinal contact, const Environment& environment, Looking looking) const;
+  std::optional<Timestamp> of_events(ContactOrdinal contact, Probe& probe, Looking looking) const;
+  std::optional<Timestamp> of_moment(ContactOrdinal contact, Probe& probe) const;
   std::optional<Timestamp> of_edges(ContactOrdinal contact, const Environment& environment) const;
 
   const TypedExpression& condition_;
   Kind kind_ = Kind::never;
-  const TypedSource* source_ = nullptr;  // at_least, events
-  Window window_ = {};                   // at_least, events
+  const TypedSource* source_ = nullptr;  // at_least, events, moment
+  Window window_ = {};                   // at_least, events, moment
   bool repeats_yearly_ = false;          // general: ages and anniversaries have an edge every year
 };
 

@@ -43,7 +43,12 @@ void Live::prepare(const Command& command, Base& base, const Zone& zone) {
   if (is_idle(base)) return;
   get_ready(base, zone);
   serve_time(base, zone, {now_.ms - 1});
-  add_touches(command, base, {.with_groups = graph_.reads_groups(), .with_colleagues = !graph_.touched_by({.kind = TopicKind::colleagues}).empty()}, touches_);
+  note_touches(command, base);
+}
+
+void Live::note_touches(const Command& command, const Base& base) {
+  const bool with_colleagues = !graph_.touched_by({.kind = TopicKind::colleagues}).empty();
+  add_touches(command, now_, base, {.with_groups = graph_.reads_groups(), .with_colleagues = with_colleagues}, touches_);
 }
 
 void Live::settle(const Command& command, Base& base, const Zone& zone) {
@@ -62,7 +67,7 @@ void Live::settle(const Command& command, Base& base, const Zone& zone) {
   }
   if (graph_.reads_groups()) base.settle();
   else base.settle_events();
-  add_touches(command, base, {.with_groups = graph_.reads_groups(), .with_colleagues = !graph_.touched_by({.kind = TopicKind::colleagues}).empty()}, touches_);
+  note_touches(command, base);
   serve_touches(base, zone);
   if (graph_.ranks() && now_.ms >= ranked_at_.ms + kRankingRefreshMs) refresh_rankings(base, zone);
   emit();

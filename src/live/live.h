@@ -98,6 +98,7 @@ class Live {
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
   void drop(ContactOrdinal contact, Cause cause);
+  void note_touches(const Command& command, const Base& base);
   void serve_touches(const Base& base, const Zone& zone);
   Task next_task(std::size_t& touch, std::size_t& look, const std::vector<Look>& looks, const Base& base);
   void rebuild_graph(const Base& base, const Zone& zone, bool everything_changed, Cause cause);

@@ -148,8 +148,8 @@ class Toucher {
 
 }  // namespace
 
-void add_touches(const Command& command, const Base& base, TouchOptions options, Touches& touches) {
-  std::visit(Toucher(base, command.accepted_at, options, touches), command.body);
+void add_touches(const Command& command, Timestamp at, const Base& base, TouchOptions options, Touches& touches) {
+  std::visit(Toucher(base, at, options, touches), command.body);
 }
 
 }  // namespace wanamaker

@@ -23,13 +23,14 @@ struct Touches {
   Cause cause = Cause::event;
 };
 
-// Adds what the command touches in the base as it is now. Contacts that are not there yet are not touched.
+// Adds what the command touches in the base as it is now; `at` is the instant that it counts as. Contacts that are not there yet are not
+// touched.
 // Shape: `with_groups`: the base is settled, and what goes through accounts counts too; `with_colleagues`: so do colleagues.
 // Cost: linear in the command's rows, with groups also in the contacts of their accounts.
 struct TouchOptions {
   bool with_groups = false;
   bool with_colleagues = false;
 };
-void add_touches(const Command& command, const Base& base, TouchOptions options, Touches& touches);
+void add_touches(const Command& command, Timestamp at, const Base& base, TouchOptions options, Touches& touches);
 
 }  // namespace wanamaker
