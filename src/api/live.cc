@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 namespace wanamaker {
 namespace {
@@ -24,8 +25,12 @@ Result<SegmentNumber> find_live(Workspace& workspace, const std::string& key) {
   return fail(ErrorCode::not_found, fmt::format("'{}' is a list, not a segment", key), fmt::format("wanamaker list show {}", key));
 }
 
-// Nothing was due since the settled instant, so what is told holds now as well.
-Timestamp as_of(const Workspace& workspace, const Live& live) { return std::max(live.settled_at(), workspace.now()); }
+// The instant that answers are of: now, if nothing is due since the settled instant; that one where the clock stepped back or the
+// disk takes no more writes.
+Timestamp as_of(Workspace& workspace) {
+  const Timestamp settled_at = workspace.engine().live().settled_at();
+  return workspace.engine().is_time_due(workspace.now()) ? settled_at : std::max(settled_at, workspace.now());
+}
 
 // An erased contact has no id any more.
 Json id_or_null(const Base& base, ContactOrdinal contact) {
@@ -41,9 +46,20 @@ Json change_json(const Transition& change, const Live& live, const Base& base) {
 
 std::vector<std::string> ids_of(const Base& base, const ContactBits& members) {
   std::vector<std::string> ids;
-  members.for_each([&](ContactOrdinal contact) { ids.emplace_back(base.contact_id(contact)); });
+  members.for_each([&](ContactOrdinal contact) {
+    if (const std::string_view id = base.contact_id(contact); !id.empty()) ids.emplace_back(id);  // an erased contact has none
+  });
   std::ranges::sort(ids);
   return ids;
+}
+
+// Also of a segment that was deleted: its changes are still there.
+Result<std::vector<SegmentNumber>> find_ever(Workspace& workspace, const std::string& key) {
+  std::vector<SegmentNumber> all = workspace.engine().live().find_all(key);
+  if (all.empty()) {
+    WM_CHECK_OK(find_live(workspace, key));
+  }
+  return all;
 }
 
 Result<const Graph::Rule*> valid_rule(Workspace& workspace, SegmentNumber segment, const std::string& key) {
@@ -56,7 +72,9 @@ Result<const Graph::Rule*> valid_rule(Workspace& workspace, SegmentNumber segmen
 
 Result<void> run_time(Workspace& workspace) {
   if (!workspace.engine().is_time_due(workspace.now())) return {};
-  WM_CHECK_OK(workspace.submit(AdvanceTime{}));
+  const auto advanced = workspace.submit(AdvanceTime{});
+  // Reading goes on where writing does not: as of the settled instant.
+  if (!advanced && advanced.error().code != ErrorCode::failure) return fail(advanced.error());
   return {};
 }
 
@@ -64,19 +82,22 @@ Result<Json> changes_json(Workspace& workspace, const ChangesQuery& query) {
   if (query.limit < 1 || query.limit > kChangesMax) return fail(ErrorCode::invalid, fmt::format("a page has 1 to {} changes, not {}", kChangesMax, query.limit));
   WM_CHECK_OK(run_time(workspace));
   const Live& live = workspace.engine().live();
-  std::optional<SegmentNumber> only;
+  std::vector<SegmentNumber> only;
   if (query.segment) {
-    WM_TRY(only, find_live(workspace, *query.segment));
+    WM_TRY(only, find_ever(workspace, *query.segment));
   }
   const Feed& feed = live.feed();
-  if (query.after != 0 && query.after + 1 < feed.first()) {
+  if (query.after != 0 && query.after < feed.first() - 1) {
     return fail(ErrorCode::not_found, fmt::format("changes up to {} are no longer kept", feed.first() - 1), fmt::format("the oldest one is {}: take a snapshot of the members and go on from there", feed.first()));
+  }
+  if (query.after > feed.last()) {
+    return fail(ErrorCode::not_found, fmt::format("there is no change {}: the last one is {}", query.after, feed.last()), "if the store was restored from a backup, take a snapshot of the members and go on from there");
   }
   Json changes = Json::array();
   std::uint64_t count = 0;
   std::uint64_t next = query.after;
   feed.read(query.after, [&](const Transition& change) {
-    if (!only || change.segment == *only) {
+    if (!query.segment || std::ranges::find(only, change.segment) != only.end()) {
       if (count == query.limit) return false;
       changes.push(change_json(change, live, workspace.base()));
       ++count;
@@ -84,28 +105,30 @@ Result<Json> changes_json(Workspace& workspace, const ChangesQuery& query) {
     next = change.number;
     return true;
   });
-  return Json::object().set("changes", std::move(changes)).set("next", next).set("oldest", feed.first()).set("last", feed.last()).set("as_of", to_string(as_of(workspace, live)));
+  return Json::object().set("changes", std::move(changes)).set("next", next).set("oldest", feed.first()).set("last", feed.last()).set("as_of", to_string(as_of(workspace)));
 }
 
-Result<std::vector<std::string>> live_members(Workspace& workspace, const std::string& key) {
-  WM_CHECK_OK(run_time(workspace));
-  WM_TRY(const SegmentNumber segment, find_live(workspace, key));
-  return ids_of(workspace.base(), workspace.engine().live().segments()[segment.value].members);
-}
-
+// From the members of now backwards, so that it is right where the oldest changes are no longer kept.
 Result<std::vector<std::string>> members_known_at(Workspace& workspace, const std::string& key, Timestamp at) {
   WM_CHECK_OK(run_time(workspace));
-  WM_TRY(const SegmentNumber segment, find_live(workspace, key));
-  const Feed& feed = workspace.engine().live().feed();
-  ContactBits members;
-  bool reaches_back = feed.first() == 1;
-  feed.read(0, [&](const Transition& change) {
-    if (change.recorded_at > at) return false;
-    reaches_back = true;
-    if (change.segment == segment) members.set(change.contact, change.turn == Turn::entered);
+  WM_TRY(const std::vector<SegmentNumber> numbers, find_ever(workspace, key));
+  if (at > as_of(workspace)) return fail(ErrorCode::invalid, fmt::format("{} is later than now: what will be known then cannot be told", to_string(at)), "leave out --known-at, or use --at");
+  const Live& live = workspace.engine().live();
+  std::vector<Transition> later;
+  bool reaches_back = live.feed().first() == 1;
+  std::optional<Timestamp> first;
+  live.feed().read(0, [&](const Transition& change) {
+    reaches_back = reaches_back || change.recorded_at <= at;
+    if (std::ranges::find(numbers, change.segment) == numbers.end()) return true;
+    if (!first) first = change.recorded_at;
+    if (change.recorded_at > at) later.push_back(change);
     return true;
   });
-  if (feed.first() != 1) return fail(ErrorCode::invalid, fmt::format("changes up to {} are no longer kept, so that what was known then cannot be told", feed.first() - 1));
+  if (!reaches_back) return fail(ErrorCode::invalid, fmt::format("changes up to {} are no longer kept, so that what was known then cannot be told", live.feed().first() - 1));
+  if (first && *first > at && live.feed().first() == 1) return fail(ErrorCode::invalid, fmt::format("nothing was known of segment '{}' at {}", key, to_string(at)), fmt::format("its first change is of {}", to_string(*first)));
+  ContactBits members;
+  for (const SegmentNumber number : numbers) live.segments()[number.value].members.for_each([&](ContactOrdinal contact) { members.set(contact, true); });
+  for (const Transition& change : std::views::reverse(later)) members.set(change.contact, change.turn == Turn::left);
   return ids_of(workspace.base(), members);
 }
 
@@ -115,7 +138,7 @@ Result<Json> due_json(Workspace& workspace, const std::string& key, Timestamp un
   WM_TRY(const Graph::Rule* rule, valid_rule(workspace, segment, key));
   if (rule->definition.ranks()) return fail(ErrorCode::invalid, fmt::format("segment '{}' ranks: who is in depends on everybody, not on time alone", key));
   const Base& base = workspace.base();
-  const Timestamp now = workspace.now();
+  const Timestamp now = as_of(workspace);
   struct Due {
     Timestamp at;
     std::string id;
@@ -128,7 +151,7 @@ Result<Json> due_json(Workspace& workspace, const std::string& key, Timestamp un
     std::vector<Timestamp> edges;
     bool complete = true;
     append_edges(rule->definition.root, subject, {base, workspace.zone(), now}, {.from = now, .until = until}, edges, complete);
-    if (!complete) return fail(ErrorCode::invalid, fmt::format("segment '{}' divides by the passing of time in a way that cannot be foreseen", key));
+    if (!complete) return fail(ErrorCode::invalid, fmt::format("segment '{}' follows the passing of time in a way that cannot be foreseen", key));
     std::erase_if(edges, [&](Timestamp edge) { return edge <= now || edge > until; });
     std::ranges::sort(edges);
     edges.erase(std::ranges::unique(edges).begin(), edges.end());
@@ -168,17 +191,17 @@ Result<Json> contact_segments_json(Workspace& workspace, const std::string& id) 
     if (rule == nullptr) entry.set("invalid_since", to_string(*segment.invalid_since));
     if (rule != nullptr && rule->definition.ranks()) entry.set("ranked_at", to_string(live.ranked_at()));
     if (rule != nullptr && !rule->definition.ranks()) {
-      const Validity valid = validity(rule->definition.root, false, *contact, {base, workspace.zone(), workspace.now()});
+      const Validity valid = validity(rule->definition.root, false, *contact, {base, workspace.zone(), as_of(workspace)});
       entry.set("until", valid.until ? Json(to_string(*valid.until)) : Json("never"));
     }
     segments.push(std::move(entry));
   }
-  return Json::object().set("contact", base.contact_id(*contact)).set("as_of", to_string(as_of(workspace, live))).set("segments", std::move(segments));
+  return Json::object().set("contact", base.contact_id(*contact)).set("as_of", to_string(as_of(workspace))).set("segments", std::move(segments));
 }
 
 Result<Json> history_json(Workspace& workspace, const std::string& key) {
   WM_CHECK_OK(run_time(workspace));
-  WM_TRY(const SegmentNumber segment, find_live(workspace, key));
+  WM_TRY(const std::vector<SegmentNumber> numbers, find_ever(workspace, key));
   struct Day {
     std::uint64_t entered = 0;
     std::uint64_t left = 0;
@@ -186,13 +209,13 @@ Result<Json> history_json(Workspace& workspace, const std::string& key) {
   std::map<Date, Day> days;
   const Live& live = workspace.engine().live();
   live.feed().read(0, [&](const Transition& change) {
-    if (change.segment != segment) return true;
+    if (std::ranges::find(numbers, change.segment) == numbers.end()) return true;
     Day& day = days[workspace.zone().day_of(change.recorded_at)];
     ++(change.turn == Turn::entered ? day.entered : day.left);
     return true;
   });
   // From the end backwards, so that it is right where the oldest changes are no longer kept.
-  std::uint64_t size = live.segments()[segment.value].members.count();
+  std::uint64_t size = live.segments()[numbers.back().value].members.count();
   std::vector<Json> lines;
   for (auto day = days.rbegin(); day != days.rend(); ++day) {
     lines.push_back(Json::object().set("day", to_string(day->first)).set("entered", day->second.entered).set("left", day->second.left).set("size", size));
@@ -200,19 +223,37 @@ Result<Json> history_json(Workspace& workspace, const std::string& key) {
   }
   Json list = Json::array();
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) list.push(std::move(*line));
-  return Json::object().set("key", key).set("as_of", to_string(as_of(workspace, live))).set("days", std::move(list));
+  return Json::object().set("key", key).set("as_of", to_string(as_of(workspace))).set("days", std::move(list));
 }
+
+namespace {
+
+// A segment that ranks is asked anew: its kept members are those of the last refresh.
+Result<ContactBits> members_now(Workspace& workspace, SegmentNumber number, Timestamp now) {
+  const Live& live = workspace.engine().live();
+  const LiveSegment& segment = live.segments()[number.value];
+  const Graph::Rule* rule = live.graph().rule(number);
+  if (rule == nullptr || !rule->definition.ranks()) return segment.members;
+  const SweepResult swept = workspace.sweeper().sweep(rule->definition, workspace.base(), workspace.zone(), now);
+  ContactBits members;
+  for (std::size_t i = 0; i < swept.members.size(); ++i) members.set_word(i, swept.members[i]);
+  return members;
+}
+
+}  // namespace
 
 Result<Json> impact_json(Workspace& workspace, const std::string& key, const std::string& source, std::vector<SegmentParameter> parameters) {
   WM_CHECK_OK(run_time(workspace));
-  Command command{.accepted_at = workspace.now(), .body = PutSegment{.key = key, .text = source, .parameters = parameters}};
+  const Timestamp now = as_of(workspace);
+  Command command{.accepted_at = now, .body = PutSegment{.key = key, .text = source, .parameters = parameters}};
   WM_CHECK_OK(workspace.engine().check(command));
   WM_TRY(const Definition definition, workspace.compile(source, std::move(parameters)));
-  const SweepResult after = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), workspace.now());
-  const auto segment = workspace.engine().live().find(key);
-  const ContactBits none;
-  const ContactBits& before = segment ? workspace.engine().live().segments()[segment->value].members : none;
+  const SweepResult after = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), now);
   const Base& base = workspace.base();
+  ContactBits before;
+  if (const auto saved = workspace.engine().live().find(key)) {
+    WM_TRY(before, members_now(workspace, *saved, now));
+  }
   std::vector<std::string> enter;
   std::vector<std::string> leave;
   for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
@@ -226,15 +267,19 @@ Result<Json> impact_json(Workspace& workspace, const std::string& key, const std
   };
   Json users = Json::array();
   for (const std::string& user : users_of_segment(base.catalog, key)) users.push(user);
-  return Json::object().set("key", key).set("definition", definition.text).set("as_of", to_string(workspace.now())).set("before", before.count()).set("after", after.count)
+  return Json::object().set("key", key).set("definition", definition.text).set("as_of", to_string(now)).set("before", before.count()).set("after", after.count)
       .set("enter", sorted(enter)).set("leave", sorted(leave)).set("used_by", std::move(users));
 }
 
 Result<std::uint64_t> freeze(Workspace& workspace, const std::string& key, const std::string& list, const std::string& by) {
-  WM_TRY(const std::vector<std::string> ids, live_members(workspace, key));
+  WM_CHECK_OK(run_time(workspace));
+  WM_TRY(const SegmentNumber segment, find_live(workspace, key));
+  const Timestamp now = as_of(workspace);
+  WM_TRY(const ContactBits frozen, members_now(workspace, segment, now));
+  const std::vector<std::string> ids = ids_of(workspace.base(), frozen);
   if (workspace.base().catalog.lists.contains(list)) return fail(ErrorCode::conflict, fmt::format("list '{}' is there already", list), "freeze into a list of another name");
   WM_CHECK_OK(workspace.submit(PutList{.key = list}));
-  const std::string note = fmt::format("members of segment '{}' at {}", key, to_string(workspace.now()));
+  const std::string note = fmt::format("members of segment '{}' at {}", key, to_string(now));
   for (std::size_t first = 0; first < ids.size(); first += kIdsOfACommand) {
     const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(first);
     const auto end = ids.begin() + static_cast<std::ptrdiff_t>(std::min(first + kIdsOfACommand, ids.size()));
@@ -248,11 +293,11 @@ Result<Json> live_segment_json(Workspace& workspace, const std::string& key) {
   WM_TRY(const SegmentNumber number, find_live(workspace, key));
   const Live& live = workspace.engine().live();
   const LiveSegment& segment = live.segments()[number.value];
-  Json facts = Json::object().set("members", segment.members.count()).set("version", std::uint64_t{segment.version}).set("as_of", to_string(segment.invalid_since.value_or(as_of(workspace, live))));
+  Json facts = Json::object().set("members", segment.members.count()).set("version", std::uint64_t{segment.version}).set("as_of", to_string(segment.invalid_since.value_or(as_of(workspace))));
   const Graph::Rule* rule = live.graph().rule(number);
   facts.set("valid", rule != nullptr);
   if (rule == nullptr) facts.set("why_invalid", live.why_invalid(number));
-  if (rule != nullptr && rule->definition.ranks()) facts.set("ranked_at", to_string(live.ranked_at()));
+  if (rule != nullptr && rule->definition.ranks()) facts.set("as_of", to_string(live.ranked_at()));
   return facts;
 }
 

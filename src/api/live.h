@@ -12,7 +12,8 @@
 
 namespace wanamaker {
 
-// Lets time run: what it alone changes up to now enters the feed. Costs nothing where nothing is due. Errors: failure (the disk).
+// Lets time run: what it alone changes up to now enters the feed. Costs nothing where nothing is due. A disk that takes no
+// more writes is no error: answers are then of the settled instant.
 Result<void> run_time(Workspace& workspace);
 
 struct ChangesQuery {
@@ -21,11 +22,9 @@ struct ChangesQuery {
   std::optional<std::string> segment = {};
 };
 // {changes: [...], next, oldest, last, as_of}; `next` is the cursor to go on with. The contact of an erased person is null.
-// Errors: not_found (a segment; a cursor before the oldest that is kept, which the message names), invalid (a limit).
+// Errors: not_found (a segment; a cursor before the oldest that is kept or after the last, which the message names), invalid (a limit).
 Result<Json> changes_json(Workspace& workspace, const ChangesQuery& query);
 
-// Members of a live segment, from its bits: {count, as_of, …} is in segment_facts(); ids sorted by bytes. Errors: not_found.
-Result<std::vector<std::string>> live_members(Workspace& workspace, const std::string& key);
 // Members as they were known at an instant: the feed folded up to then. Errors: not_found; invalid where the feed does not reach back.
 Result<std::vector<std::string>> members_known_at(Workspace& workspace, const std::string& key, Timestamp at);
 

@@ -67,9 +67,12 @@ void add_import(CLI::App& root, Arguments& to, ImportTexts& texts) {
   events->add_flag("--known-contacts-only", options.known_contacts_only, "reject rows of unknown contacts");
 }
 
+// An empty value is mostly a variable of a script that is not set.
+std::string check_not_empty(const std::string& value) { return value.empty() ? "expected a value, not an empty text" : ""; }
+
 CLI::App* add_query(CLI::App& root, Arguments& to, const std::string& name, const std::string& help) {
   CLI::App* app = root.add_subcommand(name, help);
-  app->add_option("--at", to.at, "the instant to look from: 2024-01-31T10:00:00Z or 2024-01-31");
+  app->add_option("--at", to.at, "the instant to look from: 2024-01-31T10:00:00Z or 2024-01-31")->check(check_not_empty);
   return app;
 }
 
@@ -100,11 +103,11 @@ void add_segments(CLI::App& root, Arguments& to) {
   segment->add_subcommand("show", "one segment")->add_option("KEY", to.key)->required();
   CLI::App* members = segment->add_subcommand("members", "the ids of its members");
   members->add_option("KEY", to.key)->required();
-  members->add_option("--at", to.at, "the instant to look from, with what is known now");
-  members->add_option("--known-at", to.known_at, "as it was known at that instant, out of the feed of changes");
+  members->add_option("--at", to.at, "the instant to look from, with what is known now")->check(check_not_empty);
+  members->add_option("--known-at", to.known_at, "as it was known at that instant, out of the feed of changes")->check(check_not_empty);
   CLI::App* due = segment->add_subcommand("due", "who enters and leaves by time alone, and when");
   due->add_option("KEY", to.key)->required();
-  due->add_option("--until", to.until, "the last instant that is looked at; default one day from now");
+  due->add_option("--until", to.until, "the last instant that is looked at; default one day from now")->check(check_not_empty);
   segment->add_subcommand("history", "entries, exits and size, day by day")->add_option("KEY", to.key)->required();
   CLI::App* impact = segment->add_subcommand("impact", "who would enter and leave if a definition were saved; saves nothing");
   impact->add_option("KEY", to.key)->required();
@@ -124,7 +127,7 @@ void add_changes(CLI::App& root, Arguments& to) {
   CLI::App* changes = root.add_subcommand("changes", "who entered and left which segment, in order");
   changes->add_option("--after", to.after, "the number of the last change that was read; default 0, from the oldest");
   changes->add_option("--limit", to.limit, "so many at most; default 1000");
-  changes->add_option("--segment", to.key, "of this segment alone");
+  changes->add_option("--segment", to.key, "of this segment alone")->check(check_not_empty);
 }
 
 void add_catalog(CLI::App& root, Arguments& to) {

@@ -6,12 +6,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace wanamaker {
 namespace {
 
 constexpr std::int64_t kDueMs = kMillisecondsPerDay;
 
 void answer(CommandContext& context, const Json& json, std::string (*text)(const Json&)) {
+  const Timestamp settled_at = context.workspace.engine().live().settled_at();
+  if (context.workspace.now() < settled_at) context.streams.err << "wanamaker: note: the clock is before " << to_string(settled_at) << ", up to which time has run: the answer is of then\n";
   context.streams.out << (context.arguments.json ? json.dump() + "\n" : text(json));
 }
 
@@ -54,7 +58,7 @@ std::optional<Result<int>> run_live(CommandContext& context) {
   std::string (*text)(const Json&) = nullptr;
   if (arguments.command == "segment due") {
     text = due_text;
-    json = due_json(context.workspace, arguments.key, arguments.until.empty() ? Timestamp{context.at.ms + kDueMs} : context.until);
+    json = due_json(context.workspace, arguments.key, arguments.until.empty() ? Timestamp{std::max(context.at, context.workspace.engine().live().settled_at()).ms + kDueMs} : context.until);
   } else if (arguments.command == "segment history") {
     text = history_text;
     json = history_json(context.workspace, arguments.key);

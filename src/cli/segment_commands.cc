@@ -33,6 +33,15 @@ Result<T> in_file(Result<T> result, const std::string& path) {
   return result;
 }
 
+void print_ids(CommandContext& context, const std::vector<std::string>& ids) {
+  Json list = Json::array();
+  for (const std::string& id : ids) {
+    if (context.arguments.json) list.push(id);
+    else context.streams.out << id << '\n';
+  }
+  if (context.arguments.json) context.streams.out << Json::object().set("members", std::move(list)).dump() << '\n';
+}
+
 Result<int> run_put(CommandContext& context) {
   const Arguments& arguments = context.arguments;
   std::vector<SegmentParameter> parameters;
@@ -106,13 +115,13 @@ Result<int> run_segment(CommandContext& context) {
   if (arguments.command == "segment members" && !arguments.known_at.empty()) {
     if (!arguments.at.empty()) return fail(ErrorCode::usage, "--at and --known-at exclude each other", "--at looks with what is known now, --known-at with what was known then");
     WM_TRY(const std::vector<std::string> ids, members_known_at(context.workspace, arguments.key, context.known_at));
-    for (const std::string& id : ids) context.streams.out << id << '\n';
+    print_ids(context, ids);
     return 0;
   }
   if (arguments.command == "segment members") {
     WM_TRY(const std::string expression, segment_expression(context.workspace, arguments.key));
     WM_TRY(const MembersAnswer answer, members(context.workspace, expression, context.at));
-    for (const std::string& id : answer.ids) context.streams.out << id << '\n';
+    print_ids(context, answer.ids);
     return 0;
   }
   if (arguments.command == "segment json") {

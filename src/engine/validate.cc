@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text/fold.h"
 #include "engine/apply/apply.h"
+#include "evaluate/next_edge.h"
 #include "language/checker.h"
 #include "language/diagnostic.h"
 #include "language/json_form.h"
@@ -236,6 +237,7 @@ struct Validator {
     WM_CHECK_OK(check_key(command.key, "segment"));
     if (base.catalog.lists.contains(command.key)) return fail(ErrorCode::conflict, fmt::format("'{}' is a list already: segments and lists share their keys", command.key));
     WM_TRY(const Definition definition, compile(command.text, {.schema = base.schema, .catalog = base.catalog, .parameters = command.parameters, .own_key = command.key}));
+    if (!can_be_foreseen(definition.root)) return fail(ErrorCode::invalid, "this comparison has more 'days since' than can be followed through time, so it cannot be kept up to date", "count and members can decide it without saving");
     // A change must not break the segments that use this one.
     Catalog changed = base.catalog;
     changed.segments[command.key] = {definition.text, command.parameters, {}};

@@ -1,6 +1,7 @@
 #include "evaluate/next_edge.h"
 
 #include "base/check.h"
+#include "evaluate/curves.h"
 #include "evaluate/edges.h"
 
 #include <algorithm>
@@ -10,7 +11,7 @@ namespace wanamaker {
 namespace {
 
 constexpr std::int64_t kYearMs = 400 * kMillisecondsPerDay;     // more than a year
-constexpr std::int64_t kSecondMs = 1'000;
+constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kMonthDaysMost = 31;
 constexpr std::int64_t kClampedDaysMost = 4;                    // instants of a month's end change places by at most so many days
 
@@ -59,6 +60,12 @@ bool operand_is_timed(const TypedOperand& operand) {
 
 bool operand_repeats(const TypedOperand& operand) {
   return (operand.kind == OperandKind::part && operand.part == TimePart::age) || std::ranges::any_of(operand.operands, operand_repeats);
+}
+
+std::size_t clocks_in(const TypedOperand& operand) {
+  std::size_t clocks = operand.kind == OperandKind::days_since ? 1 : 0;
+  for (const TypedOperand& inner : operand.operands) clocks += clocks_in(inner);
+  return clocks;
 }
 
 // A source whose filter says the same at all times.
@@ -125,6 +132,7 @@ NextEdge::NextEdge(const TypedExpression& condition) : condition_(condition) {
   if (!wanamaker::is_timed(condition)) return;
   kind_ = Kind::general;
   repeats_yearly_ = condition.kind == ExpressionKind::compare && (condition.test == CoreTest::anniversary || std::ranges::any_of(condition.operands, operand_repeats));
+  is_cut_ = repeats_yearly_ || (condition.kind == ExpressionKind::compare && std::ranges::any_of(condition.operands, [](const TypedOperand& side) { return clocks_in(side) > 0; }));
   if (condition.kind == ExpressionKind::did && has_still_filter(condition.source)) {
     source_ = &condition.source;
     window_ = condition.source.window;
@@ -271,12 +279,19 @@ std::optional<Timestamp> NextEdge::of_edges(ContactOrdinal contact, const Enviro
   EdgeRange range{.from = environment.t, .until = edge_range(environment.t).until};
   if (repeats_yearly_) range.until = {environment.t.ms + kYearMs};
   append_edges(condition_, Subject::of(contact), environment, range, edges, complete);
-  if (!complete) return Timestamp{environment.t.ms + kSecondMs};
+  if (!complete) return Timestamp{environment.t.ms + kHourMs};  // only definitions that can_be_foreseen() are kept live
   std::optional<Timestamp> earliest;
   for (const Timestamp edge : edges)
     if (edge > environment.t) keep_earlier(earliest, edge);
-  if (repeats_yearly_ && earliest && *earliest > range.until) return range.until;
+  // Of what goes on for ever only the edges in the range are known: look again at its end.
+  if (is_cut_ && (!earliest || *earliest > range.until)) return range.until;
   return earliest;
+}
+
+bool can_be_foreseen(const TypedExpression& node) {
+  std::size_t clocks = 0;
+  for (const TypedOperand& side : node.operands) clocks += clocks_in(side);
+  return clocks <= kCurveDegreeMax && std::ranges::all_of(node.children, can_be_foreseen);
 }
 
 }  // namespace wanamaker

@@ -17,7 +17,7 @@ class NextEdge {
 
   // Whether time alone can change it at all, for any contact.
   bool is_timed() const { return kind_ != Kind::never; }
-  // The instant is later than the probe's own. `holds`: what the probe says at its instant. Nothing: not in the next 100 years.
+  // The instant is later than the probe's own. `holds`: what the probe says at its instant. Nothing: never.
   // Cost: a binary search an event name, or the events of the condition where it is none of the common kinds.
   std::optional<Timestamp> after(ContactOrdinal contact, bool holds, Probe& probe) const;
 
@@ -44,6 +44,10 @@ class NextEdge {
   const TypedSource* source_ = nullptr;  // at_least, events, moment
   Window window_ = {};                   // at_least, events, moment
   bool repeats_yearly_ = false;          // general: ages and anniversaries have an edge every year
+  bool is_cut_ = false;                  // general: there may be edges beyond the range that is looked at
 };
+
+// False for a comparison over more `days since` than edges can tell of (curves.h): time may change it, and nobody can say when.
+bool can_be_foreseen(const TypedExpression& definition);
 
 }  // namespace wanamaker

@@ -26,6 +26,12 @@ std::optional<SegmentNumber> Live::find(std::string_view key) const {
   return std::nullopt;
 }
 
+std::vector<SegmentNumber> Live::find_all(std::string_view key) const {
+  std::vector<SegmentNumber> found;
+  for (std::uint32_t i = 0; i < segments_.size(); ++i) if (segments_[i].key == key) found.push_back({i});
+  return found;
+}
+
 bool Live::is_due(Timestamp t, Base& base, const Zone& zone) {
   if (is_idle(base) || t <= settled_at_) return false;
   if (settled_at_ == kTimestampMin) return true;
@@ -119,15 +125,14 @@ void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
   if (rule == nullptr) return;  // invalid: its last good members stay
   const bool holds = rule->formula.decide([&](ConditionNumber number) { return bits_[number.value].has(task.contact); });
   if (!segments_[segment.value].members.set(task.contact, holds)) return;
-  Timestamp effective_at = probe.environment().t;
-  if (task.cause != Cause::time) {
-    Timestamp own_at = task.is_new ? task.newest : kTimestampMin;
-    for (std::size_t i = 0; i < task.own_at.size() && !task.is_new; ++i) {
-      if (std::ranges::binary_search(rule->formula.conditions(), task.conditions[i])) own_at = std::max(own_at, task.own_at[i]);
-    }
-    effective_at = flipped_at(*rule, task.contact, own_at, probe.environment());
+  std::optional<Timestamp> own_at;  // of the data that the segment's conditions look at
+  if (task.is_new) own_at = task.newest;
+  for (std::size_t i = 0; i < task.own_at.size() && !task.is_new; ++i) {
+    if (!task.own_at[i] || !std::ranges::binary_search(rule->formula.conditions(), task.conditions[i])) continue;
+    own_at = own_at ? std::max(*own_at, *task.own_at[i]) : *task.own_at[i];
   }
-  flips_.push_back({segment, task.contact, holds, task.cause, effective_at});
+  const Timestamp effective_at = own_at ? flipped_at(*rule, task.contact, *own_at, probe.environment()) : probe.environment().t;
+  flips_.push_back({segment, task.contact, holds, own_at ? task.cause : Cause::time, effective_at});
 }
 
 // The later of the datum's own time and the instant since which the answer is what it is now (LANGUAGE.md 6, 17).
@@ -144,7 +149,7 @@ Timestamp Live::flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Time
   const bool holds = decide_at(environment.t);
   for (const Timestamp edge : edges)
     if (decide_at({edge.ms - 1}) != holds) return edge;
-  return std::max(own_at, kTimestampMin);
+  return own_at;
 }
 
 // The contact is no longer there.
@@ -190,18 +195,22 @@ Live::Task Live::next_task(std::size_t& touch, std::size_t& look, const std::vec
   Task task{.contact = touch < all.size() ? all[touch].contact : looks[look].contact};
   if (look < looks.size()) task.contact = std::min(task.contact, looks[look].contact);
   task.is_new = task.contact.value >= first_new_;
-  std::vector<std::pair<ConditionNumber, Timestamp>> found;
+  std::vector<std::pair<ConditionNumber, std::optional<Timestamp>>> found;
+  bool is_named = false;
   for (; touch < all.size() && all[touch].contact == task.contact; ++touch) {
     task.cause = touches_.cause;
+    is_named = is_named || touches_.topics[all[touch].topic].kind == TopicKind::everything;
     task.newest = std::max(task.newest, all[touch].own_at);
     const bool last_of_topic = touch + 1 == all.size() || all[touch + 1].contact != task.contact || all[touch + 1].topic != all[touch].topic;
     if (task.is_new || !last_of_topic) continue;
     for (const ConditionNumber number : graph_.touched_by(touches_.topics[all[touch].topic])) found.emplace_back(number, all[touch].own_at);
   }
-  for (; look < looks.size() && looks[look].contact == task.contact; ++look) found.emplace_back(looks[look].condition, kTimestampMin);
+  for (; look < looks.size() && looks[look].contact == task.contact; ++look) found.emplace_back(looks[look].condition, std::nullopt);
   if (task.is_new && base.is_contact(task.contact)) {
     for (const ConditionNumber number : graph_.touched_by({})) found.emplace_back(number, task.newest);
   }
+  // A merge or an erasure changes others through their account only.
+  if (!is_named && (task.cause == Cause::merge || task.cause == Cause::erasure)) task.cause = Cause::account;
   std::ranges::sort(found, [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second > b.second; });
   for (const auto& [number, own_at] : found) {
     if (!task.conditions.empty() && task.conditions.back() == number) continue;

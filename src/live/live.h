@@ -24,7 +24,7 @@ namespace wanamaker {
 
 struct LiveSegment {
   std::string key;
-  std::uint32_t version = 1;                     // of its definition, counted from the first one saved under this number
+  std::uint32_t version = 1;                     // of its definition, counted from the first one ever saved under this key
   bool is_deleted = false;                       // its number stays, for the feed
   std::optional<Timestamp> invalid_since = {};   // its members are those of that instant
   ContactBits members = {};
@@ -60,6 +60,8 @@ class Live {
   const std::vector<LiveSegment>& segments() const { return segments_; }  // by SegmentNumber
   // Nothing: no such segment is live.
   std::optional<SegmentNumber> find(std::string_view key) const;
+  // All that ever had the key, deleted ones too, oldest first.
+  std::vector<SegmentNumber> find_all(std::string_view key) const;
   // Empty where it is valid.
   std::string why_invalid(SegmentNumber segment) const { return graph_.why_invalid(segment); }
   std::size_t conditions() const { return graph_.condition_count(); }
@@ -84,7 +86,7 @@ class Live {
   struct Task {
     ContactOrdinal contact;
     std::vector<ConditionNumber> conditions = {};
-    std::vector<Timestamp> own_at = {};  // beside `conditions`; empty where time alone is the cause
+    std::vector<std::optional<Timestamp>> own_at = {};  // beside `conditions`: of the newest datum; nothing where time alone is the cause
     bool is_new = false;
     Timestamp newest = kTimestampMin;    // of own_at
     Cause cause = Cause::time;

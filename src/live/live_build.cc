@@ -35,8 +35,9 @@ void Live::get_ready(Base& base, const Zone& zone) {
 
 void Live::rename_segments(const Command& command, const Base& base) {
   if (const auto* put = std::get_if<PutSegment>(&command.body)) {
-    if (const auto known = find(put->key)) ++segments_[known->value].version;
-    else segments_.push_back({.key = put->key});
+    const std::vector<SegmentNumber> before = find_all(put->key);
+    if (!before.empty() && !segments_[before.back().value].is_deleted) ++segments_[before.back().value].version;
+    else segments_.push_back({.key = put->key, .version = before.empty() ? 1 : segments_[before.back().value].version + 1});
   }
   for (std::uint32_t i = 0; i < segments_.size(); ++i) {
     LiveSegment& segment = segments_[i];

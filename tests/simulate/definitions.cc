@@ -73,7 +73,7 @@ std::string attribute_test(Dice& dice) {
     case 6: return fmt::format("signup {}", window(dice));
     case 7: return fmt::format("signup in next {} {}", number(dice, 1, 9), one_of<std::string>(dice, {"days", "hours", "weeks", "months"}));
     case 8: return fmt::format("birth anniversary {}", one_of<std::string>(dice, {"today", "this month", "in next 7 days", "in last 3 days", "this week"}));
-    case 9: return fmt::format("age of birth >= {}", number(dice, 20, 50));
+    case 9: return fmt::format("age of birth >= {}", chance(dice, 25) ? number(dice, 0, 1) : number(dice, 20, 50));
     case 10: return fmt::format("plan has been \"{}\" for at least {} days", one_of<std::string>(dice, {"trial", "paid"}), number(dice, 1, 9));
     case 11: return fmt::format("plan changed to \"paid\" in last {} days", number(dice, 1, 9));
     case 12: return fmt::format("account.industry = \"{}\"", one_of<std::string>(dice, {"Retail", "Banking"}));

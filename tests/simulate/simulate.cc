@@ -16,6 +16,7 @@ namespace wanamaker::simulate {
 namespace {
 
 constexpr int kStepsADay = 16;
+constexpr std::int64_t kYearMs = 365 * kMillisecondsPerDay;
 
 enum class Restarts : std::uint8_t { none, some };
 
@@ -60,6 +61,8 @@ class Simulation {
       const Timestamp midnight{(world_.now().ms / kMillisecondsPerDay + 1) * kMillisecondsPerDay};
       if (!take(world_.advance_to(midnight), Checks::Depth::all_contacts)) return life();
     }
+    // Then nothing happens for years.
+    for (const int years : {1, 3}) if (!take(world_.advance_to({world_.now().ms + years * kYearMs}), Checks::Depth::all_contacts)) return life();
     return life();
   }
 

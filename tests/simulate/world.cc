@@ -130,7 +130,7 @@ CommandBody World::contacts() {
       for (int tag = 0; tag < 3; ++tag) if (chance(dice_, 40)) tags.push_back(fmt::format("t{}", tag));
       const Date day = utc_date(now_);
       row.values = {maybe(dice_, text(one_of<std::string>(dice_, {"SK", "sk", "CZ", "PL"}))), maybe(dice_, Decimal(static_cast<std::int64_t>(18 + below(dice_, 50)))), maybe(dice_, chance(dice_, 50)),
-                    tags.empty() ? Value{} : Value(tags), maybe(dice_, event_time()), maybe(dice_, Date{day.days - static_cast<std::int32_t>(365 * (20 + below(dice_, 30)) + below(dice_, 40))})};
+                    tags.empty() ? Value{} : Value(tags), maybe(dice_, event_time()), maybe(dice_, Date{chance(dice_, 10) ? day.days + static_cast<std::int32_t>(below(dice_, 1'100)) : day.days - static_cast<std::int32_t>(365 * (20 + below(dice_, 30)) + below(dice_, 40))})};
     }
     batch.rows.push_back(std::move(row));
   }
