@@ -39,7 +39,7 @@ std::string attribute_test(Dice& dice) {
     case 0: return fmt::format("country = \"{}\"", kCountries[below(dice, kCountries.size())]);
     case 1: return fmt::format("age between {} and {}", 20 + below(dice, 20), 45 + below(dice, 20));
     case 2: return fmt::format("industry = \"industry_{:02}\"", below(dice, 30));
-    case 3: return "consent = 1";
+    case 3: return "consent is true";
     default: return fmt::format("score >= {}", 10 * below(dice, 10));
   }
 }
