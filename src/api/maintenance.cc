@@ -3,6 +3,7 @@
 #include "api/queries.h"
 #include "api/segments.h"
 #include "store/inspect.h"
+#include "store/new_directory.h"
 
 #include <fmt/format.h>
 
@@ -39,14 +40,6 @@ std::vector<std::string> segment_faults(Workspace& workspace) {
   }
   return faults;
 }
-
-struct Removal {  // of a half-made restore, whatever way it ends
-  std::string path;
-  ~Removal() {
-    std::error_code fault;
-    if (!path.empty()) fs::remove_all(path, fault);
-  }
-};
 
 // Contacts that were erased after the backup was made: what the ledger has now and did not have then.
 std::vector<std::string> to_erase_again(const Base& base, const Erasures& ledger, const std::set<Erasures::Entry>& forgotten_already) {
@@ -91,13 +84,6 @@ Result<std::vector<Erasures>> further_ledgers(const RestoreOptions& options) {
     else if (ledger.error().code != ErrorCode::not_found) return fail(std::move(ledger).error());
   }
   return ledgers;
-}
-
-// Without a slash at the end, so that what is made beside it is not made in it.
-std::string plain_path(const std::string& path) {
-  fs::path plain = fs::path(path).lexically_normal();
-  if (plain == "." || plain == "./" || *std::prev(plain.end()) == "..") plain = fs::absolute(plain).lexically_normal();
-  return plain.has_filename() ? plain : plain.parent_path();
 }
 
 Result<std::string> move_aside(const std::string& path) {
@@ -215,68 +201,40 @@ Result<VerifyReport> verify_store(const std::string& directory, Timestamp now) {
   return report;
 }
 
-Result<RestoreReport> restore_store(RestoreOptions options, Timestamp now) {
-  options.to = plain_path(options.to);
-  std::error_code fault;
-  const bool exists = fs::exists(options.to, fault) && !fs::is_empty(options.to, fault);
-  if (exists && !options.replaces) {
+Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now) {
+  NewDirectory fresh(options.to);
+  const bool replaces = !fresh.is_place_free();
+  if (replaces && !options.replaces) {
     return fail(Error{.code = ErrorCode::not_allowed,
-                      .message = fmt::format("{} is not empty; a backup is restored into a new directory", options.to),
+                      .message = fmt::format("{} is not empty; a backup is restored into a new directory", fresh.place()),
                       .hint = "name another with --data, or move what is there aside with --replace",
-                      .where = options.to});
+                      .where = fresh.place()});
   }
   std::optional<StoreDirectory> held;  // so that nobody writes what is moved aside
-  if (exists) {
-    WM_TRY(StoreDirectory directory, StoreDirectory::hold(options.to));
+  if (replaces) {
+    WM_TRY(StoreDirectory directory, StoreDirectory::hold(fresh.place()));
     held.emplace(std::move(directory));
   }
   WM_TRY(const std::vector<Erasures> ledgers, further_ledgers(options));
-  Removal half{options.to + ".restoring"};
-  fs::remove_all(half.path, fault);
   RestoreReport report;
-  WM_TRY(report.backup, restore_files(options.from, half.path, options.number));
+  WM_TRY(report.backup, restore_files(options.from, fresh.path(), options.number));
   {
-    WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(half.path, now));
+    WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(fresh.path(), now));
     if (auto broken = workspace->base().broken_invariant()) {
       return fail(ErrorCode::failure, fmt::format("backup {} breaks a rule: {}", report.backup.number, *broken), "take another backup");
     }
     WM_TRY(report.erased_again, erase_again(*workspace, ledgers));
     report.contacts = workspace->base().contacts();
   }
-  if (exists) {
-    WM_TRY(report.moved_aside, move_aside(options.to));
-  } else {
-    fs::remove(options.to, fault);  // an empty one
+  if (replaces) {
+    WM_TRY(report.moved_aside, move_aside(fresh.place()));
   }
-  fs::rename(half.path, options.to, fault);
-  if (fault) return fail(ErrorCode::failure, fmt::format("cannot move {}: {}", half.path, fault.message()));
-  half.path.clear();
-  WM_CHECK_OK(sync_parent(options.to));
+  if (auto placed = fresh.put_in_place(); !placed) {
+    std::error_code fault;
+    if (replaces) fs::rename(report.moved_aside, fresh.place(), fault);
+    return fail(std::move(placed).error());
+  }
   return report;
-}
-
-Result<Json> doctor_json(const std::string& directory) {
-  WM_TRY(const Inspection inspection, inspect(directory));
-  Json files = Json::array();
-  for (const Inspection::File& file : inspection.files) {
-    files.push(Json::object().set("file", file.name).set("bytes", file.bytes).set("state", file.fault.empty() ? "good" : file.fault));
-  }
-  Json report = Json::object().set("directory", directory).set("files", std::move(files));
-  report.set("pages", inspection.pages).set("log", inspection.log);
-  auto opened = Engine::open(directory, {.store = {}, .access = Store::Access::read_only, .checkpoint_log_bytes = 0});
-  report.set("opens", opened.has_value());
-  if (!opened) report.set("error", opened.error().message);
-  return report;
-}
-
-std::string doctor_text(const Json& report) {
-  std::string text;
-  for (const Json& file : *report.find("files")->as_array()) {
-    text += fmt::format("{:>12}  {}  {}\n", file.find("bytes")->dump(), *file.find("file")->as_string(), *file.find("state")->as_string());
-  }
-  text += fmt::format("pages: {}\nlog: {}\n", *report.find("pages")->as_string(), *report.find("log")->as_string());
-  if (*report.find("opens")->as_bool()) return text + "the store opens\n";
-  return text + fmt::format("the store does not open: {}\n", *report.find("error")->as_string());
 }
 
 }  // namespace wanamaker

@@ -1,5 +1,5 @@
 #pragma once
-// Keeping a store well: figures, verification, backups, restoring, and what can be said of a damaged one.
+// Keeping a store well: figures, verification, restoring.
 
 #include "api/workspace.h"
 #include "store/backup.h"
@@ -44,11 +44,6 @@ struct RestoreReport {
 };
 // Everything is read, checked and erased again beside the target before anything there is touched.
 // Errors: not_found, not_allowed (the target is not empty), conflict (another process holds it), failure (damage, named).
-Result<RestoreReport> restore_store(RestoreOptions options, Timestamp now);
-
-// What each file of a store that may be damaged looks like, and how far its log can be read. Changes nothing.
-// Errors: not_found.
-Result<Json> doctor_json(const std::string& directory);
-std::string doctor_text(const Json& report);
+Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now);
 
 }  // namespace wanamaker

@@ -190,7 +190,8 @@ void add_store(CLI::App& root, Arguments& to) {
   restore->add_option("--backup", to.backup, "its number; default the newest");
   restore->add_flag("--replace", to.replace, "move the store that is there aside");
   restore->add_option("--erasures", to.erasures, "a further ledger of erasures (a file ERASED)");
-  root.add_subcommand("doctor", "look at the files of a store that does not open");
+  CLI::App* doctor = root.add_subcommand("doctor", "look at the files of a store that does not open");
+  doctor->add_option("--export", to.file, "make a new store in this directory of what can be read");
   CLI::App* checkpoint = root.add_subcommand("checkpoint", "write what changed to pages and shorten the log");
   checkpoint->add_flag("--compact", to.compact, "also rewrite the files, so that nothing old is in them");
 }

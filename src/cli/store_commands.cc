@@ -1,3 +1,4 @@
+#include "api/doctor.h"
 #include "api/maintenance.h"
 #include "cli/commands.h"
 
@@ -46,6 +47,11 @@ Result<int> run_restore(const Arguments& arguments, Timestamp now, Streams strea
 }
 
 Result<int> run_doctor(const Arguments& arguments, Streams streams) {
+  if (!arguments.file.empty()) {
+    WM_TRY(const Json exported, export_damaged(arguments.data, arguments.file));
+    streams.out << (arguments.json ? exported.dump() + "\n" : export_text(exported));
+    return 0;
+  }
   WM_TRY(const Json report, doctor_json(arguments.data));
   streams.out << (arguments.json ? report.dump() + "\n" : doctor_text(report));
   return *report.find("opens")->as_bool() ? 0 : exit_code(ErrorCode::failure);

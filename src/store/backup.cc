@@ -149,6 +149,7 @@ void drop_old_ledgers(const std::string& directory, const rocksdb::BackupEngine&
 Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint32_t keep) {
   Database& database = store.database();
   WM_CHECK_OK(prepare(directory, database.file_system()));
+  WM_TRY(const StoreDirectory held, StoreDirectory::hold(directory));  // one backup at a time, of whatever store
   WM_TRY(const Erasures ledger, ledger_now(store));
   WM_CHECK_OK(merge_ledger(database.file_system(), directory, ledger));  // first of all: it also tells whose backups these are
   std::error_code fault;

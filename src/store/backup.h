@@ -2,6 +2,7 @@
 // Backups of a store: a directory that holds several, each whole, sharing the files that did not change. Key idea: a restored backup
 // is opened and checked beside its target before anything there is touched.
 //   DIR/BACKUP   "wanamaker backup\nformat 1\n"
+//   DIR/LOCK     locked (flock) while a backup is added
 //   DIR/ERASED   the ledger of erasures at the time of the newest backup
 //   DIR/ledgers/ the ledger of each backup as it was before it was made, by number: what it has forgotten already
 //   DIR/files/   RocksDB's backup engine; each backup carries "sequence checksum hash" of the log as its metadata
@@ -25,7 +26,7 @@ struct BackupInfo {
 inline constexpr std::uint32_t kBackupsKept = 10;
 
 // Adds a backup, while writing goes on; of those there, the newest `keep` stay. Errors: failure; not_allowed, when the directory holds
-// something else.
+// something else; conflict, when another process adds one there.
 Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint32_t keep = kBackupsKept);
 
 // Errors: failure; not_found.

@@ -2,6 +2,7 @@
 
 #include "store/database.h"
 #include "store/frames.h"
+#include "store/remains.h"
 
 #include <fmt/format.h>
 #include <rocksdb/convenience.h>
@@ -44,32 +45,19 @@ std::string fault_of(const fs::path& file, const std::string& directory) {
 }
 
 // How far pages and log can be read, whatever the mark says.
-void read_through(Database& database, const Result<ChainLink>& mark, Inspection& inspection) {
-  Pages pages(database);
-  Log log(database);
-  if (const auto opened = pages.open(); !opened) {
-    inspection.pages = opened.error().message;
-  } else {
-    std::size_t read = 0;
-    const auto loaded = pages.load([&](std::string_view, std::string_view) -> Result<void> {
-      ++read;
-      return {};
-    });
-    inspection.pages = fmt::format("{} of {} can be read; they stand for the commands up to {}", read, pages.catalog().entries.size(),
-                                   pages.catalog().link.sequence);
-    if (!loaded) inspection.pages += "; " + loaded.error().message;
-  }
-  std::uint64_t last = pages.catalog().link.sequence;
-  auto replayed = log.find_last(pages.catalog().link);
-  if (replayed) {
-    replayed = log.replay([&](Command&&) -> Result<void> {
-      ++last;
-      return {};
-    });
-  }
-  inspection.log = fmt::format("commands up to {} can be read", last);
-  if (mark) inspection.log += fmt::format("; up to {} were acknowledged", mark->sequence);
-  if (!replayed) inspection.log += "; " + replayed.error().message;
+void read_through(Remains& remains, const std::string& directory, Inspection& inspection) {
+  std::size_t read = 0;
+  const auto loaded = remains.pages().load([&](std::string_view, std::string_view) -> Result<void> {
+    ++read;
+    return {};
+  });
+  const PageCatalog& catalog = remains.pages().catalog();
+  inspection.pages = fmt::format("{} of {} can be read; they stand for the commands up to {}", read, catalog.entries.size(), catalog.link.sequence);
+  if (!loaded) inspection.pages += "; " + loaded.error().message;
+  const Remains::End end = remains.replay([](Command&&) {});
+  inspection.log = fmt::format("commands up to {} can be read", end.last_command);
+  if (const auto mark = Mark::read(machine_files(), directory)) inspection.log += fmt::format("; up to {} were acknowledged", mark->sequence);
+  if (end.fault) inspection.log += "; " + end.fault->message;
 }
 
 }  // namespace
@@ -95,11 +83,10 @@ Result<void> verify_files(Store& store) {
 }
 
 Result<Inspection> inspect(const std::string& directory) {
-  std::error_code fault;
-  if (!fs::exists(directory + "/db", fault)) {
-    return fail(Error{.code = ErrorCode::not_found, .message = fmt::format("there is no store in {}", directory), .where = directory});
-  }
+  auto remains = Remains::open(directory);
+  if (!remains && remains.error().code != ErrorCode::failure) return fail(std::move(remains).error());
   Inspection inspection;
+  std::error_code fault;
   for (fs::recursive_directory_iterator entry(directory, fault), end; !fault && entry != end; entry.increment(fault)) {
     if (!entry->is_regular_file(fault)) continue;
     inspection.files.push_back({.name = fs::relative(entry->path(), directory).string(),
@@ -107,10 +94,8 @@ Result<Inspection> inspect(const std::string& directory) {
                                 .fault = fault_of(entry->path(), directory)});
   }
   std::ranges::sort(inspection.files, {}, &Inspection::File::name);
-  const auto mark = Mark::read(machine_files(), directory);
-  auto database = Database::open_for_reading(directory + "/db", {}, Database::Presence::must_be_there);
-  if (database) read_through(**database, mark, inspection);
-  else inspection.pages = inspection.log = database.error().message;
+  if (remains) read_through(**remains, directory, inspection);
+  else inspection.pages = inspection.log = remains.error().message;
   return inspection;
 }
 

@@ -322,6 +322,35 @@ def kept(j):
     j.same("verify makes nothing", (j.directory / "nowhere").exists(), False)
 
 
+def salvaged(j):
+    """A store that does not open: what can be read of it becomes a store that does, and is told apart from what is lost."""
+    j.base()
+    j.run("segment put adults", "age > 30")
+    j.run("checkpoint")
+    for number in range(3):
+        j.run(f"list put l{number}")
+    newest = max((j.directory / "store" / "db").glob("*.log"))
+    damaged = bytearray(newest.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    newest.write_bytes(damaged)
+    j.run("count", "everyone", code=1)
+    exported = j.json("doctor --export saved")
+    j.same("what was exported", [exported[name] for name in ("contacts", "last_command", "acknowledged", "has_ledger")], [3, 5, 6, True])
+    j.same("it holds", j.json("verify --data saved")["holds"], True)
+    j.same("the members", j.run("segment members adults --data saved").split(), ["c1", "c2"])
+    j.run("list show l1 --data saved")
+    j.run("list show l2 --data saved", code=3)
+    j.run("list put l2 --data saved")
+    j.same("it goes on", j.json("stats --data saved")["last_command"], 6)
+    j.run("doctor --export saved", code=5)
+    j.run("doctor --export other --data nowhere", code=3)
+    j.same("nothing is left over", sorted(path.name for path in j.directory.iterdir() if path.is_dir()), ["saved", "store"])
+    for page in (j.directory / "store" / "db").glob("*.sst"):
+        page.write_bytes(page.read_bytes()[:-200])
+    j.run("doctor --export other", code=1)
+    j.same("nothing was made", (j.directory / "other").exists(), False)
+
+
 def export(j):
     """CSV that a spreadsheet does not take for formulas, and NDJSON that keeps what was given."""
     j.file("n.csv", 'id,note,likes\nc1,=1+1,a|b\nc2,"x, ""y""",\nc3,@SUM(A1),c\nc4,+421 900,c\nc5,-3 kusy,\n')
@@ -405,7 +434,7 @@ def killed_rejects(j):
         j.same(f"seed {seed}, {delay:.3f} s: rejects", j.read(f"{seed}.rejects.csv") == wanted, True)
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, kept, export, places, explained, killed, killed_rejects)
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, kept, salvaged, export, places, explained, killed, killed_rejects)
 
 
 def main():

@@ -91,7 +91,7 @@ def comes_back(seed):
             same(f"members of backup {number}", place.members(SEGMENTS, to), members)
         place.run("restore backups", data="newest/")
         same("state of the newest", place.state("newest"), wanted[1][0])
-        same("what is in the directory", sorted(path.name for path in place.folder.iterdir() if "restoring" in path.name), [])
+        same("what is in the directory", sorted(path.name for path in place.folder.iterdir() if "unfinished" in path.name), [])
         again = place.json("restore backups --replace --backup 1", data="newest")
         same("state after replacing", place.state("newest"), wanted[0][0])
         same("state of what was moved aside", place.state(again["moved_aside"]), wanted[1][0])
@@ -151,7 +151,7 @@ def refuses(place):
     place.refused("restore nowhere", code=3, naming=["nowhere"], data="new")
     place.refused("backup nowhere --list", code=3, naming=["nowhere"])
     place.refused("restore backups --erasures nowhere/ERASED", code=3, naming=["nowhere"], data="new")
-    if (place.folder / "new").exists() or (place.folder / "new.restoring").exists() or (place.folder / "nowhere").exists():
+    if (place.folder / "new").exists() or (place.folder / "new.unfinished").exists() or (place.folder / "nowhere").exists():
         raise Wrong("a refused restore left a directory")
     with open(place.folder / "store/LOCK", "r+", encoding="ascii") as held:
         fcntl.flock(held, fcntl.LOCK_EX)

@@ -159,7 +159,7 @@ def erased(seed, state):
         must_be_gone(place, people)
         for data in ("store", "fresh", "later", "known"):
             same(f"contacts of {data}", place.json("count everyone", data=data)["count"], wanted)
-        left = [path.name for path in place.folder.iterdir() if "restoring" in path.name or path.name == "ERASED.new"]
+        left = [path.name for path in place.folder.iterdir() if "unfinished" in path.name or path.name == "ERASED.new"]
         same("what is left over", left, [])
     return check
 

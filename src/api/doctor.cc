@@ -1,0 +1,54 @@
+#include "api/doctor.h"
+
+#include "engine/engine.h"
+#include "engine/salvage.h"
+#include "store/inspect.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker {
+
+Result<Json> doctor_json(const std::string& directory) {
+  WM_TRY(const Inspection inspection, inspect(directory));
+  Json files = Json::array();
+  for (const Inspection::File& file : inspection.files) {
+    files.push(Json::object().set("file", file.name).set("bytes", file.bytes).set("state", file.fault.empty() ? "good" : file.fault));
+  }
+  Json report = Json::object().set("directory", directory).set("files", std::move(files));
+  report.set("pages", inspection.pages).set("log", inspection.log);
+  auto opened = Engine::open(directory, {.store = {}, .access = Store::Access::read_only, .checkpoint_log_bytes = 0});
+  report.set("opens", opened.has_value());
+  if (!opened) report.set("error", opened.error().message);
+  return report;
+}
+
+std::string doctor_text(const Json& report) {
+  std::string text;
+  for (const Json& file : *report.find("files")->as_array()) {
+    text += fmt::format("{:>12}  {}  {}\n", file.find("bytes")->dump(), *file.find("file")->as_string(), *file.find("state")->as_string());
+  }
+  text += fmt::format("pages: {}\nlog: {}\n", *report.find("pages")->as_string(), *report.find("log")->as_string());
+  if (*report.find("opens")->as_bool()) return text + "the store opens\n";
+  return text + fmt::format("the store does not open: {}\n", *report.find("error")->as_string());
+}
+
+Result<Json> export_damaged(const std::string& directory, const std::string& to) {
+  WM_TRY(const SalvageReport report, salvage(directory, to));
+  Json json = Json::object().set("exported_to", to).set("contacts", report.contacts).set("last_command", report.last_command);
+  json.set("acknowledged", report.acknowledged ? Json(*report.acknowledged) : Json()).set("has_ledger", report.has_ledger);
+  if (report.stopped_by) json.set("stopped_by", report.stopped_by->message);
+  return json;
+}
+
+std::string export_text(const Json& report) {
+  const auto number = [&](std::string_view name) { return report.find(name)->dump(); };
+  std::string text = fmt::format("exported to {}: {} contacts, as of command {}\n", *report.find("exported_to")->as_string(), number("contacts"), number("last_command"));
+  const Json& acknowledged = *report.find("acknowledged");
+  if (acknowledged.is_null()) text += "how many commands were acknowledged is not known: the mark cannot be read\n";
+  else text += fmt::format("commands up to {} were acknowledged\n", acknowledged.dump());
+  if (const Json* why = report.find("stopped_by")) text += fmt::format("the log could not be read further: {}\n", *why->as_string());
+  if (!*report.find("has_ledger")->as_bool()) text += "the ledger of erasures could not be read: backups of the old store do not forget again when they are restored\n";
+  return text;
+}
+
+}  // namespace wanamaker
