@@ -22,7 +22,8 @@ constexpr unsigned kDecodingThreads = 2;
 struct Applier {
   Base& base;
   Timestamp at;
-  void operator()(const ImportBatch& command) const { apply_import(base, command, at); }
+  std::vector<Base::EventPlace>& appended;
+  void operator()(const ImportBatch& command) const { apply_import(base, command, at, appended); }
   void operator()(const DeclareEvent& command) const { apply_schema(base, command); }
   void operator()(const DeclareRecordType& command) const { apply_schema(base, command); }
   void operator()(const DeclareAttribute& command) const { apply_schema(base, command, at); }
@@ -100,13 +101,14 @@ void EngineState::apply(const Command& command) {
     marks.push_back(mark);
   }
   live.prepare(command, base, zone);
-  std::visit(Applier{base, command.accepted_at}, command.body);
+  std::vector<Base::EventPlace> appended;
+  std::visit(Applier{base, command.accepted_at, appended}, command.body);
   if (std::holds_alternative<SetZone>(command.body)) {
     auto found = zone_of(base);
     CHECK(found.has_value(), "a zone in the log was validated");
     zone = std::move(*found);
   }
-  live.settle(command, base, zone);
+  live.settle(command, appended, base, zone);
 }
 
 StateImage image_of(const EngineState& state) { return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks}; }

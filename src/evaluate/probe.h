@@ -30,6 +30,8 @@ class Probe {
   std::vector<std::uint32_t> select_records(const TypedSource& source, const Subject& subject);
   Timestamp time_of(const EventRef& event) const { return environment_.base.events[event.type.value].at(event.row); }
   const Environment& environment() const { return environment_; }
+  // From now on it decides at another instant. What it made ready for the nodes it met stays, so they must still be there.
+  void move_to(Timestamp t) { environment_.t = t; }
 
  private:
   bool decide_kind(const TypedExpression& node, const Subject& subject);

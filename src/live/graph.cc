@@ -89,6 +89,7 @@ ConditionNumber Graph::intern(const TypedExpression& condition, std::string iden
 
 void Graph::make_index() {
   index_.clear();
+  arrivals_.clear();
   reads_groups_ = ranks_ = false;
   for (std::uint32_t i = 0; i < conditions_.size(); ++i) {
     const LiveCondition* condition = conditions_[i].get();
@@ -96,7 +97,13 @@ void Graph::make_index() {
     reads_groups_ = reads_groups_ || wanamaker::reads_groups(condition->topics);
     ranks_ = ranks_ || condition->ranks();
     if (condition->ranks()) continue;
-    for (const Topic& topic : condition->topics) index_[topic].push_back({i});
+    for (const Topic& topic : condition->topics) {
+      index_[topic].push_back({i});
+      if (topic.kind != TopicKind::event) continue;
+      if (topic.id >= arrivals_.size()) arrivals_.resize(topic.id + std::size_t{1});
+      if (!arrivals_[topic.id]) arrivals_[topic.id].emplace(EventTypeId{topic.id});
+      arrivals_[topic.id]->add({i}, condition->definition.root);
+    }
     index_[Topic{}].push_back({i});
   }
 }

@@ -2,9 +2,10 @@
 // All live segments as one graph of distinct conditions. Key idea: equal conditions of different segments are one, decided once; an index
 // from topics finds the conditions that a write can change, and each condition knows the segments over it. Made anew from the catalog
 // when definitions or the schema change; conditions that are the same as before keep their numbers, so bits and promises stay.
-// Single-threaded; immutable between rebuilds.
+// Single-threaded; immutable between rebuilds, but for what arrivals read.
 
 #include "evaluate/next_edge.h"
+#include "live/arrivals.h"
 #include "live/formula.h"
 #include "live/topics.h"
 #include "model/catalog.h"
@@ -58,6 +59,8 @@ class Graph {
   std::string why_invalid(SegmentNumber segment) const;
   // Conditions to look at when the topic is written. For `everything`: all but those that rank.
   const std::vector<ConditionNumber>& touched_by(const Topic& topic) const;
+  // The conditions over events of a name. nullptr: there are none.
+  Arrivals* arrivals(EventTypeId event) { return event.value < arrivals_.size() && arrivals_[event.value] ? &*arrivals_[event.value] : nullptr; }
   bool reads_groups() const { return reads_groups_; }
   bool ranks() const { return ranks_; }
   // Whether the schema has grown since the last rebuild.
@@ -77,6 +80,7 @@ class Graph {
   std::map<SegmentNumber, Rule> rules_;
   std::map<SegmentNumber, std::string> faults_;
   std::map<Topic, std::vector<ConditionNumber>> index_;
+  std::vector<std::optional<Arrivals>> arrivals_;              // by EventTypeId
   std::uint64_t schema_size_ = 0;
   bool reads_groups_ = false;
   bool ranks_ = false;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 namespace wanamaker {
 namespace {
@@ -57,7 +58,7 @@ void Live::note_touches(const Command& command, const Base& base) {
   add_touches(command, now_, base, {.with_groups = graph_.reads_groups(), .with_colleagues = with_colleagues}, touches_);
 }
 
-void Live::settle(const Command& command, Base& base, const Zone& zone) {
+void Live::settle(const Command& command, std::span<const Base::EventPlace> appended, Base& base, const Zone& zone) {
   if (is_idle(base)) {
     settled_at_ = now_;
     return;
@@ -74,7 +75,7 @@ void Live::settle(const Command& command, Base& base, const Zone& zone) {
   if (graph_.reads_groups()) base.settle();
   else base.settle_events();
   note_touches(command, base);
-  serve_touches(base, zone);
+  serve_command(appended, base, zone);
   if (graph_.ranks() && now_.ms >= ranked_at_.ms + kRankingRefreshMs) refresh_rankings(base, zone);
   emit();
   feed_.keep(kFeedEntriesKept);
@@ -87,12 +88,8 @@ void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
   for (;;) {
     const std::vector<Look> looks = agenda_.take(until);
     if (looks.empty()) return;
-    Probe probe({base, zone, looks.front().at}, nullptr);
-    for (std::size_t i = 0; i < looks.size();) {
-      Task task{.contact = looks[i].contact};
-      for (; i < looks.size() && looks[i].contact == task.contact; ++i) task.conditions.push_back(looks[i].condition);
-      if (base.is_contact(task.contact)) decide(task, probe);
-    }
+    for (const Look& look : looks) wants_.push_back({look.contact, look.condition, std::nullopt});
+    serve_wants(base, probe_at(looks.front().at, base, zone));
     const Timestamp recorded_at = now_;
     now_ = looks.front().at;
     emit();
@@ -102,22 +99,28 @@ void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
 
 // ---- one contact ----
 
-void Live::look(ConditionNumber number, ContactOrdinal contact, Probe& probe, std::vector<SegmentNumber>& affected) {
+Probe& Live::probe_at(Timestamp t, const Base& base, const Zone& zone) {
+  if (!probe_ || &probe_->environment().base != &base || &probe_->environment().zone != &zone) probe_ = std::make_unique<Probe>(Environment{base, zone, t}, nullptr);
+  else probe_->move_to(t);
+  return *probe_;
+}
+
+void Live::look(ConditionNumber number, ContactOrdinal contact, Probe& probe) {
   const LiveCondition* condition = graph_.condition(number);
   if (condition == nullptr || condition->ranks()) return;
   const bool holds = probe.decide(condition->definition.root, Subject::of(contact));
-  if (bits_[number.value].set(contact, holds)) affected.insert(affected.end(), condition->segments.begin(), condition->segments.end());
+  if (bits_[number.value].set(contact, holds)) affected_.insert(affected_.end(), condition->segments.begin(), condition->segments.end());
   if (!condition->next_edge.is_timed()) return;
   if (const auto next = condition->next_edge.after(contact, holds, probe)) agenda_.promise({*next, contact, number});
 }
 
-void Live::decide(Task& task, Probe& probe) {
-  std::vector<SegmentNumber> affected;
-  for (const ConditionNumber number : task.conditions) look(number, task.contact, probe, affected);
-  if (task.is_new) for (std::uint32_t i = 0; i < segments_.size(); ++i) affected.push_back({i});
-  std::ranges::sort(affected);
-  affected.erase(std::ranges::unique(affected).begin(), affected.end());
-  for (const SegmentNumber segment : affected) turn(task, segment, probe);
+void Live::decide(const Task& task, Probe& probe) {
+  affected_.clear();
+  for (const Want& want : task.wants) look(want.condition, task.contact, probe);
+  if (task.is_new) for (std::uint32_t i = 0; i < segments_.size(); ++i) affected_.push_back({i});
+  std::ranges::sort(affected_);
+  affected_.erase(std::ranges::unique(affected_).begin(), affected_.end());
+  for (const SegmentNumber segment : affected_) turn(task, segment, probe);
 }
 
 void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
@@ -127,10 +130,7 @@ void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
   if (!segments_[segment.value].members.set(task.contact, holds)) return;
   std::optional<Timestamp> own_at;  // of the data that the segment's conditions look at
   if (task.is_new) own_at = task.newest;
-  for (std::size_t i = 0; i < task.own_at.size() && !task.is_new; ++i) {
-    if (!task.own_at[i] || !std::ranges::binary_search(rule->formula.conditions(), task.conditions[i])) continue;
-    own_at = own_at ? std::max(*own_at, *task.own_at[i]) : *task.own_at[i];
-  }
+  else for (const Want& want : task.wants) if (std::ranges::binary_search(rule->formula.conditions(), want.condition)) own_at = std::max(own_at, want.own_at);
   const Timestamp effective_at = own_at ? flipped_at(*rule, task.contact, *own_at, probe.environment()) : probe.environment().t;
   flips_.push_back({segment, task.contact, holds, own_at ? task.cause : Cause::time, effective_at});
 }
@@ -162,62 +162,78 @@ void Live::drop(ContactOrdinal contact, Cause cause) {
 
 // ---- what a command touched ----
 
-void Live::serve_touches(const Base& base, const Zone& zone) {
-  std::ranges::sort(touches_.all, {}, [](const Touch& touch) { return std::tuple(touch.contact, touch.topic, touch.own_at); });
-  // What time ends at this very instant is decided with what the command changes.
-  std::vector<Look> looks = agenda_.take(now_);
-  for (;;) {
-    const std::vector<Look> more = agenda_.take(now_);
-    if (more.empty()) break;
-    looks.insert(looks.end(), more.begin(), more.end());
+// What time ends at this very instant is decided with what the command changes.
+void Live::serve_command(std::span<const Base::EventPlace> appended, const Base& base, const Zone& zone) {
+  Probe& probe = probe_at(now_, base, zone);
+  newest_of_new_.assign(base.ordinals() - first_new_, kTimestampMin);
+  want_touched();
+  want_arrived(appended, base, probe);
+  for (std::vector<Look> looks = agenda_.take(now_); !looks.empty(); looks = agenda_.take(now_)) {
+    for (const Look& look : looks) wants_.push_back({look.contact, look.condition, std::nullopt});
   }
-  std::ranges::sort(looks, {}, [](const Look& look) { return std::pair(look.contact, look.condition); });
-  Probe probe({base, zone, now_}, nullptr);
-  std::size_t touch = 0;
-  std::size_t look = 0;
-  std::vector<bool> is_decided(base.ordinals() - first_new_);
-  while (touch < touches_.all.size() || look < looks.size()) {
-    Task task = next_task(touch, look, looks, base);
-    if (task.is_new) is_decided[task.contact.value - first_new_] = true;
-    if (base.is_contact(task.contact)) decide(task, probe);
-    else drop(task.contact, task.cause);
-  }
-  // Contacts that nothing else touched: the command made them by naming them only.
-  for (std::uint32_t i = first_new_; i < base.ordinals(); ++i) {
-    if (is_decided[i - first_new_]) continue;
-    Task task{.contact = {i}, .conditions = graph_.touched_by({}), .is_new = true, .newest = now_, .cause = touches_.cause};
-    decide(task, probe);
+  serve_wants(base, probe);
+  for (const ContactOrdinal contact : named_) if (!base.is_contact(contact)) drop(contact, touches_.cause);
+  serve_new(base, probe);
+}
+
+void Live::want_touched() {
+  named_.clear();
+  for (const Touch& touch : touches_.all) {
+    const Topic& topic = touches_.topics[touch.topic];
+    if (topic.kind == TopicKind::everything) named_.push_back(touch.contact);
+    if (is_new(touch.contact)) note_newest(touch.contact, touch.own_at);
+    else for (const ConditionNumber number : graph_.touched_by(topic)) wants_.push_back({touch.contact, number, touch.own_at});
   }
 }
 
-Live::Task Live::next_task(std::size_t& touch, std::size_t& look, const std::vector<Look>& looks, const Base& base) {
-  const std::vector<Touch>& all = touches_.all;
-  Task task{.contact = touch < all.size() ? all[touch].contact : looks[look].contact};
-  if (look < looks.size()) task.contact = std::min(task.contact, looks[look].contact);
-  task.is_new = task.contact.value >= first_new_;
-  std::vector<std::pair<ConditionNumber, std::optional<Timestamp>>> found;
-  bool is_named = false;
-  for (; touch < all.size() && all[touch].contact == task.contact; ++touch) {
-    task.cause = touches_.cause;
-    is_named = is_named || touches_.topics[all[touch].topic].kind == TopicKind::everything;
-    task.newest = std::max(task.newest, all[touch].own_at);
-    const bool last_of_topic = touch + 1 == all.size() || all[touch + 1].contact != task.contact || all[touch + 1].topic != all[touch].topic;
-    if (task.is_new || !last_of_topic) continue;
-    for (const ConditionNumber number : graph_.touched_by(touches_.topics[all[touch].topic])) found.emplace_back(number, all[touch].own_at);
+void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& base, Probe& probe) {
+  for (const Base::EventPlace& place : appended) {
+    const EventTable& table = base.events[place.event.value];
+    const ContactOrdinal contact = table.contact(place.row);
+    const Timestamp at = table.at(place.row);
+    if (is_new(contact)) {
+      note_newest(contact, at);
+      continue;
+    }
+    Arrivals* arrivals = graph_.arrivals(place.event);
+    if (arrivals == nullptr) continue;
+    const auto holds = [&](ConditionNumber number) { return bits_[number.value].has(contact); };
+    arrivals->for_each({place.event, place.row}, contact, probe, holds, [&](ConditionNumber number) { wants_.push_back({contact, number, at}); });
   }
-  for (; look < looks.size() && looks[look].contact == task.contact; ++look) found.emplace_back(looks[look].condition, std::nullopt);
-  if (task.is_new && base.is_contact(task.contact)) {
-    for (const ConditionNumber number : graph_.touched_by({})) found.emplace_back(number, task.newest);
+}
+
+// Contact by contact, each condition once, by its newest datum.
+void Live::serve_wants(const Base& base, Probe& probe) {
+  std::ranges::sort(wants_, [](const Want& a, const Want& b) { return std::tie(a.contact, a.condition, b.own_at) < std::tie(b.contact, b.condition, a.own_at); });
+  const auto again = std::ranges::unique(wants_, {}, [](const Want& want) { return std::tie(want.contact, want.condition); });
+  wants_.erase(again.begin(), again.end());
+  const std::span<const Want> all = wants_;
+  for (std::size_t i = 0; i < all.size();) {
+    const std::size_t first = i;
+    while (i < all.size() && all[i].contact == all[first].contact) ++i;
+    const ContactOrdinal contact = all[first].contact;
+    if (base.is_contact(contact)) decide({.contact = contact, .wants = all.subspan(first, i - first), .cause = cause_for(contact)}, probe);
   }
-  // A merge or an erasure changes others through their account only.
-  if (!is_named && (task.cause == Cause::merge || task.cause == Cause::erasure)) task.cause = Cause::account;
-  std::ranges::sort(found, [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second > b.second; });
-  for (const auto& [number, own_at] : found) {
-    if (!task.conditions.empty() && task.conditions.back() == number) continue;
-    task.conditions.push_back(number);
-    task.own_at.push_back(own_at);
+  wants_.clear();
+}
+
+// A merge or an erasure changes others through their account only.
+Cause Live::cause_for(ContactOrdinal contact) const {
+  const bool through_account = (touches_.cause == Cause::merge || touches_.cause == Cause::erasure) && std::ranges::find(named_, contact) == named_.end();
+  return through_account ? Cause::account : touches_.cause;
+}
+
+// All of a contact that was not there before; without a datum of its own the command only named it.
+void Live::serve_new(const Base& base, Probe& probe) {
+  std::vector<Want> wants;
+  for (std::uint32_t i = 0; i < newest_of_new_.size(); ++i) {
+    const ContactOrdinal contact{first_new_ + i};
+    if (!base.is_contact(contact)) continue;
+    const Timestamp newest = newest_of_new_[i] == kTimestampMin ? now_ : newest_of_new_[i];
+    wants.clear();
+    for (const ConditionNumber number : graph_.touched_by({})) wants.push_back({contact, number, newest});
+    decide({.contact = contact, .wants = wants, .is_new = true, .newest = newest, .cause = touches_.cause}, probe);
   }
-  return task;
 }
 
 void Live::emit() {

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,8 @@ class Live {
 
   // Serves time up to just before the command's instant and notes what the command is about to touch. The base is as it was before.
   void prepare(const Command& command, Base& base, const Zone& zone);
-  // After the command was applied: all memberships as of its instant.
-  void settle(const Command& command, Base& base, const Zone& zone);
+  // After the command was applied: all memberships as of its instant. `appended`: the events that it added.
+  void settle(const Command& command, std::span<const Base::EventPlace> appended, Base& base, const Zone& zone);
 
   // ---- reads ----
   Timestamp settled_at() const { return settled_at_; }
@@ -82,27 +83,39 @@ class Live {
     Cause cause;
     Timestamp effective_at;
   };
-  // What one contact is looked at again for.
+  // A reason to look at a condition of a contact again: a datum with its own time, or time alone.
+  struct Want {
+    ContactOrdinal contact;
+    ConditionNumber condition;
+    std::optional<Timestamp> own_at;
+  };
+  // One contact, and all that it is looked at again for.
   struct Task {
     ContactOrdinal contact;
-    std::vector<ConditionNumber> conditions = {};
-    std::vector<std::optional<Timestamp>> own_at = {};  // beside `conditions`: of the newest datum; nothing where time alone is the cause
+    std::span<const Want> wants;
     bool is_new = false;
-    Timestamp newest = kTimestampMin;    // of own_at
-    Cause cause = Cause::time;
+    Timestamp newest = kTimestampMin;  // is_new: the newest own time
+    Cause cause = Cause::time;         // of what data change
   };
 
   bool is_idle(const Base& base) const { return base.catalog.segments.empty() && segments_.empty(); }
   void get_ready(Base& base, const Zone& zone);
   void serve_time(const Base& base, const Zone& zone, Timestamp until);
-  void decide(Task& task, Probe& probe);
-  void look(ConditionNumber number, ContactOrdinal contact, Probe& probe, std::vector<SegmentNumber>& affected);
+  void decide(const Task& task, Probe& probe);
+  void look(ConditionNumber number, ContactOrdinal contact, Probe& probe);
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
   void drop(ContactOrdinal contact, Cause cause);
   void note_touches(const Command& command, const Base& base);
-  void serve_touches(const Base& base, const Zone& zone);
-  Task next_task(std::size_t& touch, std::size_t& look, const std::vector<Look>& looks, const Base& base);
+  void serve_command(std::span<const Base::EventPlace> appended, const Base& base, const Zone& zone);
+  void want_touched();
+  void want_arrived(std::span<const Base::EventPlace> appended, const Base& base, Probe& probe);
+  void serve_wants(const Base& base, Probe& probe);
+  void serve_new(const Base& base, Probe& probe);
+  Cause cause_for(ContactOrdinal contact) const;
+  bool is_new(ContactOrdinal contact) const { return contact.value >= first_new_; }
+  void note_newest(ContactOrdinal contact, Timestamp at) { newest_of_new_[contact.value - first_new_] = std::max(newest_of_new_[contact.value - first_new_], at); }
+  Probe& probe_at(Timestamp t, const Base& base, const Zone& zone);
   void rebuild_graph(const Base& base, const Zone& zone, bool everything_changed, Cause cause);
   void rename_segments(const Command& command, const Base& base);
   void build(ConditionNumber number, const Base& base, const Zone& zone);
@@ -126,7 +139,12 @@ class Live {
   Timestamp now_ = kTimestampMin;
   Touches touches_;
   std::uint32_t first_new_ = 0;                         // contacts from here on are new
+  std::vector<Timestamp> newest_of_new_;                // beside them: of their data
+  std::vector<ContactOrdinal> named_;                   // by a merge or an erasure
+  std::vector<Want> wants_;
+  std::vector<SegmentNumber> affected_;                 // of the contact that is decided
   std::vector<Flip> flips_;
+  std::unique_ptr<Probe> probe_;                        // with what it made ready for the conditions of the graph
   std::unique_ptr<Sweeper> sweeper_;
 };
 

@@ -52,6 +52,7 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
   std::vector<Graph::Member> members;
   for (std::uint32_t i = 0; i < segments_.size(); ++i) if (!segments_[i].is_deleted) members.push_back({{i}, segments_[i].key});
   const bool had_rankings = graph_.ranks();
+  probe_.reset();
   std::vector<ConditionNumber> fresh = graph_.rebuild(members, base.schema, base.catalog);
   bits_.resize(graph_.condition_slots());
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {

@@ -104,22 +104,11 @@ class Toucher {
     }
   }
 
+  // The contacts themselves are touched by what was appended (arrivals.h).
   void events(const ImportBatch& batch) {
     touches_.cause = Cause::event;
-    const std::string* name = nullptr;
-    std::uint32_t event = 0;
-    for (const BatchRow& row : batch.rows) {
-      const auto contact = base_.find_contact(row.id);
-      if (!contact) continue;
-      if (name == nullptr || *name != row.event) {
-        const auto type = base_.schema.find_event(row.event);
-        if (!type) continue;
-        event = topic({.kind = TopicKind::event, .id = type->value});
-        name = &row.event;
-      }
-      touch(*contact, event, *row.at);
-      colleagues_of(*contact, *row.at);
-    }
+    if (!options_.with_colleagues) return;
+    for (const BatchRow& row : batch.rows) if (const auto contact = base_.find_contact(row.id)) colleagues_of(*contact, *row.at);
   }
 
   void list(const std::string& key, const std::vector<std::string>& ids) {

@@ -1,5 +1,5 @@
 #pragma once
-// Which contacts a command writes, and about what. Asked before it is applied and again after, since what it takes away is only seen
+// Which contacts a command writes, and about what; events apart (arrivals.h), but for the colleagues of their contacts. Asked before it is applied and again after, since what it takes away is only seen
 // before, and what it adds only after. Single-threaded.
 
 #include "columns/base.h"

@@ -64,7 +64,7 @@ EventPlaces places_of(Base& base, const ImportBatch& batch, const std::string& e
   return places;
 }
 
-void import_events(Base& base, const ImportBatch& batch) {
+void import_events(Base& base, const ImportBatch& batch, std::vector<Base::EventPlace>& appended) {
   const std::string* event = nullptr;  // of the row before: mostly the same
   EventPlaces places;
   for (const BatchRow& row : batch.rows) {
@@ -73,6 +73,7 @@ void import_events(Base& base, const ImportBatch& batch) {
     const ContactOrdinal contact = base.contact_for(row.id);
     EventTable& table = base.events[places.type.value];
     const std::uint32_t at = table.append(contact, *row.at, row.message_id);
+    appended.push_back({places.type, at});
     if (!row.message_id.empty()) base.add_message(row.message_id, {places.type, at});
     for (std::size_t i = 0; i < row.values.size(); ++i) {
       if (is_missing(row.values[i])) continue;
@@ -87,13 +88,13 @@ void import_events(Base& base, const ImportBatch& batch) {
 
 }  // namespace
 
-void apply_import(Base& base, const ImportBatch& batch, Timestamp accepted_at) {
+void apply_import(Base& base, const ImportBatch& batch, Timestamp accepted_at, std::vector<Base::EventPlace>& appended) {
   switch (batch.kind) {
     case BatchKind::contacts: return import_contacts(base, batch, accepted_at);
     case BatchKind::accounts: return import_accounts(base, batch);
     case BatchKind::contact_records:
     case BatchKind::account_records: return import_records(base, batch);
-    case BatchKind::events: return import_events(base, batch);
+    case BatchKind::events: return import_events(base, batch, appended);
   }
 }
 
