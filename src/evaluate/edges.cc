@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "calendar/window.h"
 #include "evaluate/curves.h"
+#include "evaluate/next_edge.h"
 #include "evaluate/previous.h"
 #include "evaluate/probe.h"
 
@@ -12,6 +13,11 @@ namespace wanamaker {
 namespace {
 
 constexpr std::int64_t kReachYears = 100;
+constexpr std::int64_t kNarrow = 31 * kMillisecondsPerDay;                 // of a range that few events have an edge in
+constexpr std::int64_t kStretchMost = 20'000 * 366 * kMillisecondsPerDay;  // longer than all time there is
+constexpr std::int64_t kMonthsMost = 20'000 * 12;
+constexpr std::int64_t kMonthDaysLeast = 28;
+constexpr std::int64_t kMonthDaysMost = 31;
 
 class EdgeCollector {
  public:
@@ -57,14 +63,47 @@ class EdgeCollector {
 
   // Every event enters at its own time; its window and its filter add their edges. Of an event that never passes nothing is an edge.
   void events(const TypedSource& source, const Subject& subject, const Window& window, const EventRef* previous) {
+    const bool is_narrow = range_.until.ms - range_.from.ms < kNarrow;
+    const bool all = !is_narrow || (source.where && changes_by_time(*source.where)) || !has_stretches(window);
     for (const EventTypeId type : source.events) {
-      const EventTable& table = environment_.base.events[type.value];
-      for (const std::uint32_t row : table.rows_of(subject.self)) {
-        if (source.where && never_passes(*source.where, subject, {type, row}, previous)) continue;
-        edges_.push_back(table.at(row));
-        wanamaker::append_edges(window, table.at(row), environment_.zone, edges_);
+      const std::span<const std::uint32_t> rows = environment_.base.events[type.value].rows_of(subject.self);
+      if (all) {
+        for (const std::uint32_t row : rows) event({type, row}, source, subject, window, previous);
+        continue;
+      }
+      for (const Stretch& stretch : stretches_of(window)) {
+        const auto time = [&](std::uint32_t row) { return environment_.base.events[type.value].at(row).ms; };
+        auto next = std::ranges::lower_bound(rows, range_.from.ms - stretch.most_ms, {}, time);
+        for (; next != rows.end() && time(*next) <= range_.until.ms - stretch.least_ms; ++next) event({type, *next}, source, subject, window, previous);
       }
     }
+  }
+
+  void event(const EventRef& event, const TypedSource& source, const Subject& subject, const Window& window, const EventRef* previous) {
+    if (source.where && never_passes(*source.where, subject, event, previous)) return;
+    edges_.push_back(time_of(event));
+    wanamaker::append_edges(window, time_of(event), environment_.zone, edges_);
+  }
+
+  // How long after an event one of its edges comes.
+  struct Stretch {
+    std::int64_t least_ms = 0;
+    std::int64_t most_ms = 0;
+  };
+  static bool has_stretches(const Window& window) {
+    return window.kind != Window::Kind::next && window.kind != Window::Kind::last_calendar && window.kind != Window::Kind::current;
+  }
+  static std::vector<Stretch> stretches_of(const Window& window) {
+    std::vector<Stretch> stretches{{}};
+    const bool rolls = window.kind == Window::Kind::last || window.kind == Window::Kind::more_than_ago || window.kind == Window::Kind::between_ago;
+    if (rolls) stretches.push_back(stretch_of(window.span));
+    if (window.kind == Window::Kind::between_ago) stretches.push_back(stretch_of({window.upper, window.span.unit}));
+    return stretches;
+  }
+  static Stretch stretch_of(TimeSpan span) {
+    if (is_fixed(span.unit)) return {std::min(fixed_ms(span), kStretchMost), std::min(fixed_ms(span), kStretchMost)};
+    const std::int64_t months = std::min(span.number, kMonthsMost) * (span.unit == CalendarUnit::year ? 12 : span.unit == CalendarUnit::quarter ? 3 : 1);
+    return {(months * kMonthDaysLeast - 1) * kMillisecondsPerDay, (months * kMonthDaysMost + 1) * kMillisecondsPerDay};
   }
 
   // Adds the filter's own edges; where it has none it says the same at all times, and that once is enough.
@@ -83,11 +122,17 @@ class EdgeCollector {
   }
 
   void sequence(const TypedExpression& node, const Subject& subject) {
+    const bool in_pairs = std::ranges::any_of(node.steps, [](const TypedStep& step) {
+      return step.kind == StepKind::absent || (step.source.where && asks_previous(*step.source.where));
+    });
+    if (!in_pairs) {
+      for (const TypedStep& step : node.steps) events(step.source, subject, node.window, nullptr);
+      return;
+    }
     std::vector<EventRef> before;
     for (const TypedStep& step : node.steps) {
       // A filter that speaks of the step before is looked at beside each of its events.
-      const bool in_pairs = !before.empty() && step.source.where && asks_previous(*step.source.where);
-      if (!in_pairs) events(step.source, subject, node.window, nullptr);
+      if (before.empty() || !step.source.where || !asks_previous(*step.source.where)) events(step.source, subject, node.window, nullptr);
       else for (const EventRef& previous : before) events(step.source, subject, node.window, &previous);
       if (step.kind == StepKind::absent) for (const EventRef& last : before) edges_.push_back(add(time_of(last), step.gap));
       before.clear();

@@ -17,21 +17,23 @@ constexpr std::int64_t kClampedDaysMost = 4;                    // instants of a
 
 bool operand_is_timed(const TypedOperand& operand);
 
-bool is_timed(const TypedExpression& node) {
+}  // namespace
+
+bool changes_by_time(const TypedExpression& node) {
   switch (node.kind) {
     case ExpressionKind::did:
     case ExpressionKind::sequence:
     case ExpressionKind::moment:
     case ExpressionKind::has_been:
     case ExpressionKind::changed: return true;
-    case ExpressionKind::related: return node.source.where && is_timed(*node.source.where);
+    case ExpressionKind::related: return node.source.where && changes_by_time(*node.source.where);
     case ExpressionKind::compare:
       return node.test == CoreTest::window || node.test == CoreTest::anniversary || std::ranges::any_of(node.operands, operand_is_timed);
     case ExpressionKind::all_of:
     case ExpressionKind::any_of:
     case ExpressionKind::inverse:
     case ExpressionKind::at_least_of:
-    case ExpressionKind::segment: return std::ranges::any_of(node.children, is_timed);
+    case ExpressionKind::segment: return std::ranges::any_of(node.children, changes_by_time);
     case ExpressionKind::constant:
     case ExpressionKind::list:
     case ExpressionKind::ranking:
@@ -40,6 +42,8 @@ bool is_timed(const TypedExpression& node) {
   CHECK(false, "every condition has a case");
 }
 
+namespace {
+
 bool operand_is_timed(const TypedOperand& operand) {
   switch (operand.kind) {
     case OperandKind::days_since:
@@ -47,7 +51,7 @@ bool operand_is_timed(const TypedOperand& operand) {
     case OperandKind::aggregate:
     case OperandKind::count:
     case OperandKind::property_of:
-      return operand.source.kind == SourceClass::events || (operand.source.where && is_timed(*operand.source.where));
+      return operand.source.kind == SourceClass::events || (operand.source.where && changes_by_time(*operand.source.where));
     case OperandKind::part: return operand.part == TimePart::age;
     case OperandKind::arithmetic:
     case OperandKind::negate: return std::ranges::any_of(operand.operands, operand_is_timed);
@@ -70,7 +74,7 @@ std::size_t clocks_in(const TypedOperand& operand) {
 
 // A source whose filter says the same at all times.
 bool has_still_filter(const TypedSource& source) {
-  return source.kind == SourceClass::events && (!source.where || !is_timed(*source.where));
+  return source.kind == SourceClass::events && (!source.where || !changes_by_time(*source.where));
 }
 
 // Of a comparison with literals: the one operand that reads events of one source.
@@ -129,7 +133,7 @@ struct Strip {
 }  // namespace
 
 NextEdge::NextEdge(const TypedExpression& condition) : condition_(condition) {
-  if (!wanamaker::is_timed(condition)) return;
+  if (!changes_by_time(condition)) return;
   kind_ = Kind::general;
   repeats_yearly_ = condition.kind == ExpressionKind::compare && (condition.test == CoreTest::anniversary || std::ranges::any_of(condition.operands, operand_repeats));
   is_cut_ = repeats_yearly_ || (condition.kind == ExpressionKind::compare && std::ranges::any_of(condition.operands, [](const TypedOperand& side) { return clocks_in(side) > 0; }));
@@ -182,21 +186,8 @@ std::optional<Timestamp> NextEdge::newest_out(ContactOrdinal contact, Probe& pro
 
 // The time of the first or last event up to now that passes.
 std::optional<Timestamp> NextEdge::end_of(ContactOrdinal contact, Which which, Probe& probe) const {
-  const Environment& environment = probe.environment();
-  std::optional<Timestamp> found;
-  for (const EventTypeId type : source_->events) {
-    const EventTable& table = environment.base.events[type.value];
-    const std::span<const std::uint32_t> rows = table.rows_of(contact);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::uint32_t row = which == Which::first ? rows[i] : rows[rows.size() - 1 - i];
-      const Timestamp at = table.at(row);
-      if (found && (which == Which::first ? at >= *found : at <= *found)) break;
-      if (at > environment.t || !passes(contact, {type, row}, probe)) continue;
-      found = at;
-      break;
-    }
-  }
-  return found;
+  const auto event = probe.end_of(*source_, which, Subject::of(contact), Window{});
+  return event ? std::optional(probe.time_of(*event)) : std::nullopt;
 }
 
 // One event is the first or last; until another comes only its own edges count.

@@ -47,6 +47,8 @@ class NextEdge {
   bool is_cut_ = false;                  // general: there may be edges beyond the range that is looked at
 };
 
+// Whether time alone can change what the expression says, for any contact.
+bool changes_by_time(const TypedExpression& node);
 // False for a comparison over more `days since` than edges can tell of (curves.h): time may change it, and nobody can say when.
 bool can_be_foreseen(const TypedExpression& definition);
 

@@ -132,11 +132,10 @@ bool Probe::did(const TypedExpression& node, const Subject& subject) {
 }
 
 bool Probe::moment(const TypedExpression& node, const Subject& subject) {
-  const std::vector<EventRef> events = select(node.source, subject, Bounded::all_of_time);
-  if (events.empty()) return false;
-  const EventRef& event = node.which == Which::first ? events.front() : events.back();
-  if (recorder_ != nullptr && !quiet_) recorder_->evidence(event_evidence(event));
-  return WindowAt(node.window, environment_.t, environment_.zone).contains(time_of(event));
+  const auto event = end_of(node.source, node.which, subject, Window{});
+  if (!event) return false;
+  if (recorder_ != nullptr && !quiet_) recorder_->evidence(event_evidence(*event));
+  return WindowAt(node.window, environment_.t, environment_.zone).contains(time_of(*event));
 }
 
 bool Probe::related(const TypedExpression& node, const Subject& subject) {

@@ -8,6 +8,7 @@
 #include "evaluate/subject.h"
 
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -26,6 +27,8 @@ class Probe {
   enum class Bounded : std::uint8_t { by_window, all_of_time };
   std::vector<EventRef> select(const TypedSource& source, const Subject& subject, Bounded bounded);
   std::vector<EventRef> select_within(const TypedSource& source, const Subject& subject, const Window& window);
+  // The first or last of these. Cost: those that do not pass beyond it.
+  std::optional<EventRef> end_of(const TypedSource& source, Which which, const Subject& subject, const Window& window);
   // Rows of records, or ordinals of colleagues, that pass the filter.
   std::vector<std::uint32_t> select_records(const TypedSource& source, const Subject& subject);
   Timestamp time_of(const EventRef& event) const { return environment_.base.events[event.type.value].at(event.row); }

@@ -48,6 +48,28 @@ std::vector<EventRef> Probe::select_within(const TypedSource& source, const Subj
   return found;
 }
 
+std::optional<EventRef> Probe::end_of(const TypedSource& source, Which which, const Subject& subject, const Window& window) {
+  const WindowAt at(window, environment_.t, environment_.zone);
+  const auto place = [&](const EventRef& event) { return std::pair(time_of(event), std::string_view(environment_.base.schema.events[event.type.value].name)); };
+  std::optional<EventRef> end;
+  for (const EventTypeId type : source.events) {
+    const EventTable& table = environment_.base.events[type.value];
+    const auto rows = table.rows_of(subject.self);
+    const auto time = [&](std::uint32_t row) { return table.at(row); };
+    const auto first = std::ranges::lower_bound(rows, at.earliest(), {}, time);
+    const auto last = std::ranges::upper_bound(first, rows.end(), std::min(at.latest(), environment_.t), {}, time);
+    const auto count = last - first;
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+      const EventRef event{type, which == Which::first ? first[i] : first[count - 1 - i]};
+      if (end && (which == Which::first ? place(*end) < place(event) : place(event) < place(*end))) break;
+      if (!at.contains(table.at(event.row)) || !passes(source, subject, event, nullptr)) continue;
+      end = event;
+      break;
+    }
+  }
+  return end;
+}
+
 // How many events select() would find, but no more than enough.
 std::int64_t Probe::count_up_to(const TypedSource& source, const Subject& subject, std::int64_t enough) {
   const WindowAt at(source.window, environment_.t, environment_.zone);

@@ -47,9 +47,7 @@ Scalar Probe::read(const TypedOperand& operand, const Subject& subject) {
 }
 
 std::optional<EventRef> Probe::first_or_last(const TypedOperand& operand, const Subject& subject) {
-  const std::vector<EventRef> events = select(operand.source, subject, Bounded::by_window);
-  if (events.empty()) return std::nullopt;
-  return operand.which == Which::first ? events.front() : events.back();
+  return end_of(operand.source, operand.which, subject, operand.source.window);
 }
 
 Scalar Probe::aggregate(const TypedOperand& operand, const Subject& subject) {

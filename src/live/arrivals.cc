@@ -136,7 +136,7 @@ std::optional<std::vector<Arrivals::Way>> Arrivals::ways_of(const TypedExpressio
 void Arrivals::add_way(const TypedSource& source, std::vector<Way>& ways) {
   if (!std::ranges::binary_search(source.events, type_)) return;
   Way way;
-  if (source.where && reads_only_the_event(*source.where) && !NextEdge(*source.where).is_timed()) {
+  if (source.where && reads_only_the_event(*source.where) && !changes_by_time(*source.where)) {
     std::vector<const TypedExpression*> tests{source.where.get()};
     if (source.where->kind == ExpressionKind::all_of && !source.where->negated) {
       tests.clear();
