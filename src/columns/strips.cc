@@ -1,10 +1,21 @@
 #include "columns/strips.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
+#include <utility>
 
 namespace wanamaker {
 namespace {
+
+// How many places a strip of so many rows has: 1, 2, 4, 6, 8, 12, 16, 24, … So most rows are added where the strip stands, and what its
+// room is need not be kept. A sixth of the places is free on average.
+std::uint32_t room_for(std::uint32_t rows) {
+  if (rows <= 2) return rows;
+  const std::uint32_t power = std::bit_ceil(rows);
+  const std::uint32_t between = power / 4 * 3;
+  return rows <= between && between > 2 && power > 4 ? between : power;
+}
 
 struct OwnedRow {
   std::int64_t at;
@@ -92,7 +103,7 @@ void Strips::rebuild(const Column& contacts, const Column& times, const Earlier&
   for (std::uint32_t i = 0; i < count; ++i) {
     cursors[i].next = strips_[i].start = total;
     strips_[i].count = counts[i];
-    total += counts[i];
+    total += room_for(counts[i]);
   }
   const std::size_t room = total + total / 8;  // strips that move to the end; room that nobody touches costs no memory
   order_.clear();
@@ -123,18 +134,24 @@ void Strips::append(const Column& contacts, const Earlier& earlier) {
   std::ranges::sort(added);
   for (std::size_t i = 0; i < added.size();) {
     const std::uint32_t contact = added[i].first;
+    std::size_t end = i;
+    while (end < added.size() && added[end].first == contact) ++end;
     if (contact >= strips_.size()) strips_.resize(contact + 1);
     Strip& strip = strips_[contact];
-    const Strip old = strip;
-    const bool is_last = old.start + std::size_t{old.count} == order_.size();
-    if (!is_last) {
-      strip.start = static_cast<std::uint32_t>(order_.size());
-      for (std::uint32_t k = 0; k < old.count; ++k) order_.push_back(order_[old.start + k]);
-      garbage_ += old.count;
+    const std::uint32_t before = strip.count;
+    strip.count += static_cast<std::uint32_t>(end - i);
+    if (room_for(strip.count) != room_for(before)) {  // moves to the end
+      garbage_ += room_for(before);
+      const std::uint32_t start = std::exchange(strip.start, static_cast<std::uint32_t>(order_.size()));
+      order_.resize(order_.size() + room_for(strip.count));
+      std::copy_n(order_.begin() + start, before, order_.begin() + strip.start);
     }
-    for (; i < added.size() && added[i].first == contact; ++i) order_.push_back(added[i].second);
-    strip.count = static_cast<std::uint32_t>(order_.size()) - strip.start;
-    sort(strip, earlier);
+    for (std::uint32_t place = strip.start + before; i < end; ++i) order_[place++] = added[i].second;
+    const auto first = order_.begin() + strip.start;
+    const auto fresh = first + before;
+    const auto last = first + strip.count;
+    if (last - fresh > 1) std::stable_sort(fresh, last, earlier);
+    if (before > 0 && earlier(*fresh, *(fresh - 1))) std::inplace_merge(first, fresh, last, earlier);
   }
 }
 
@@ -146,7 +163,7 @@ void Strips::sort(Strip strip, const Earlier& earlier) {
 
 void Strips::remove(ContactOrdinal contact) {
   if (contact.value >= strips_.size()) return;
-  garbage_ += strips_[contact.value].count;
+  garbage_ += room_for(strips_[contact.value].count);
   strips_[contact.value] = {};
 }
 
