@@ -245,7 +245,7 @@ std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, Probe& prob
     if (strip.rows.empty()) continue;
     const bool all_have_come = table.at(strip.rows.back()) <= environment.t;
     if (looking == Looking::at_arrivals && all_have_come) continue;
-    if (const std::size_t next = strip.first_after(environment.t); next < strip.rows.size()) keep_earlier(earliest, table.at(strip.rows[next]));
+    if (!all_have_come) keep_earlier(earliest, table.at(strip.rows[strip.first_after(environment.t)]));
     if (looking == Looking::at_arrivals) continue;
     if (is_rolling(window_)) {
       const auto passes_filter = [&](std::uint32_t row) { return passes(contact, {type, row}, probe); };

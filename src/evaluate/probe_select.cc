@@ -7,6 +7,18 @@
 #include <algorithm>
 
 namespace wanamaker {
+namespace {
+
+// Rows of a strip with times in [earliest, latest]. Most windows end at an instant that all events have come before, and begin where a
+// search would only miss the cache: the newest row tells the first, and whether there is a beginning at all the second.
+std::span<const std::uint32_t> rows_between(const EventTable& table, std::span<const std::uint32_t> rows, Timestamp earliest, Timestamp latest) {
+  const auto time = [&](std::uint32_t row) { return table.at(row); };
+  if (!rows.empty() && time(rows.back()) > latest) rows = rows.first(static_cast<std::size_t>(std::ranges::upper_bound(rows, latest, {}, time) - rows.begin()));
+  if (earliest > kTimestampMin) rows = rows.subspan(static_cast<std::size_t>(std::ranges::lower_bound(rows, earliest, {}, time) - rows.begin()));
+  return rows;
+}
+
+}  // namespace
 
 bool Probe::passes(const TypedSource& source, const Subject& subject, const EventRef& event, const EventRef* previous) {
   if (!source.where) return true;
@@ -28,12 +40,9 @@ std::vector<EventRef> Probe::select_within(const TypedSource& source, const Subj
   std::vector<EventRef> found;
   for (const EventTypeId type : source.events) {
     const EventTable& table = environment_.base.events[type.value];
-    const auto rows = table.rows_of(subject.self);
-    const auto time = [&](std::uint32_t row) { return table.at(row); };
-    auto first = std::ranges::lower_bound(rows, at.earliest(), {}, time);
-    for (; first != rows.end() && table.at(*first) <= std::min(at.latest(), environment_.t); ++first) {
-      const EventRef event{type, *first};
-      if (at.contains(table.at(*first)) && passes(source, subject, event, nullptr)) found.push_back(event);
+    for (const std::uint32_t row : rows_between(table, table.rows_of(subject.self), at.earliest(), std::min(at.latest(), environment_.t))) {
+      const EventRef event{type, row};
+      if (at.contains(table.at(row)) && passes(source, subject, event, nullptr)) found.push_back(event);
     }
   }
   if (source.events.size() > 1) {
@@ -54,13 +63,11 @@ std::optional<EventRef> Probe::end_of(const TypedSource& source, Which which, co
   std::optional<EventRef> end;
   for (const EventTypeId type : source.events) {
     const EventTable& table = environment_.base.events[type.value];
-    const auto rows = table.rows_of(subject.self);
-    const auto time = [&](std::uint32_t row) { return table.at(row); };
-    const auto first = std::ranges::lower_bound(rows, at.earliest(), {}, time);
-    const auto last = std::ranges::upper_bound(first, rows.end(), std::min(at.latest(), environment_.t), {}, time);
-    const auto count = last - first;
-    for (std::ptrdiff_t i = 0; i < count; ++i) {
-      const EventRef event{type, which == Which::first ? first[i] : first[count - 1 - i]};
+    const Timestamp latest = std::min(at.latest(), environment_.t);
+    const auto rows = rows_between(table, table.rows_of(subject.self), which == Which::first ? at.earliest() : kTimestampMin, latest);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const EventRef event{type, which == Which::first ? rows[i] : rows[rows.size() - 1 - i]};
+      if (time_of(event) < at.earliest()) break;  // of the last: all that are left are earlier
       if (end && (which == Which::first ? place(*end) < place(event) : place(event) < place(*end))) break;
       if (!at.contains(table.at(event.row)) || !passes(source, subject, event, nullptr)) continue;
       end = event;
@@ -76,12 +83,11 @@ std::int64_t Probe::count_up_to(const TypedSource& source, const Subject& subjec
   std::int64_t count = 0;
   for (const EventTypeId type : source.events) {
     const EventTable& table = environment_.base.events[type.value];
-    const auto rows = table.rows_of(subject.self);
-    auto next = std::ranges::lower_bound(rows, at.earliest(), {}, [&](std::uint32_t row) { return table.at(row); });
-    for (; next != rows.end() && count < enough; ++next) {
-      const Timestamp time = table.at(*next);
-      if (time > std::min(at.latest(), environment_.t)) break;
-      if (at.contains(time) && passes(source, subject, {type, *next}, nullptr)) ++count;
+    const auto rows = rows_between(table, table.rows_of(subject.self), kTimestampMin, std::min(at.latest(), environment_.t));
+    for (std::size_t i = rows.size(); i > 0 && count < enough; --i) {  // newest first: they decide most windows
+      const Timestamp time = table.at(rows[i - 1]);
+      if (time < at.earliest()) break;
+      if (at.contains(time) && passes(source, subject, {type, rows[i - 1]}, nullptr)) ++count;
     }
   }
   return count;
