@@ -31,7 +31,7 @@ inline void import_bytes(const std::uint8_t* bytes, std::size_t size, ImportOpti
   options.rejects_file = folder + ".rejects.csv";
   std::FILE* file = std::fopen(options.file.c_str(), "wb");
   CHECK(file != nullptr, "a temporary file can be written");
-  std::fwrite(bytes, 1, size, file);
+  if (size > 0) std::fwrite(bytes, 1, size, file);  // no bytes may be a null pointer
   std::fclose(file);
   CountingTarget target;
   const auto report = run_import(options, target, nullptr);

@@ -236,8 +236,9 @@ void Live::serve_new(const Base& base, Probe& probe) {
   }
 }
 
+// A contact may turn twice in one command, by its data and by a ranking that is refreshed behind them: it keeps the order.
 void Live::emit() {
-  std::ranges::sort(flips_, {}, [](const Flip& flip) { return std::tuple(flip.effective_at, flip.contact, flip.segment); });
+  std::ranges::stable_sort(flips_, {}, [](const Flip& flip) { return std::tuple(flip.effective_at, flip.contact, flip.segment); });
   for (const Flip& flip : flips_) {
     Transition transition{.segment = flip.segment, .version = segments_[flip.segment.value].version, .contact = flip.contact,
                           .turn = flip.holds ? Turn::entered : Turn::left, .cause = flip.cause, .effective_at = flip.effective_at, .recorded_at = now_};

@@ -39,7 +39,17 @@ std::string event_filter(Dice& dice, const std::string& event) {
       default: return fmt::format(" (time in last {} days or n > {})", number(dice, 1, 9), number(dice, 0, 5));
     }
   }
-  if (event == "buy") return chance(dice, 70) ? fmt::format(" (amount >= {})", number(dice, 1, 60)) : " (contact.country = \"SK\")";
+  if (event == "buy") {
+    switch (below(dice, 8)) {
+      case 0: return " (contact.country = \"SK\")";
+      case 1: return fmt::format(" (amount between {} and {})", number(dice, -9, 20), number(dice, 21, 60));
+      case 2: return fmt::format(" (amount in ({}, {}.5, {}))", number(dice, 0, 79), number(dice, 0, 79), number(dice, 0, 79));
+      case 3: return fmt::format(" (not (amount > {}))", number(dice, 1, 60));
+      case 4: return fmt::format(" (amount < {} and hour of time >= {})", number(dice, 10, 60), number(dice, 1, 20));
+      case 5: return fmt::format(" (amount != {} or amount is empty)", number(dice, 0, 79));
+      default: return fmt::format(" (amount >= {})", number(dice, 1, 60));
+    }
+  }
   return " (hour of time >= 12)";
 }
 
@@ -90,13 +100,15 @@ std::string event_test(Dice& dice) {
     case 1:
     case 2:
     case 3: return fmt::format("did {}{} {}", events(dice), count(dice), window(dice));
-    case 4: return fmt::format("sum of amount for buy{} {} >= {}", event_filter(dice, "buy"), window(dice), number(dice, 1, 200));
-    case 5: return fmt::format("count of {} {} < {}", events(dice), window(dice), number(dice, 1, 6));
-    case 6: return fmt::format("{} of amount for buy {} > {}", one_of<std::string>(dice, {"average", "maximum", "minimum"}), window(dice), number(dice, 1, 60));
-    case 7: return fmt::format("distinct of campaign for click {} >= {}", window(dice), number(dice, 1, 3));
+    case 4: return fmt::format("sum of amount for buy{} {} {} {}", event_filter(dice, "buy"), window(dice), one_of<std::string>(dice, {">=", ">", "<", "<=", "="}), number(dice, -20, 200));
+    case 5: return fmt::format("count of {} {} {} {}", events(dice), window(dice), one_of<std::string>(dice, {"<", ">=", "<=", ">"}), number(dice, 1, 6));
+    case 6: return fmt::format("{} of amount for buy {} {} {}", one_of<std::string>(dice, {"average", "maximum", "minimum"}), window(dice), one_of<std::string>(dice, {">", "<"}), number(dice, 1, 60));
+    case 7: return fmt::format("distinct of campaign for click {} {} {}", window(dice), one_of<std::string>(dice, {">=", "<"}), number(dice, 1, 3));
     case 8: return fmt::format("{} {} was {}", one_of<std::string>(dice, {"first", "last"}), events(dice), window(dice));
     case 9: return fmt::format("days since last {} > {}", events(dice), number(dice, 0, 12));
-    case 10: return fmt::format("did click then buy within {} {} {}", number(dice, 1, 9), one_of<std::string>(dice, {"hours", "days"}), window(dice));
+    case 10:
+      if (chance(dice, 50)) return fmt::format("did click{} then buy{} within {} {} {}", event_filter(dice, "click"), chance(dice, 30) ? " (amount > previous.n)" : event_filter(dice, "buy"), number(dice, 1, 9), one_of<std::string>(dice, {"hours", "days"}), window(dice));
+      return fmt::format("did click then buy within {} {} {}", number(dice, 1, 9), one_of<std::string>(dice, {"hours", "days"}), window(dice));
     case 11: return fmt::format("did {} then not buy within {} hours {}", chance(dice, 30) ? "first click" : "click", number(dice, 1, 60), window(dice));
     case 12: return fmt::format("campaign of last click {} = \"c{}\"", window(dice), below(dice, 4));
     case 13: return fmt::format("did {} at least 1 times a {} in at least {} of last 4 {}s", event(dice), "week", number(dice, 1, 3), "week");

@@ -104,7 +104,10 @@ CommandBody World::events() {
     BatchRow row{.id = some_contact(), .at = event_time(), .event = one_of<std::string>(dice_, {"click", "click", "buy", "view", "new_0"}), .values = {{}, {}, {}}};
     if (chance(dice_, 40)) row.message_id = fmt::format("m{}", chance(dice_, 80) ? ++messages_ : below(dice_, messages_ + 1));
     if (row.event == "click") row.values = {maybe(dice_, text(fmt::format("c{}", below(dice_, 4)))), maybe(dice_, Decimal(static_cast<std::int64_t>(below(dice_, 9)))), {}};
-    if (row.event == "buy") row.values[2] = maybe(dice_, Decimal(static_cast<std::int64_t>(below(dice_, 80))));
+    if (row.event == "buy") {  // refunds and halves among them
+      const std::int64_t amount = static_cast<std::int64_t>(below(dice_, 80)) - (chance(dice_, 15) ? 60 : 0);
+      row.values[2] = maybe(dice_, chance(dice_, 20) ? Decimal::from_parts(amount * 10 + 5, 1) : Decimal(amount));
+    }
     batch.rows.push_back(std::move(row));
   }
   return batch;
