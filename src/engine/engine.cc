@@ -79,7 +79,7 @@ void Engine::commit(std::span<PendingCommand* const> group) {
     seen.clear();
   };
   for (PendingCommand* pending : group) {
-    const bool joins = [&] {
+    const bool joins = group.size() > 1 && [&] {  // one alone is a run in any case
       ReadLock lock(state_mutex_);
       return only_adds_data(pending->command, state_.base);
     }() && seen.add(pending->command);

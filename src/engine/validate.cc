@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text/fold.h"
 #include "engine/apply/apply.h"
+#include "engine/by_name.h"
 #include "evaluate/next_edge.h"
 #include "language/checker.h"
 #include "language/diagnostic.h"
@@ -95,19 +96,18 @@ class BatchValidator {
     if (records && (!row.owner || row.owner->empty())) return reject("id", "the record has no contact or account");
     if (batch_.kind != BatchKind::events) return true;
     if (!row.at) return reject("time", "the event has no time");
-    if (!event_ || event_->name != row.event) event_ = judge_event(row.event);
-    if (!event_->fault.empty()) return reject("event", event_->fault);
-    return properties_fit(row);
+    EventRules& event = events_.of(row.event, [&](std::string_view name) { return judge_event(std::string(name)); });
+    if (!event.fault.empty()) return reject("event", event.fault);
+    return properties_fit(row, event);
   }
 
-  // What is known of an event name; rows mostly have the same as the row before.
+  // What is known of an event name.
   struct EventRules {
-    std::string name;
     std::string fault = {};                              // why no event may have that name
-    std::vector<std::optional<ValueType>> types = {};    // of the batch's columns
+    std::vector<std::optional<ValueType>> types = {};    // of the batch's columns; of those that are new, the type in the first row that has one
   };
   EventRules judge_event(const std::string& name) const {
-    EventRules rules{.name = name};
+    EventRules rules;
     if (auto good = check_name({TableKind::event, name}, name); !good) rules.fault = good.error().message;
     else if (base_.schema.find_record(name)) rules.fault = fmt::format("'{}' is a record type: an event needs another name", name);
     rules.types.resize(batch_.columns.size());
@@ -119,14 +119,13 @@ class BatchValidator {
     return rules;
   }
 
-  bool properties_fit(const BatchRow& row) {
-    for (std::size_t i = 0; i < row.values.size() && i < event_->types.size(); ++i) {
+  bool properties_fit(const BatchRow& row, EventRules& event) {
+    for (std::size_t i = 0; i < row.values.size() && i < event.types.size(); ++i) {
       if (is_missing(row.values[i])) continue;
-      const std::string& name = batch_.columns[i].name;
       const ValueType type = type_of(row.values[i]);
-      std::optional<ValueType> known = event_->types[i];
-      if (!known) known = new_properties_.try_emplace({row.event, name}, type).first->second;
-      if (*known != type) return reject("type", fmt::format("'{}' of {} is {}, not {}", name, row.event, name_of(*known), name_of(type)));
+      std::optional<ValueType>& known = event.types[i];
+      if (!known) known = new_properties_.try_emplace({row.event, batch_.columns[i].name}, type).first->second;
+      if (*known != type) return reject("type", fmt::format("'{}' of {} is {}, not {}", batch_.columns[i].name, row.event, name_of(*known), name_of(type)));
     }
     return true;
   }
@@ -173,7 +172,7 @@ class BatchValidator {
   const Base& base_;
   SubmitOutcome outcome_;
   std::uint64_t index_ = 0;
-  std::optional<EventRules> event_;  // of the row that is judged
+  ByName<EventRules> events_;
   std::map<std::pair<std::string, std::string>, ValueType> new_properties_;
   boost::unordered_flat_map<std::string, std::string> in_batch_;
 };
@@ -314,18 +313,20 @@ Result<SubmitOutcome> validate(Command& command, Base& base) { return std::visit
 namespace {
 
 bool knows_event_columns(const ImportBatch& batch, const Base& base) {
-  const EventType* type = nullptr;
-  std::vector<bool> known;
+  using Columns = std::optional<std::vector<bool>>;  // whether the event has each; nothing: it is not known itself
+  const auto columns_of = [&](std::string_view name) -> Columns {
+    const auto event = base.schema.find_event(name);
+    if (!event) return std::nullopt;
+    std::vector<bool> known;
+    for (const BatchColumn& column : batch.columns) known.push_back(base.schema.events[event->value].properties.find(column.name).has_value());
+    return known;
+  };
+  ByName<Columns> events;
   for (const BatchRow& row : batch.rows) {
-    if (type == nullptr || type->name != row.event) {
-      const auto event = base.schema.find_event(row.event);
-      if (!event) return false;
-      type = &base.schema.events[event->value];
-      known.assign(batch.columns.size(), false);
-      for (std::size_t i = 0; i < batch.columns.size(); ++i) known[i] = type->properties.find(batch.columns[i].name).has_value();
-    }
-    for (std::size_t i = 0; i < row.values.size() && i < known.size(); ++i)
-      if (!known[i] && !is_missing(row.values[i])) return false;
+    const Columns& known = events.of(row.event, columns_of);
+    if (!known) return false;
+    for (std::size_t i = 0; i < row.values.size() && i < known->size(); ++i)
+      if (!(*known)[i] && !is_missing(row.values[i])) return false;
   }
   return true;
 }

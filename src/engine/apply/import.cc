@@ -1,7 +1,8 @@
 #include "engine/apply/apply.h"
+#include "engine/by_name.h"
 
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace wanamaker {
@@ -57,19 +58,24 @@ struct EventPlaces {
   std::vector<std::optional<AttributeId>> properties;
 };
 
-EventPlaces places_of(Base& base, const ImportBatch& batch, const std::string& event) {
+EventPlaces places_of(Base& base, const ImportBatch& batch, std::string_view event) {
   EventPlaces places{.type = event_type_for(base, event), .properties = {}};
   const AttributeTable& known = base.schema.events[places.type.value].properties;
   for (const BatchColumn& column : batch.columns) places.properties.push_back(known.find(column.name));
   return places;
 }
 
+// A name may stand in two columns of the batch, of different types: an event has it of one type, and the first row says which.
+AttributeId property_for(Base& base, EventTypeId event, const std::string& name, ValueType type) {
+  AttributeTable& properties = base.schema.events[event.value].properties;
+  const auto known = properties.find(name);
+  return known ? *known : properties.add({.name = name, .type = type});
+}
+
 void import_events(Base& base, const ImportBatch& batch, std::vector<Base::EventPlace>& appended) {
-  const std::string* event = nullptr;  // of the row before: mostly the same
-  EventPlaces places;
+  ByName<EventPlaces> places_by_event;
   for (const BatchRow& row : batch.rows) {
-    if (event == nullptr || *event != row.event) places = places_of(base, batch, row.event);
-    event = &row.event;
+    EventPlaces& places = places_by_event.of(row.event, [&](std::string_view event) { return places_of(base, batch, event); });
     const ContactOrdinal contact = base.contact_for(row.id);
     EventTable& table = base.events[places.type.value];
     const std::uint32_t at = table.append(contact, *row.at, row.message_id);
@@ -78,9 +84,7 @@ void import_events(Base& base, const ImportBatch& batch, std::vector<Base::Event
     for (std::size_t i = 0; i < row.values.size(); ++i) {
       if (is_missing(row.values[i])) continue;
       std::optional<AttributeId>& property = places.properties[i];
-      if (!property) {
-        property = base.schema.events[places.type.value].properties.add({.name = batch.columns[i].name, .type = type_of(row.values[i])});
-      }
+      if (!property) property = property_for(base, places.type, batch.columns[i].name, type_of(row.values[i]));
       table.set_property(at, *property, base.cells.to_cell(row.values[i]));
     }
   }
