@@ -1,12 +1,11 @@
 #pragma once
-// Gathers the rows of one chunk of the file and hands them to the target. Rows of one batch share their columns; an NDJSON
-// row of contacts, accounts or records that lacks a key must leave that attribute alone, so such rows go in batches by the
-// keys they have. Two rows of one id stay in order. The mark goes with the last batch of the chunk: after a crash in between,
-// the first ones come again, which changes nothing, since rows of these kinds replace what is there.
+// Gathers the rows of one chunk of the file in batches. Rows of one batch share their columns; an NDJSON row of contacts, accounts or
+// records that lacks a key must leave that attribute alone, so such rows go in batches by the keys they have. Two rows of one id stay
+// in order. The mark goes with the last batch of the chunk: after a crash in between, the first ones come again, which changes
+// nothing, since rows of these kinds replace what is there.
 
-#include "ingest/rejects.h"
+#include "ingest/import_chunk.h"
 #include "ingest/row_builder.h"
-#include "ingest/target.h"
 
 #include <map>
 #include <string>
@@ -19,38 +18,27 @@ namespace wanamaker {
 class BatchBuilder {
  public:
   // `columns` are those of the RowBuilder; they may grow while rows are added.
-  BatchBuilder(const ImportPlan& plan, const std::vector<BatchColumn>& columns, ImportTarget& target) : plan_(plan), columns_(columns), target_(target) {}
+  BatchBuilder(const ImportPlan& plan, const std::vector<BatchColumn>& columns) : plan_(plan), columns_(columns) {}
 
-  // `raw` is kept until the target has answered. Errors: of the target.
-  Result<void> add(BuiltRow row, RawRow raw);
-
-  struct Refused {
-    RawRow raw;
-    RowFault fault;
-  };
-  struct Outcome {
-    std::uint64_t applied = 0;
-    std::uint64_t duplicates = 0;
-    std::vector<Refused> refused;
-  };
-  // Submits what has been gathered, also when that is nothing. Errors: of the target.
-  Result<Outcome> finish(ImportMark mark);
+  // `place` is where the raw row is kept.
+  void add(BuiltRow row, std::size_t place);
+  // What has been gathered, in the order in which it is submitted: one batch at least, also when it has no rows.
+  std::vector<PreparedBatch> finish();
 
  private:
   struct Group {
     std::vector<bool> is_absent;
     std::vector<BatchRow> rows;
-    std::vector<RawRow> raws;
+    std::vector<std::uint32_t> places;
   };
-  Result<void> submit(Group group, std::optional<ImportMark> mark);
-  Result<void> submit_all();
+  PreparedBatch prepared(Group group) const;
+  void prepare_all();
 
   const ImportPlan& plan_;
   const std::vector<BatchColumn>& columns_;
-  ImportTarget& target_;
   std::map<std::vector<bool>, Group> groups_;
   std::unordered_map<std::string, std::vector<bool>> group_of_id_;  // where rows have different keys
-  Outcome outcome_;
+  std::vector<PreparedBatch> prepared_;
 };
 
 }  // namespace wanamaker

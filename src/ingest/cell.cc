@@ -39,6 +39,7 @@ std::optional<ReadTime> read_time(std::string_view text, const CellRules& rules)
     if (auto read = rules.format->read(text)) return read;
     if (rules.format->is_year_first()) return std::nullopt;  // %Y-%d-%m: the usual reading would mix up days and months
   }
+  if (auto read = read_plain_time(text)) return read;
   if (const auto day = parse_date(text)) return ReadTime{.day = *day};
   if (auto read = read_year_first_time(text)) return read;
   const auto at = parse_timestamp(text);
@@ -97,6 +98,7 @@ bool has_decimal_comma(std::string_view text) {
 }
 
 ReadValue read_number(std::string_view text, const CellRules& rules) {
+  if (!rules.has_decimal_comma) if (const auto number = Decimal::parse(text)) return Value(*number);
   std::optional<std::string> point(text);
   if (rules.has_decimal_comma) point = point_number(text);
   auto parsed = point ? parse_value(*point, ValueType::number) : std::variant<Value, ValueError>(ValueError{});
@@ -158,12 +160,14 @@ ReadValue read_timestamp(std::string_view text, const CellRules& rules) {
 std::expected<Value, RowFault> read_cell(const RowCell& cell, const CellRules& rules) {
   if (is_missing(cell)) return Value{};
   switch (rules.type) {
+    case ValueType::text:
+      if (cell.text.size() <= kTextBytesMax && is_valid_utf8(cell.text)) return Value(std::in_place_type<std::string>, cell.text);
+      break;
     case ValueType::number: return read_number(cell.text, rules);
     case ValueType::date: return read_date(cell.text, rules);
     case ValueType::timestamp: return read_timestamp(cell.text, rules);
     case ValueType::boolean: return read_boolean(cell.text);
     case ValueType::set: return read_set(cell.text, rules);
-    case ValueType::text:
     case ValueType::location: break;
   }
   return value_of(cell.text, rules);

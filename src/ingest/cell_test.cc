@@ -12,7 +12,7 @@ const Zone& bratislava() {
 
 std::string shown(std::string_view text, CellRules rules) {
   rules.zone = &bratislava();
-  const auto value = read_cell({.text = std::string(text)}, rules);
+  const auto value = read_cell({.text = text}, rules);
   return value ? to_string(*value) : "fault " + value.error().code;
 }
 
@@ -59,7 +59,7 @@ TEST(Cell, BlanksBetweenThousands) {
 // The reason says what to do, and never says --decimal comma where the comma may stand between thousands.
 TEST(Cell, NumbersThatAreRefusedSayWhatToDo) {
   const auto reason = [](std::string_view text, bool has_decimal_comma) {
-    return read_cell({.text = std::string(text)}, {.type = ValueType::number, .has_decimal_comma = has_decimal_comma}).error().reason;
+    return read_cell({.text = text}, {.type = ValueType::number, .has_decimal_comma = has_decimal_comma}).error().reason;
   };
   EXPECT_NE(reason("1 234,50 €", true).find("currency sign"), std::string::npos);
   EXPECT_NE(reason("12 Kč", false).find("currency sign"), std::string::npos);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 namespace wanamaker {
@@ -20,6 +22,24 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_line_end(int c) { return c == '\n' || c == '\r'; }
 bool is_blank(int c) { return c == ' ' || c == '\t'; }
+
+constexpr std::uint64_t kEachByte = 0x0101'0101'0101'0101;
+
+// The lowest bit that is set tells the first zero byte.
+std::uint64_t zero_bytes(std::uint64_t word) { return (word - kEachByte) & ~word & (kEachByte << 7); }
+
+// Where the first delimiter or line end from `at` on stands; the size where there is none. Eight bytes at once.
+std::size_t end_of_cell(std::string_view text, std::size_t at, char delimiter) {
+  const std::uint64_t delimiters = kEachByte * static_cast<unsigned char>(delimiter);
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const std::uint64_t found = zero_bytes(word ^ delimiters) | zero_bytes(word ^ (kEachByte * '\n')) | zero_bytes(word ^ (kEachByte * '\r'));
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+  }
+  while (at < text.size() && text[at] != delimiter && !is_line_end(text[at])) ++at;
+  return at;
+}
 
 // Cells of each row that the sample holds to its end.
 std::vector<std::size_t> cell_counts(std::string_view sample, char delimiter) {
@@ -66,7 +86,7 @@ std::string_view behind_blank_lines(std::string_view sample) {
     if (end == std::string_view::npos) return sample;
     std::string line(sample.substr(0, end));
     std::erase_if(line, [](char c) { return std::string_view(",;\t|\"").find(c) != std::string_view::npos; });
-    if (!is_missing({.text = std::move(line)})) return sample;
+    if (!is_missing({.text = line})) return sample;
     sample.remove_prefix(end + 1);
   }
 }
@@ -91,9 +111,7 @@ std::optional<SeparatorLine> separator_line(std::string_view text) {
 
 }  // namespace
 
-bool is_missing(const RowCell& cell) {
-  if (cell.form == CellForm::absent) return true;
-  std::string_view text = cell.text;
+bool is_white_space(std::string_view text) {
   while (!text.empty()) {
     static constexpr std::string_view kWideBlanks[] = {"\u00A0", "\u3000", "\u2003", "\u2002", "\u2009", "\u202F", "\uFEFF", "\u200B"};
     if (kWhiteSpace.find(text.front()) != std::string_view::npos) {
@@ -209,29 +227,10 @@ Result<bool> CsvReader::read_row(RawRow& row) {
   skip_line_ends();
   row.fault.reset();
   row.line = line_;
-  std::size_t used = 0;
-  bool is_over = peek() < 0;
+  const bool is_over = peek() < 0;
   if (is_over && stream_.failure()) return fail(*stream_.failure());
   if (is_over) return false;
-  while (!is_over) {
-    if (used == row.cells.size()) row.cells.emplace_back();
-    RowCell& cell = row.cells[used++];
-    cell.form = CellForm::plain;
-    cell.text.clear();
-    if (dialect_.is_blanks) skip_blanks();
-    if (peek() == '"') {
-      WM_CHECK_OK(read_quoted(cell.text, row));
-    } else {
-      read_plain(cell.text);
-    }
-    if (at_ > kRowBytesMax) {
-      row.fault = {.code = "row_size", .reason = fmt::format("the row is longer than {} bytes", kRowBytesMax)};
-      skip_rest_of_line();
-    }
-    is_over = !at_delimiter();
-  }
-  if (stream_.failure()) return fail(*stream_.failure());
-  row.cells.resize(used);
+  if (!take_simple_row(row)) WM_CHECK_OK(take_any_row(row));
   if (!is_valid_utf8(window_.substr(0, at_))) row.fault = {.code = "encoding", .reason = "the row is not valid UTF-8; if the whole file is in another encoding, name it with --encoding"};
   else if (window_.substr(0, at_).find('\0') != std::string_view::npos) row.fault = {.code = "encoding", .reason = "the row holds a zero byte"};
   stream_.consume(at_);
@@ -240,7 +239,64 @@ Result<bool> CsvReader::read_row(RawRow& row) {
   return true;
 }
 
+// Most rows lie wholly in the window, and where they quote, they quote whole cells without quotes and line ends in them: their cells
+// are views of the window. False for all others, of which nothing is taken then.
+bool CsvReader::take_simple_row(RawRow& row) {
+  if (dialect_.is_blanks) return false;
+  const std::string_view text = window_.substr(0, kRowBytesMax);
+  row.cells.clear();
+  for (std::size_t at = 0;; ++at) {
+    std::size_t begin = at;
+    if (at < text.size() && text[at] == '"') {
+      ++begin;
+      at = std::min(text.find('"', begin), text.size());
+      row.cells.push_back({.text = text.substr(begin, at - begin)});
+      const bool has_line_end = row.cells.back().text.find('\n') != std::string_view::npos || row.cells.back().text.find('\r') != std::string_view::npos;
+      if (has_line_end || ++at >= text.size() || (text[at] != dialect_.delimiter && !is_line_end(text[at]))) return false;
+    } else {
+      at = end_of_cell(text, at, dialect_.delimiter);
+      if (at == text.size()) return false;
+      row.cells.push_back({.text = text.substr(begin, at - begin)});
+    }
+    if (text[at] == dialect_.delimiter) continue;
+    at_ = at;
+    row.text = text.substr(0, at);
+    return true;
+  }
+}
+
+Result<void> CsvReader::take_any_row(RawRow& row) {
+  own_.clear();
+  starts_.clear();
+  for (bool is_over = false; !is_over;) {
+    starts_.push_back(own_.size());
+    if (dialect_.is_blanks) skip_blanks();
+    if (peek() == '"') {
+      WM_CHECK_OK(read_quoted(row));
+    } else {
+      read_plain();
+    }
+    if (at_ > kRowBytesMax) {
+      row.fault = {.code = "row_size", .reason = fmt::format("the row is longer than {} bytes", kRowBytesMax)};
+      skip_rest_of_line();
+    }
+    is_over = !at_delimiter();
+  }
+  if (stream_.failure()) return fail(*stream_.failure());
+  row.text = own_;
+  row.cells.assign(starts_.size(), {});
+  starts_.push_back(own_.size());
+  for (std::size_t i = 0; i < row.cells.size(); ++i) row.cells[i].text = row.text.substr(starts_[i], starts_[i + 1] - starts_[i]);
+  return {};
+}
+
 void CsvReader::skip_line_ends() {
+  if (window_.size() >= 2 && window_[0] == '\n' && !is_line_end(window_[1]) && !dialect_.is_blanks) {
+    ++line_;
+    stream_.skip(1);
+    window_.remove_prefix(1);
+    return;
+  }
   std::size_t ends = 0;
   while (true) {
     std::size_t ahead = ends;
@@ -256,7 +312,7 @@ void CsvReader::skip_line_ends() {
   window_ = stream_.available();
 }
 
-Result<void> CsvReader::read_quoted(std::string& cell, RawRow& row) {
+Result<void> CsvReader::read_quoted(RawRow& row) {
   const std::uint64_t opened_on = line_;
   ++at_;
   while (true) {
@@ -270,25 +326,25 @@ Result<void> CsvReader::read_quoted(std::string& cell, RawRow& row) {
     ++at_;
     if (c == '\n' || (c == '\r' && peek() != '\n')) ++line_;
     if (c != '"') {
-      cell += static_cast<char>(c);
+      own_ += static_cast<char>(c);
       continue;
     }
     if (peek() != '"') break;
-    cell += '"';
+    own_ += '"';
     ++at_;
   }
-  const std::size_t closed_at = cell.size();
-  read_plain(cell);
-  if (dialect_.is_blanks || trimmed(std::string_view(cell).substr(closed_at)).empty()) cell.resize(closed_at);
+  const std::size_t closed_at = own_.size();
+  read_plain();
+  if (dialect_.is_blanks || trimmed(std::string_view(own_).substr(closed_at)).empty()) own_.resize(closed_at);
   else row.fault = {.code = "quote", .reason = "there is text between a closing quote and the next delimiter; a quote inside a quoted cell is written twice"};
   return {};
 }
 
-void CsvReader::read_plain(std::string& cell) {
+void CsvReader::read_plain() {
   while (at_ <= kRowBytesMax) {
     const int c = peek();
     if (c < 0 || is_line_end(c) || (dialect_.is_blanks ? is_blank(c) : c == dialect_.delimiter)) return;
-    cell += static_cast<char>(c);
+    own_ += static_cast<char>(c);
     ++at_;
   }
 }

@@ -47,9 +47,11 @@ class CsvReader : public RowSource {
   void skip_separator_line();
   Result<void> read_header(const CsvHeader& header);
   Result<bool> read_row(RawRow& row);
+  bool take_simple_row(RawRow& row);
+  Result<void> take_any_row(RawRow& row);
   void skip_line_ends();
-  Result<void> read_quoted(std::string& cell, RawRow& row);
-  void read_plain(std::string& cell);
+  Result<void> read_quoted(RawRow& row);
+  void read_plain();
   void skip_blanks();
   void skip_rest_of_line();
   bool at_delimiter();
@@ -63,6 +65,8 @@ class CsvReader : public RowSource {
   std::optional<RawRow> first_row_;  // read to count the columns of a file without a header
   std::string_view window_;
   std::size_t at_ = 0;               // within the window; the start of the row is at 0
+  std::string own_;                  // the texts of a row that was read byte by byte
+  std::vector<std::size_t> starts_;  // in it, one a cell
   std::uint64_t line_ = 1;
   std::uint64_t rows_ = 0;
 };

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
+#include <random>
 
 namespace wanamaker {
 namespace {
@@ -29,7 +31,7 @@ Result<Read> read(const std::string& text, CsvDialect dialect, const CsvHeader& 
     WM_TRY(const bool is_there, reader->next(row));
     if (!is_there) return result;
     std::vector<std::string> cells;
-    for (const RowCell& cell : row.cells) cells.push_back(cell.text);
+    for (const RowCell& cell : row.cells) cells.emplace_back(cell.text);
     result.rows.push_back(cells);
     result.faults.push_back(row.fault ? row.fault->code : "");
     result.lines.push_back(row.line);
@@ -131,6 +133,37 @@ TEST(CsvReader, ALineOfExcelNamesTheDelimiter) {
   EXPECT_EQ(read("sep=,\n", {}).error().code, ErrorCode::invalid);
   EXPECT_EQ(read("sep=x\n1\n", {})->columns, (std::vector<std::string>{"sep=x"}));
   EXPECT_EQ(read("sep=;;\n1;2;3\n", {.delimiter = ';'})->columns, (std::vector<std::string>{"sep=", "column_2", "column_3"}));
+}
+
+// Plain rows are taken from the window eight bytes at once, others byte by byte: of both, with every kind of cell and line end.
+TEST(CsvReader, RowsAreTheSameWhereverTheWindowEnds) {
+  const std::string kCells[] = {"", "a", "1234567", "12345678", "123456789", " x ", "Ko\u0161ice", "\"", "say \"\"", "a,b", "a\nb", "a\r\nb", std::string(70, 'y')};
+  for (std::uint32_t seed = 1; seed <= 8; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    std::string text = "a,b,c,d\n";
+    Rows wanted;
+    for (int i = 0; i < 20'000; ++i) {
+      std::vector<std::string> row;
+      for (int column = 0; column < 4; ++column) row.push_back(kCells[random() % std::size(kCells)]);
+      if (row == std::vector<std::string>(4)) row[0] = "z";
+      for (const std::string& cell : row) {
+        const bool is_quoted = cell.find_first_of("\",\r\n") != std::string::npos || random() % 4 == 0;
+        std::string doubled;
+        for (const char c : cell) doubled.append(c == '"' ? 2 : 1, c);
+        text += is_quoted ? "\"" + doubled + "\"" : cell;
+        text += ',';
+      }
+      constexpr std::string_view kEnds[] = {"\n", "\r\n", "\r", "\n\n"};
+      text.replace(text.size() - 1, 1, kEnds[random() % std::size(kEnds)]);
+      wanted.push_back(std::move(row));
+    }
+    const auto result = read(text, {});
+    ASSERT_TRUE(result);
+    ASSERT_EQ(result->rows.size(), wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) ASSERT_EQ(result->rows[i], wanted[i]) << i;
+    EXPECT_TRUE(std::ranges::all_of(result->faults, &std::string::empty));
+  }
 }
 
 TEST(CsvReader, AnEmptyFile) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace wanamaker {
@@ -59,6 +60,30 @@ std::optional<ReadTime> to_read_time(const Fields& fields) {
 }
 
 }  // namespace
+
+std::optional<ReadTime> read_plain_time(std::string_view text) {
+  const bool is_utc = !text.empty() && text.back() == 'Z';
+  if (is_utc) text.remove_suffix(1);
+  if (text.size() != 19 && text.size() != 23) return std::nullopt;
+  const bool has_signs = text[4] == '-' && text[7] == '-' && (text[10] == ' ' || text[10] == 'T') && text[13] == ':' && text[16] == ':';
+  if (!has_signs || (text.size() == 23 && text[19] != '.')) return std::nullopt;
+  unsigned worst = 0;
+  const auto digit = [&](std::size_t at) {
+    const unsigned value = static_cast<unsigned char>(text[at]) - unsigned{'0'};
+    worst = std::max(worst, value);
+    return static_cast<int>(value);
+  };
+  const auto pair = [&](std::size_t at) { return digit(at) * 10 + digit(at + 1); };
+  Fields fields{.civil = {.year = pair(0) * 100 + pair(2), .month = static_cast<unsigned>(pair(5)), .day = static_cast<unsigned>(pair(8))},
+                .hour = pair(11), .minute = pair(14), .second = pair(17)};
+  if (text.size() == 23) fields.ms = pair(20) * 10 + digit(22);
+  if (worst > 9) return std::nullopt;
+  auto read = to_read_time(fields);
+  if (!read) return std::nullopt;
+  read->has_time = true;
+  if (is_utc) read->offset_minutes = 0;
+  return read;
+}
 
 std::optional<ReadTime> read_year_first_time(std::string_view text) {
   if (text.size() < 16 || (text[10] != ' ' && text[10] != 'T' && text[10] != 't')) return std::nullopt;

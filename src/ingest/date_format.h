@@ -22,6 +22,8 @@ struct ReadTime {
   std::optional<int> offset_minutes = {};
 };
 
+// `YYYY-MM-DD[ T]HH:MM:SS[.fff][Z]`, what nearly all files have, quickly; nothing says only that the text is of another form.
+std::optional<ReadTime> read_plain_time(std::string_view text);
 // `YYYY-MM-DD[ T]HH:MM[:SS[.fff]]` without an offset.
 std::optional<ReadTime> read_year_first_time(std::string_view text);
 

@@ -10,6 +10,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -71,11 +72,32 @@ class LatinEvidence {
   std::uint64_t polish_ = 0;
 };
 
+// How many bytes at the front, a multiple of 8, are ASCII and not zero: they say nothing.
+std::size_t plain_bytes(std::string_view bytes) {
+  std::size_t at = 0;
+  for (; at + 8 <= bytes.size(); at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    if (((word | (word - 0x0101'0101'0101'0101)) & 0x8080'8080'8080'8080) != 0) break;
+  }
+  return at;
+}
+
 // What the bytes of a file say of its encoding.
 class ByteEvidence {
  public:
   void take(std::string_view bytes) {
-    for (const char c : bytes) take(static_cast<std::uint8_t>(c));
+    for (std::size_t at = 0; at < bytes.size();) {
+      const std::size_t plain = previous_ < 0x80 && pending_ == 0 ? plain_bytes(bytes.substr(at)) : 0;
+      if (plain > 0) {
+        at += plain;
+        total_ += plain;
+        before_previous_ = static_cast<std::uint8_t>(bytes[at - 2]);
+        previous_ = static_cast<std::uint8_t>(bytes[at - 1]);
+        continue;
+      }
+      take(static_cast<std::uint8_t>(bytes[at++]));
+    }
   }
 
   Encoding verdict() const {

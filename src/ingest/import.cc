@@ -1,6 +1,7 @@
 #include "ingest/import.h"
 
-#include "ingest/batch_builder.h"
+#include "base/check.h"
+#include "ingest/chunk_reader.h"
 #include "ingest/earlier_rejects.h"
 #include "ingest/ledger.h"
 #include "ingest/plan.h"
@@ -10,9 +11,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace wanamaker {
 namespace {
@@ -34,7 +35,7 @@ Result<void> check_rejects_path(const ImportOptions& options) {
 class ImportRun {
  public:
   ImportRun(const ImportOptions& options, const ImportPlan& plan, const FileScan& scan, RowBuilder& builder, ImportTarget& target, ImportReport& report)
-      : options_(options), scan_(scan), builder_(builder), report_(report), batches_(plan, builder.columns(), target),
+      : options_(options), plan_(plan), scan_(scan), builder_(builder), target_(target), report_(report),
         rejects_(rejects_path(options), rejects_delimiter(scan), plan.original_columns,
                  scan.resume_at ? RejectsFile::Start::continued : RejectsFile::Start::anew) {
     if (scan.resume_at) earlier_rejects_.emplace(rejects_);
@@ -46,20 +47,8 @@ class ImportRun {
     const ByteSource& source = rows->stream().source();
     ProgressMeter meter(progress, "importing", source.bytes_total());
     RawRow row;
-    while (true) {
-      WM_TRY(const bool is_there, rows->next(row));
-      if (!is_there) break;
-      ++report_.rows_read;
-      meter.at(row.number, source.bytes_read());
-      if (was_met_before(row)) continue;
-      if (scan_.resume_at && rows_begun_++ == 0 && !options_.dry_run) WM_CHECK_OK(rejects_.drop_behind(scan_.resume_at->rows_done));
-      ++chunk_rows_;
-      WM_CHECK_OK(take(std::exchange(row, {})));
-      if (chunk_rows_ < kBatchRowsMax) continue;
-      WM_CHECK_OK(finish_chunk(import_key, rows->stream()));
-      if (progress != nullptr && progress->should_stop()) return interrupted();
-    }
-    if (chunk_rows_ > 0) WM_CHECK_OK(finish_chunk(import_key, rows->stream()));
+    WM_TRY(const bool has_new_rows, pass_over_met_rows(*rows, row, meter));
+    if (has_new_rows) WM_CHECK_OK(take_in(ChunkReader(*rows, row, plan_, builder_, purpose()), import_key, progress, meter));
     meter.finish(report_.rows_read, source.bytes_read());
     WM_CHECK_OK(rejects_.close());
     if (rejects_.is_written() || report_.rows_rejected_before > 0) report_.rejects_file = rejects_.path();
@@ -67,88 +56,107 @@ class ImportRun {
   }
 
  private:
+  ChunkReader::Purpose purpose() const { return options_.dry_run ? ChunkReader::Purpose::dry_run : ChunkReader::Purpose::take_in; }
+
+  // Goes to the first row that no earlier import took in or rejected. False: there is none.
+  Result<bool> pass_over_met_rows(RowSource& rows, RawRow& row, ProgressMeter& meter) {
+    while (true) {
+      WM_TRY(const bool is_there, rows.next(row));
+      if (!is_there) return false;
+      if (!was_met_before(row)) break;
+      report_.rows_read = row.number;
+      meter.at(row.number, rows.stream().source().bytes_read());
+    }
+    if (scan_.resume_at && !options_.dry_run) WM_CHECK_OK(rejects_.drop_behind(scan_.resume_at->rows_done));
+    return true;
+  }
+
   // By an earlier import, which took it in or rejected it.
   bool was_met_before(const RawRow& row) {
     if (!scan_.resume_at || row.number > scan_.resume_at->rows_done) return false;
     // The rejects file may be that of an import with other options or another schema: what can be taken in now, was.
     const auto fault = earlier_rejects_->fault_of(row);
-    if (!fault || !std::holds_alternative<RowFault>(builder_.build(row))) {
+    BuiltRow built;
+    if (!fault || !std::holds_alternative<RowFault>(builder_.build(row, built))) {
       ++report_.rows_skipped;
       return true;
     }
     ++report_.rows_rejected_before;
-    count_reject(row, *fault);
+    count_reject(row, *fault, !row.fault);
     return true;
   }
 
-  Result<void> take(RawRow raw) {
-    RowOutcome outcome = builder_.build(raw);
-    if (auto* fault = std::get_if<RowFault>(&outcome)) {
-      chunk_rejects_.push_back({.raw = std::move(raw), .fault = std::move(*fault)});
-      return {};
+  Result<void> take_in(ChunkReader chunks, const std::string& import_key, Progress* progress, ProgressMeter& meter) {
+    while (true) {
+      WM_TRY(std::optional<ImportChunk> chunk, chunks.next());
+      if (!chunk) return {};
+      WM_CHECK_OK(finish(*chunk, import_key));
+      meter.at(report_.rows_read, chunk->file_bytes_read);
+      if (chunk->is_full && progress != nullptr && progress->should_stop()) return interrupted();
     }
-    if (std::holds_alternative<FilteredRow>(outcome)) {
-      ++report_.rows_filtered;
-      return {};
-    }
-    if (options_.dry_run) {
-      ++report_.rows_applicable;
-      return {};
-    }
-    return batches_.add(std::get<BuiltRow>(std::move(outcome)), std::move(raw));
   }
 
   // The cells of a rejected row are not known: the scan, which sees what can be read but not what is taken, has counted them.
-  void count_reject(const RawRow& raw, const RowFault& fault) {
+  void count_reject(const RawRow& raw, const RowFault& fault, bool is_readable) {
     report_.count_reject(raw.number, fault);
-    if (raw.fault || raw.number > scan_.rows) return;
+    if (!is_readable || raw.number > scan_.rows) return;
     for (std::size_t i = 0; i < raw.cells.size(); ++i) if (!is_missing(raw.cells[i])) --report_.columns[i].known;
   }
 
-  // A dry run writes a rejects file only where one is asked for.
-  Result<void> write_rejects() {
-    std::ranges::sort(chunk_rejects_, {}, [](const BatchBuilder::Refused& refused) { return refused.raw.number; });
-    for (const auto& [raw, fault] : std::exchange(chunk_rejects_, {})) {
-      count_reject(raw, fault);
+  // Of a chunk, in the order of rows. A dry run writes a rejects file only where one is asked for.
+  Result<void> write_rejects(const KeptRows& kept, std::vector<ChunkReject>& rejects) {
+    std::ranges::sort(rejects, {}, &ChunkReject::place);
+    for (const ChunkReject& reject : rejects) {
+      const RawRow raw = kept.row(reject.place);
+      count_reject(raw, reject.fault, reject.is_readable);
       if (options_.dry_run && options_.rejects_file.empty()) continue;
-      WM_CHECK_OK(rejects_.add(raw, fault));
+      WM_CHECK_OK(rejects_.add(raw, reject.fault));
     }
     return {};
   }
 
-  Result<void> finish_chunk(const std::string& import_key, const TextStream& stream) {
-    rows_finished_ = report_.rows_read;
-    chunk_rows_ = 0;
-    WM_CHECK_OK(write_rejects());
+  Result<void> finish(ImportChunk& chunk, const std::string& import_key) {
+    report_.rows_read = chunk.rows_read;
+    report_.rows_filtered += chunk.rows_filtered;
+    report_.rows_applicable += chunk.rows_applicable;
+    WM_CHECK_OK(write_rejects(chunk.kept, chunk.rejects));
     if (options_.dry_run) return {};
     WM_CHECK_OK(rejects_.sync());  // before the chunk is submitted: see ingest/rejects.h
-    ImportMark mark{.import_key = import_key, .rows_done = report_.rows_read, .bytes_done = stream.offset(), .prefix_hash = stream.prefix_hash(),
-                    .previous_hash = previous_hash_};
-    previous_hash_ = mark.prefix_hash;
-    WM_TRY(auto outcome, batches_.finish(std::move(mark)));
-    report_.rows_applied += outcome.applied;
-    report_.rows_duplicate += outcome.duplicates;
-    std::ranges::move(outcome.refused, std::back_inserter(chunk_rejects_));
-    return write_rejects();
+    chunk.batches.back().batch.mark = {.import_key = import_key, .rows_done = chunk.rows_read, .bytes_done = chunk.bytes_done,
+                                       .prefix_hash = chunk.prefix_hash, .previous_hash = previous_hash_};
+    previous_hash_ = chunk.prefix_hash;
+    std::vector<ChunkReject> refused;
+    for (PreparedBatch& prepared : chunk.batches) WM_CHECK_OK(submit(std::move(prepared), refused));
+    return write_rejects(chunk.kept, refused);
+  }
+
+  Result<void> submit(PreparedBatch prepared, std::vector<ChunkReject>& refused) {
+    const std::size_t rows = prepared.places.size();
+    WM_TRY(BatchOutcome answer, target_.submit(std::move(prepared.batch)));
+    CHECK(answer.applied + answer.duplicates + answer.rejects.size() == rows, "the target accounts for every row");
+    report_.rows_applied += answer.applied;
+    report_.rows_duplicate += answer.duplicates;
+    for (RowReject& reject : answer.rejects) {
+      CHECK(reject.row_index < rows, "the target rejects rows of the batch");
+      refused.push_back({.place = prepared.places[reject.row_index], .fault = {.code = std::move(reject.code), .reason = std::move(reject.reason)}});
+    }
+    return {};
   }
 
   std::unexpected<Error> interrupted() const {
-    return fail({.code = ErrorCode::interrupted, .message = fmt::format("stopped after row {}; {} rows are applied and stay", rows_finished_, report_.rows_applied),
+    return fail({.code = ErrorCode::interrupted, .message = fmt::format("stopped after row {}; {} rows are applied and stay", report_.rows_read, report_.rows_applied),
                  .hint = "give the same command again: it goes on behind them", .where = options_.file});
   }
 
   const ImportOptions& options_;
+  const ImportPlan& plan_;
   const FileScan& scan_;
   RowBuilder& builder_;
+  ImportTarget& target_;
   ImportReport& report_;
-  BatchBuilder batches_;
   RejectsFile rejects_;
   std::optional<EarlierRejects> earlier_rejects_;  // where the import goes on behind an earlier one
   std::string previous_hash_;
-  std::vector<BatchBuilder::Refused> chunk_rejects_;
-  std::uint64_t chunk_rows_ = 0;
-  std::uint64_t rows_begun_ = 0;  // behind those that an earlier import took in
-  std::uint64_t rows_finished_ = 0;
 };
 
 ImportReport report_for(const ImportOptions& options, const ImportPlan& plan, const FileScan& scan) {

@@ -14,8 +14,6 @@
 
 namespace wanamaker {
 
-inline constexpr std::uint64_t kBatchRowsMax = 5'000;
-
 // `progress` may be null. Errors: usage (options that contradict each other), not_found (file or column), invalid (content),
 // failure (reading or writing), interrupted (progress asked to stop; a repeated import continues), and those of the target.
 // Rejected rows are no error: the report counts them.

@@ -18,6 +18,7 @@ std::string_view without_sign(std::string_view text) { return text.substr(text.s
 
 bool is_canonical_number(std::string_view text) {
   const std::string_view digits = without_sign(text);
+  if (digits.empty() || digits[0] < '0' || digits[0] > '9') return false;
   const std::string_view whole = digits.substr(0, digits.find('.'));
   return (whole.size() <= 1 || whole[0] != '0') && Decimal::parse(text).has_value();
 }
@@ -43,7 +44,7 @@ void ColumnEvidence::take(const RowCell& cell, const DateFormat* format) {
     could_be_boolean_ = cell.form == CellForm::json_boolean || (is_plain && (equal_folded(text, "true") || equal_folded(text, "false")));
   }
   if (could_be_date_) could_be_date_ = is_texty && parse_date(text).has_value();
-  if (could_be_timestamp_) could_be_timestamp_ = is_texty && (parse_timestamp(text) || read_year_first_time(text));
+  if (could_be_timestamp_) could_be_timestamp_ = is_texty && (read_plain_time(text) || parse_timestamp(text) || read_year_first_time(text));
   if (could_be_set_) could_be_set_ = cell.form == CellForm::json_array || (is_plain && is_array(text));
   if (could_be_format_) could_be_format_ = is_texty && format != nullptr && format->read(text).has_value();
   date_order_.take(is_texty ? text : std::string_view{});
@@ -53,8 +54,13 @@ void ColumnEvidence::take_number(std::string_view text) {
   const bool is_number = !text.empty() && is_canonical_number(text);
   if (is_number) ++numbers_;
   could_be_number_ = could_be_number_ && is_number;
-  point_seen_ = point_seen_ || (is_number && text.find('.') != std::string_view::npos);
+  const bool has_point = is_number && text.find('.') != std::string_view::npos;
+  point_seen_ = point_seen_ || has_point;
   if (!could_be_comma_) return;
+  if (is_number) {
+    could_be_comma_ = !has_point;
+    return;
+  }
   const std::string_view digits = without_sign(text);
   const std::size_t comma = digits.find(',');
   const std::string_view whole = digits.substr(0, comma);

@@ -11,18 +11,7 @@ namespace {
 
 constexpr std::string_view kWhiteSpace = " \t\r\n";
 
-RowCell cell_of(const Json& value) {
-  if (value.is_null()) return {};
-  if (const std::string* text = value.as_string()) return {.text = *text, .form = CellForm::json_text};
-  if (const Json::Number* number = value.as_number()) return {.text = number->text, .form = CellForm::json_number};
-  if (const bool* truth = value.as_bool()) return {.text = *truth ? "true" : "false", .form = CellForm::json_boolean};
-  const Json::Array* array = value.as_array();
-  const bool is_set = array != nullptr && std::ranges::all_of(*array, [](const Json& element) { return element.as_string() != nullptr; });
-  if (is_set && array->empty()) return {};
-  return {.text = value.dump(), .form = is_set ? CellForm::json_array : CellForm::json_text};
-}
-
-bool is_white_space(char c) { return kWhiteSpace.find(c) != std::string_view::npos; }
+bool is_json_space(char c) { return kWhiteSpace.find(c) != std::string_view::npos; }
 
 // Finds where an element of an array ends, whatever is in it.
 class ElementEnd {
@@ -34,7 +23,7 @@ class ElementEnd {
       is_escaped_ = !is_escaped_ && c == '\\';
       return false;
     }
-    if (depth_ == 0 && (c == ',' || c == ']' || is_white_space(c))) return true;
+    if (depth_ == 0 && (c == ',' || c == ']' || is_json_space(c))) return true;
     if (c == '"') in_text_ = true;
     if (c == '{' || c == '[') ++depth_;
     if ((c == '}' || c == ']') && depth_ > 0) --depth_;
@@ -70,6 +59,8 @@ NdjsonReader::NdjsonReader(TextStream stream, JsonLayout layout, std::string fil
 
 Result<bool> NdjsonReader::next(RawRow& row) {
   row.fault.reset();
+  row.text = {};
+  made_.clear();
   WM_TRY(const std::optional<std::string> text, layout_ == JsonLayout::array ? next_element(row) : next_line(row));
   if (!text) return false;
   row.number = ++rows_;
@@ -140,8 +131,8 @@ Result<bool> NdjsonReader::skip_to_element() {
     if (c == '\n') ++line_;
     else if (c == '[' && opened_on_ == 0) opened_on_ = line_ + 1;
     else if (c == ']' && !is_closed_) is_closed_ = true;
-    else if (is_closed_ && !is_white_space(c)) return broken_array(line_ + 1, "there is text behind the end of the JSON array", "give one array of objects, or one object a line");
-    else if (c != ',' && !is_white_space(c)) return true;
+    else if (is_closed_ && !is_json_space(c)) return broken_array(line_ + 1, "there is text behind the end of the JSON array", "give one array of objects, or one object a line");
+    else if (c != ',' && !is_json_space(c)) return true;
     stream_.skip(1);
   }
   if (stream_.failure()) return fail(*stream_.failure());
@@ -169,10 +160,10 @@ void NdjsonReader::take_object(std::string_view text, RawRow& row) {
   const bool is_line = layout_ == JsonLayout::lines;
   const std::string_view what = is_line ? "line" : "element";
   const std::string_view expected = is_line ? "one object a line was expected" : "an array of objects was expected";
-  const auto json = Json::parse(text);
+  auto json = Json::parse(text);
   if (!json) row.fault = {.code = "json", .reason = fmt::format("the {} is not valid JSON, or has a key twice; {}", what, expected)};
   else if (json->as_object() == nullptr) row.fault = {.code = "json", .reason = fmt::format("the {} is no JSON object; {}", what, expected)};
-  else flatten(*json, {}, row);
+  else flatten(object_ = std::move(*json), {}, row);
 }
 
 // Goes as deep as the JSON does, and Json::parse limits that.
@@ -194,7 +185,18 @@ void NdjsonReader::put(const std::string& key, const Json& value, RawRow& row) {
   RowCell& cell = row.cells[*position];
   if (cell.form != CellForm::absent) row.fault = {.code = "columns", .reason = fmt::format("two keys come to the column '{}' when nested ones are joined by _", columns_[*position])};
   cell = cell_of(value);
-  if (cell.text.find('\0') != std::string::npos) row.fault = {.code = "encoding", .reason = "a text holds a zero character"};
+  if (cell.text.find('\0') != std::string_view::npos) row.fault = {.code = "encoding", .reason = "a text holds a zero character"};
+}
+
+RowCell NdjsonReader::cell_of(const Json& value) {
+  if (value.is_null()) return {};
+  if (const std::string* text = value.as_string()) return {.text = *text, .form = CellForm::json_text};
+  if (const Json::Number* number = value.as_number()) return {.text = number->text, .form = CellForm::json_number};
+  if (const bool* truth = value.as_bool()) return {.text = *truth ? "true" : "false", .form = CellForm::json_boolean};
+  const Json::Array* array = value.as_array();
+  const bool is_set = array != nullptr && std::ranges::all_of(*array, [](const Json& element) { return element.as_string() != nullptr; });
+  if (is_set && array->empty()) return {};
+  return {.text = made_.emplace_back(value.dump()), .form = is_set ? CellForm::json_array : CellForm::json_text};
 }
 
 std::optional<std::size_t> NdjsonReader::position_of(const std::string& key) {

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 
+#include <deque>
 #include <memory>
 #include <unordered_map>
 
@@ -34,6 +35,7 @@ class NdjsonReader : public RowSource {
   std::unexpected<Error> unclosed_array() const;
   std::unexpected<Error> broken_array(std::uint64_t line, std::string message, std::string hint) const;
   void take_object(std::string_view line, RawRow& row);
+  RowCell cell_of(const Json& value);
   void flatten(const Json& object, const std::string& prefix, RawRow& row);
   void put(const std::string& key, const Json& value, RawRow& row);
   std::optional<std::size_t> position_of(const std::string& key);
@@ -48,6 +50,8 @@ class NdjsonReader : public RowSource {
   std::uint64_t opened_on_ = 0;   // line of the array's `[`; 0 before it
   bool is_closed_ = false;        // behind its `]`
   std::uint64_t rows_ = 0;
+  Json object_;                   // of the row, which its cells are views of
+  std::deque<std::string> made_;  // likewise, texts that do not stand in it
 };
 
 // How the rows of the sample are laid out where it starts as JSON: with `{`, or with `[` and then `{` or `]`.

@@ -4,12 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 namespace wanamaker {
 namespace {
 
 struct Read {
   std::vector<std::string> columns;
   std::vector<RawRow> rows;
+  std::deque<std::string> texts;  // of their cells
 };
 
 Result<Read> try_read(const std::string& text, JsonLayout layout, std::optional<std::vector<std::string>> known = std::nullopt) {
@@ -21,6 +24,7 @@ Result<Read> try_read(const std::string& text, JsonLayout layout, std::optional<
   while (true) {
     WM_TRY(const bool is_there, reader->next(row));
     if (!is_there) break;
+    for (RowCell& cell : row.cells) cell.text = result.texts.emplace_back(cell.text);
     result.rows.push_back(row);
   }
   result.columns = reader->columns();

@@ -10,6 +10,7 @@ namespace wanamaker {
 namespace {
 
 constexpr std::chrono::milliseconds kReportEvery{500};
+constexpr std::uint64_t kRowsBetweenLooks = 256;
 constexpr double kSettlingSeconds = 1.0;  // before that the remaining time would jump about
 
 std::string grouped(std::uint64_t number) {
@@ -42,8 +43,8 @@ std::string to_line(const ProgressState& state) {
 ProgressMeter::ProgressMeter(Progress* progress, std::string_view phase, std::uint64_t bytes_total, Clock clock)
     : progress_(progress), clock_(std::move(clock)), phase_(phase), bytes_total_(bytes_total), started_at_(clock_()), reported_at_(started_at_) {}
 
-void ProgressMeter::at(std::uint64_t rows, std::uint64_t bytes_done) {
-  if (progress_ == nullptr || rows % 256 != 0) return;  // the clock is read for one row in 256
+void ProgressMeter::look(std::uint64_t rows, std::uint64_t bytes_done) {
+  look_at_ = rows + kRowsBetweenLooks;
   const auto now = clock_();
   if (now - reported_at_ >= kReportEvery) report(rows, bytes_done, now);
 }

@@ -36,10 +36,14 @@ class ProgressMeter {
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
   ProgressMeter(Progress* progress, std::string_view phase, std::uint64_t bytes_total, Clock clock = &std::chrono::steady_clock::now);
 
-  void at(std::uint64_t rows, std::uint64_t bytes_done);
+  // The clock is read once in some hundred rows.
+  void at(std::uint64_t rows, std::uint64_t bytes_done) {
+    if (progress_ != nullptr && rows >= look_at_) look(rows, bytes_done);
+  }
   void finish(std::uint64_t rows, std::uint64_t bytes_done);  // reports in any case
 
  private:
+  void look(std::uint64_t rows, std::uint64_t bytes_done);
   void report(std::uint64_t rows, std::uint64_t bytes_done, std::chrono::steady_clock::time_point now);
 
   Progress* progress_;
@@ -48,6 +52,7 @@ class ProgressMeter {
   std::uint64_t bytes_total_;
   std::chrono::steady_clock::time_point started_at_;
   std::chrono::steady_clock::time_point reported_at_;
+  std::uint64_t look_at_ = 0;  // the row at which the clock is read next
 };
 
 }  // namespace wanamaker

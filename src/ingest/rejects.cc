@@ -82,9 +82,9 @@ Result<void> RejectsFile::open() {
 std::string RejectsFile::line_of(const RawRow& row, const RowFault& fault) const {
   std::string line;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    std::string text = i < row.cells.size() ? row.cells[i].text : std::string();
+    std::string text(i < row.cells.size() ? row.cells[i].text : std::string_view());
     const bool has_surplus = fault.code == "cells" && i + 1 == columns_.size();
-    for (std::size_t j = i + 1; has_surplus && j < row.cells.size(); ++j) text += delimiter_ + row.cells[j].text;
+    for (std::size_t j = i + 1; has_surplus && j < row.cells.size(); ++j) text.append(1, delimiter_).append(row.cells[j].text);
     append_cell(line, text);
   }
   append_cell(line, std::to_string(row.number));

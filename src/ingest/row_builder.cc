@@ -36,6 +36,24 @@ std::vector<RuleColumn> rule_columns(const ImportPlan& plan) {
   return columns;
 }
 
+// The text of an id, of a cell or the number of the row. Nothing: it was taken.
+std::optional<RowFault> take_id(const RawRow& raw, const PlannedRole& role, std::string_view code, std::string& id) {
+  const auto wrong = [&](std::string reason) { return RowFault{.code = std::string(code), .reason = std::move(reason)}; };
+  if (!role.position) {
+    id = std::to_string(raw.number);
+    return std::nullopt;
+  }
+  const RowCell& cell = raw.cells[*role.position];
+  if (is_missing(cell)) return wrong(fmt::format("column '{}': empty, but it is the {}", role.file_name, code));
+  if (cell.form == CellForm::json_number) {
+    return wrong(fmt::format("column '{}': a JSON number cannot be an id, since readers round it; write it as a text in quotes", role.file_name));
+  }
+  if (cell.form == CellForm::json_boolean || cell.form == CellForm::json_array) return wrong(fmt::format("column '{}': a text was expected", role.file_name));
+  if (cell.text.size() > kTextBytesMax) return wrong(fmt::format("column '{}': longer than {} bytes", role.file_name, kTextBytesMax));
+  id = cell.text;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<RowBuilder> RowBuilder::make(const ImportPlan& plan, const ImportOptions& options, const ImportTarget& target) {
@@ -64,41 +82,75 @@ Result<RowBuilder> RowBuilder::make(const ImportPlan& plan, const ImportOptions&
 }
 
 RowBuilder::RowBuilder(const ImportPlan& plan, const ImportTarget& target, RowRules rules, std::vector<BatchColumn> columns, std::vector<std::size_t> derived)
-    : plan_(plan), target_(target), rules_(std::move(rules)), columns_(std::move(columns)), derived_(std::move(derived)) {}
+    : plan_(plan), target_(target), rules_(std::move(rules)), columns_(std::move(columns)), derived_(std::move(derived)) {
+  plan_slots_ = make_slots(nullptr);
+  if (plan_.event) events_ = target.schema().events;
+  for (const EventType& event : events_) event_slots_[event.name];
+}
 
-RowOutcome RowBuilder::build(const RawRow& raw) {
+RowOutcome RowBuilder::build(const RawRow& raw, BuiltRow& built) {
   if (raw.fault) return *raw.fault;
-  std::string event = plan_.event_name;
-  if (plan_.event) event = plan_.event->position ? raw.cells[*plan_.event->position].text : std::to_string(raw.number);
-  const std::vector<Slot>& slots = slots_for(event);
+  std::string& event = built.row.event;
+  if (!plan_.event) event = plan_.event_name;
+  else if (plan_.event->position) event = raw.cells[*plan_.event->position].text;
+  else event = std::to_string(raw.number);
+  const Slots& slots = slots_for(event);
+  if (!rules_.is_empty()) return build_by_rules(raw, slots, built);
+  if (auto taken = take_roles(raw, built.row); !taken) return std::move(taken).error();
+  if (auto taken = take_cells(raw, slots, built); !taken) return std::move(taken).error();
+  return TakenRow{};
+}
+
+// The rules come first: what they leave out cannot be at fault.
+RowOutcome RowBuilder::build_by_rules(const RawRow& raw, const Slots& slots, BuiltRow& built) const {
   std::vector<RuleValue> cells;
-  cells.reserve(plan_.columns.size());
-  for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
-    RuleValue value = read_cell(raw.cells[plan_.columns[i].position], slots[i].rules);
-    if (!value) value.error().reason = fmt::format("column '{}': {}", plan_.columns[i].file_name, value.error().reason);
-    cells.push_back(std::move(value));
-  }
+  cells.reserve(slots.size());
+  for (std::size_t i = 0; i < slots.size(); ++i) cells.push_back(value_of(raw, i, slots));
   std::vector<RuleValue> derived;
   const auto is_kept = apply_rules(raw, cells, derived);
   if (!is_kept) return is_kept.error();
   if (!*is_kept) return FilteredRow{};
-
-  BuiltRow built;
   if (auto taken = take_roles(raw, built.row); !taken) return std::move(taken).error();
-  built.row.event = std::move(event);
   built.row.values.resize(columns_.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (!cells[i]) return std::move(cells[i]).error();
     built.row.values[slots[i].column] = std::move(*cells[i]);
-    if (raw.cells[plan_.columns[i].position].form != CellForm::absent) continue;
-    built.is_absent.resize(columns_.size());
-    built.is_absent[slots[i].column] = true;
   }
   for (std::size_t i = 0; i < derived_.size(); ++i) {
     if (!derived[i]) return std::move(derived[i]).error();
     built.row.values[derived_[i]] = std::move(*derived[i]);
   }
-  return built;
+  note_absent(raw, slots, built);
+  return TakenRow{};
+}
+
+std::expected<void, RowFault> RowBuilder::take_cells(const RawRow& raw, const Slots& slots, BuiltRow& built) const {
+  built.row.values.resize(columns_.size());
+  bool has_absent = false;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const RowCell& cell = raw.cells[plan_.columns[i].position];
+    has_absent |= cell.form == CellForm::absent;
+    if (is_missing(cell)) continue;
+    RuleValue value = value_of(raw, i, slots);
+    if (!value) return std::unexpected(std::move(value).error());
+    built.row.values[slots[i].column] = std::move(*value);
+  }
+  if (has_absent) note_absent(raw, slots, built);
+  return {};
+}
+
+void RowBuilder::note_absent(const RawRow& raw, const Slots& slots, BuiltRow& built) const {
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (raw.cells[plan_.columns[i].position].form != CellForm::absent) continue;
+    built.is_absent.resize(columns_.size());
+    built.is_absent[slots[i].column] = true;
+  }
+}
+
+RuleValue RowBuilder::value_of(const RawRow& raw, std::size_t column, const Slots& slots) const {
+  RuleValue value = read_cell(raw.cells[plan_.columns[column].position], slots[column].rules);
+  if (!value) value.error().reason = fmt::format("column '{}': {}", plan_.columns[column].file_name, value.error().reason);
+  return value;
 }
 
 std::expected<bool, RowFault> RowBuilder::apply_rules(const RawRow& raw, const std::vector<RuleValue>& cells, std::vector<RuleValue>& derived) const {
@@ -122,35 +174,19 @@ RuleValue RowBuilder::role_value(const RawRow& raw, const PlannedRole& role, Val
   if (!role.position) return Value(std::to_string(raw.number));
   const RowCell& cell = raw.cells[*role.position];
   if (is_missing(cell)) return Value{};
-  if (type == ValueType::text) return Value(cell.text);
+  if (type == ValueType::text) return Value(std::in_place_type<std::string>, cell.text);
   const auto at = read_instant(cell, {.type = type, .format = role.format ? &*role.format : nullptr, .zone = &plan_.zone});
   if (!at) return std::unexpected(at.error());
   return Value(*at);
 }
 
-std::expected<std::string, RowFault> RowBuilder::id_cell(const RawRow& raw, const PlannedRole& role, std::string_view code) const {
-  if (!role.position) return std::to_string(raw.number);
-  const RowCell& cell = raw.cells[*role.position];
-  if (is_missing(cell)) return fault(code, fmt::format("column '{}': empty, but it is the {}", role.file_name, code));
-  if (cell.form == CellForm::json_number) {
-    return fault(code, fmt::format("column '{}': a JSON number cannot be an id, since readers round it; write it as a text in quotes", role.file_name));
-  }
-  if (cell.form == CellForm::json_boolean || cell.form == CellForm::json_array) return fault(code, fmt::format("column '{}': a text was expected", role.file_name));
-  if (cell.text.size() > kTextBytesMax) return fault(code, fmt::format("column '{}': longer than {} bytes", role.file_name, kTextBytesMax));
-  return cell.text;
-}
-
 std::expected<void, RowFault> RowBuilder::take_roles(const RawRow& raw, BatchRow& row) const {
-  auto id = id_cell(raw, plan_.id, plan_.kind == BatchKind::events ? "contact" : "id");
-  if (!id) return std::unexpected(std::move(id).error());
-  row.id = std::move(*id);
+  if (auto wrong = take_id(raw, plan_.id, plan_.kind == BatchKind::events ? "contact" : "id", row.id)) return std::unexpected(*std::move(wrong));
   const bool is_link = plan_.kind == BatchKind::contacts;  // an empty account of a contact clears the link
   if (is_link && plan_.owner && plan_.owner->position && is_missing(raw.cells[*plan_.owner->position])) {
     if (raw.cells[*plan_.owner->position].form != CellForm::absent) row.owner = "";
   } else if (plan_.owner) {
-    auto owner = id_cell(raw, *plan_.owner, word_for_owner(plan_.kind));
-    if (!owner) return std::unexpected(std::move(owner).error());
-    row.owner = std::move(*owner);
+    if (auto wrong = take_id(raw, *plan_.owner, word_for_owner(plan_.kind), row.owner.emplace())) return std::unexpected(*std::move(wrong));
   }
   if (plan_.at) {
     const RowCell& cell = raw.cells[*plan_.at->position];
@@ -170,29 +206,26 @@ std::expected<void, RowFault> RowBuilder::take_roles(const RawRow& raw, BatchRow
 
 std::expected<void, RowFault> RowBuilder::take_event_roles(const RawRow& raw, BatchRow& row) const {
   if (plan_.event) {
-    const auto event = id_cell(raw, *plan_.event, "event");
-    if (!event) return std::unexpected(event.error());
-    if (event->size() > kNameBytesMax) return fault("event", fmt::format("column '{}': the name of an event has at most {} bytes", plan_.event->file_name, kNameBytesMax));
+    if (auto wrong = take_id(raw, *plan_.event, "event", row.event)) return std::unexpected(*std::move(wrong));
+    if (row.event.size() > kNameBytesMax) return fault("event", fmt::format("column '{}': the name of an event has at most {} bytes", plan_.event->file_name, kNameBytesMax));
   }
   if (plan_.message && !(plan_.message->position && is_missing(raw.cells[*plan_.message->position]))) {
-    auto message = id_cell(raw, *plan_.message, "message_id");
-    if (!message) return std::unexpected(std::move(message).error());
-    row.message_id = std::move(*message);
+    if (auto wrong = take_id(raw, *plan_.message, "message_id", row.message_id)) return std::unexpected(*std::move(wrong));
   }
   return {};
 }
 
-const std::vector<RowBuilder::Slot>& RowBuilder::slots_for(const std::string& event) {
-  // Only events of the schema can differ from the plan, so that names without end do not fill the table.
-  const std::string key = plan_.event && target_.schema().find_event(event) ? event : std::string();
-  const auto found = slots_.find(key);
-  if (found != slots_.end()) return found->second;
-  return slots_.emplace(key, make_slots(key)).first->second;
+// Only events of the schema can differ from the plan, so that names without end do not fill the table.
+const RowBuilder::Slots& RowBuilder::slots_for(std::string_view event) {
+  const auto found = event_slots_.find(event);
+  if (found == event_slots_.end()) return plan_slots_;
+  std::optional<Slots>& slots = found->second;
+  if (!slots) slots = make_slots(&std::ranges::find(events_, event, &EventType::name)->properties);
+  return *slots;
 }
 
-std::vector<RowBuilder::Slot> RowBuilder::make_slots(const std::string& event) {
-  const AttributeTable* attributes = plan_.event ? find_table(target_.schema(), table_of(plan_, event)) : nullptr;
-  std::vector<Slot> slots;
+RowBuilder::Slots RowBuilder::make_slots(const AttributeTable* attributes) {
+  Slots slots;
   for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
     const PlannedColumn& column = plan_.columns[i];
     const auto id = attributes == nullptr ? std::nullopt : attributes->find(column.name);

@@ -1,6 +1,6 @@
 #pragma once
 // Rows of a file, whatever its form: cells beside columns, each row with its number, its place and, where it cannot be read,
-// what is wrong with it.
+// what is wrong with it. Key idea: a cell is a view of the file's text, so that nothing is copied of rows that are taken in.
 
 #include "base/result.h"
 #include "ingest/text_stream.h"
@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wanamaker {
@@ -18,7 +19,7 @@ inline constexpr std::size_t kRowBytesMax = 1024 * 1024;  // PROMISES.md, Securi
 enum class CellForm : std::uint8_t { plain, json_text, json_number, json_boolean, json_array, absent };
 
 struct RowCell {
-  std::string text = {};
+  std::string_view text = {};
   CellForm form = CellForm::plain;
 };
 
@@ -28,11 +29,13 @@ struct RowFault {
   std::string reason;
 };
 
+// The texts of its cells stand with the source, and only until that is asked for the next row: what is kept longer goes into KeptRows.
 struct RawRow {
   std::uint64_t number = 0;  // 1-based data row
   std::uint64_t line = 0;    // 1-based line of the file where it starts
   std::vector<RowCell> cells = {};
   std::optional<RowFault> fault = {};
+  std::string_view text = {};  // in which all cells stand; empty where they stand apart
 };
 
 class RowSource {
@@ -46,7 +49,12 @@ class RowSource {
   virtual const TextStream& stream() const = 0;
 };
 
+bool is_white_space(std::string_view text);  // Unicode's and nothing else; also where it is empty
+
 // True where the cell counts as missing: absent, empty or white space only.
-bool is_missing(const RowCell& cell);
+inline bool is_missing(const RowCell& cell) {
+  if (cell.form == CellForm::absent || cell.text.empty()) return true;
+  return cell.text.front() <= ' ' && is_white_space(cell.text);  // most begin with a sign of ASCII
+}
 
 }  // namespace wanamaker

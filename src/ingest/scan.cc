@@ -69,6 +69,10 @@ void take_row(const ScanRequest& request, const RawRow& row, FileScan& scan) {
   for (std::size_t i = 0; i < row.cells.size(); ++i) scan.evidence[i].take(row.cells[i], request.format);
 }
 
+void take_event_name(std::string_view name, FileScan& scan) {
+  if (!name.empty() && !scan.event_names.contains(name)) scan.event_names.emplace(name);
+}
+
 }  // namespace
 
 std::optional<std::size_t> position_of_column(const std::vector<std::string>& columns, std::string_view wanted) {
@@ -103,8 +107,8 @@ Result<FileScan> scan_file(const ScanRequest& request, Progress* progress) {
       event_columns = rows->columns().size();
       event_position = position_of_column(rows->columns(), options.event_column);
     }
-    if (event_position && !row.fault && !row.cells[*event_position].text.empty()) scan.event_names.insert(row.cells[*event_position].text);
-    scan.columns = scan.is_ndjson && scan.columns.size() != rows->columns().size() ? rows->columns() : std::move(scan.columns);
+    if (event_position && !row.fault) take_event_name(row.cells[*event_position].text, scan);
+    if (scan.is_ndjson && scan.columns.size() != rows->columns().size()) scan.columns = rows->columns();
     if (row.number == kScanRowsBeyond) early = scan;
     const bool is_too_long = is_known_long || rows->stream().offset() > kScanBytesMax;
     if (row.number < kScanRowsBeyond || !is_too_long) continue;

@@ -14,12 +14,18 @@ std::string hex(XXH128_hash_t hash) { return fmt::format("{:016x}{:016x}", hash.
 
 }  // namespace
 
+// Of the text up to `end` in the window; what is consumed goes into it in large pieces, not row by row.
 struct TextStream::Hash {
   Hash() : state(XXH3_createState()) { XXH3_128bits_reset(state); }
   Hash(const Hash&) = delete;
   Hash& operator=(const Hash&) = delete;
   ~Hash() { XXH3_freeState(state); }
+  void take_up_to(std::string_view window, std::size_t settled) {
+    XXH3_128bits_update(state, window.data() + end, settled - end);
+    end = settled;
+  }
   XXH3_state_t* state;
+  std::size_t end = 0;
 };
 
 Result<TextStream> TextStream::open(const std::string& path, Encoding encoding) {
@@ -35,9 +41,13 @@ TextStream::~TextStream() = default;
 
 bool TextStream::more() {
   if (at_end_) return false;
-  if (begin_ > window_.size() / 2) {
-    window_.erase(0, begin_);
-    begin_ = 0;
+  if (settled_ > window_.size() / 2) {
+    hash_->take_up_to(window_, settled_);
+    hash_->end = 0;
+    window_.erase(0, settled_);
+    window_offset_ += settled_;
+    begin_ -= settled_;
+    settled_ = 0;
   }
   const std::size_t before = window_.size();
   while (window_.size() == before) {
@@ -55,25 +65,21 @@ bool TextStream::more() {
 
 void TextStream::consume(std::size_t size) {
   CHECK(size <= window_.size() - begin_, "only what is available is consumed");
-  settle();
-  XXH3_128bits_update(hash_->state, window_.data() + begin_, size);
   begin_ += size;
-  offset_ += size;
+  settled_ = begin_;
 }
 
 void TextStream::skip(std::size_t size) {
   CHECK(size <= window_.size() - begin_, "only what is available is skipped");
-  skipped_.append(window_, begin_, size);
   begin_ += size;
 }
 
-void TextStream::settle() {
-  XXH3_128bits_update(hash_->state, skipped_.data(), skipped_.size());
-  offset_ += skipped_.size();
-  skipped_.clear();
-}
+void TextStream::settle() { settled_ = begin_; }
 
-std::string TextStream::prefix_hash() const { return hex(XXH3_128bits_digest(hash_->state)); }
+std::string TextStream::prefix_hash() const {
+  hash_->take_up_to(window_, settled_);
+  return hex(XXH3_128bits_digest(hash_->state));
+}
 
 std::string hash_hex(std::string_view text) { return hex(XXH3_128bits(text.data(), text.size())); }
 

@@ -23,7 +23,7 @@ class TextStream {
   TextStream& operator=(TextStream&&) noexcept;
   ~TextStream();
 
-  std::string_view available() const { return std::string_view(window_).substr(begin_); }
+  std::string_view available() const { return {window_.data() + begin_, window_.size() - begin_}; }
   // Makes more text available. False at the end, and when reading failed: then failure() says why. Views become invalid.
   bool more();
   const std::optional<Error>& failure() const { return failure_; }
@@ -33,8 +33,8 @@ class TextStream {
   void skip(std::size_t size);
   void settle();
 
-  std::uint64_t offset() const { return offset_; }  // decoded bytes consumed
-  std::string prefix_hash() const;                  // XXH3-128 of these, 32 hexadecimal digits
+  std::uint64_t offset() const { return window_offset_ + settled_; }  // decoded bytes consumed
+  std::string prefix_hash() const;                                    // XXH3-128 of these, 32 hexadecimal digits
   const ByteSource& source() const { return *source_; }
 
  private:
@@ -46,9 +46,9 @@ class TextStream {
   std::unique_ptr<Hash> hash_;
   std::vector<char> bytes_;
   std::string window_;
-  std::size_t begin_ = 0;
-  std::string skipped_;
-  std::uint64_t offset_ = 0;
+  std::size_t settled_ = 0;            // the end of what is consumed
+  std::size_t begin_ = 0;              // … and of what is skipped behind it
+  std::uint64_t window_offset_ = 0;    // decoded bytes before the window
   bool at_end_ = false;
   std::optional<Error> failure_;
 };

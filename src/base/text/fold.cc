@@ -8,12 +8,24 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace wanamaker {
 namespace {
 
+// How many bytes at the front are ASCII, up to 7 of the last ones not counted.
+std::size_t ascii_bytes(std::string_view text) {
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080'8080'8080'8080) != 0) break;
+  }
+  return at;
+}
+
 bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return std::ranges::all_of(text.substr(ascii_bytes(text)), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 const icu::Normalizer2& nfc() {
@@ -62,6 +74,7 @@ UChar32 without_stroke(UChar32 c) {
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
+  text.remove_prefix(ascii_bytes(text));
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   const auto length = static_cast<std::int32_t>(text.size());
   std::int32_t at = 0;

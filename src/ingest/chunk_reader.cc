@@ -1,0 +1,49 @@
+#include "ingest/chunk_reader.h"
+
+#include <utility>
+
+namespace wanamaker {
+
+Result<std::optional<ImportChunk>> ChunkReader::next() {
+  ImportChunk chunk;
+  RawRow row;
+  std::uint64_t rows = 0;
+  while (!chunk.is_full) {
+    WM_TRY(const bool is_there, read(row));
+    if (!is_there) break;
+    ++rows;
+    chunk.rows_read = row.number;
+    take(row, chunk);
+    chunk.is_full = rows == kChunkRowsMax || chunk.kept.text_bytes() >= kChunkBytesMax;
+  }
+  if (rows == 0) return std::nullopt;
+  if (purpose_ == Purpose::take_in) chunk.batches = batches_.finish();
+  chunk.bytes_done = rows_.stream().offset();
+  chunk.prefix_hash = rows_.stream().prefix_hash();
+  chunk.file_bytes_read = rows_.stream().source().bytes_read();
+  return chunk;
+}
+
+Result<bool> ChunkReader::read(RawRow& row) {
+  if (!first_) return rows_.next(row);
+  row = *std::exchange(first_, {});
+  return true;
+}
+
+void ChunkReader::take(const RawRow& row, ImportChunk& chunk) {
+  BuiltRow built;
+  RowOutcome outcome = builder_.build(row, built);
+  if (auto* fault = std::get_if<RowFault>(&outcome)) {
+    chunk.rejects.push_back({.place = chunk.kept.size(), .fault = std::move(*fault), .is_readable = !row.fault});
+    chunk.kept.add(row);
+  } else if (std::holds_alternative<FilteredRow>(outcome)) {
+    ++chunk.rows_filtered;
+  } else if (purpose_ == Purpose::dry_run) {
+    ++chunk.rows_applicable;
+  } else {
+    batches_.add(std::move(built), chunk.kept.size());
+    chunk.kept.add(row);
+  }
+}
+
+}  // namespace wanamaker
