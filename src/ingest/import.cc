@@ -1,7 +1,7 @@
 #include "ingest/import.h"
 
 #include "base/check.h"
-#include "ingest/chunk_reader.h"
+#include "ingest/chunk_pipe.h"
 #include "ingest/earlier_rejects.h"
 #include "ingest/ledger.h"
 #include "ingest/plan.h"
@@ -48,7 +48,7 @@ class ImportRun {
     ProgressMeter meter(progress, "importing", source.bytes_total());
     RawRow row;
     WM_TRY(const bool has_new_rows, pass_over_met_rows(*rows, row, meter));
-    if (has_new_rows) WM_CHECK_OK(take_in(ChunkReader(*rows, row, plan_, builder_, purpose()), import_key, progress, meter));
+    if (has_new_rows) WM_CHECK_OK(take_in_all(ChunkReader(*rows, row, plan_, builder_, purpose()), import_key, progress, meter));
     meter.finish(report_.rows_read, source.bytes_read());
     WM_CHECK_OK(rejects_.close());
     if (rejects_.is_written() || report_.rows_rejected_before > 0) report_.rejects_file = rejects_.path();
@@ -86,9 +86,17 @@ class ImportRun {
     return true;
   }
 
-  Result<void> take_in(ChunkReader chunks, const std::string& import_key, Progress* progress, ProgressMeter& meter) {
+  // Where the target is asked for known contacts, a row is read when all before it are taken in; otherwise ahead of them.
+  Result<void> take_in_all(ChunkReader chunks, const std::string& import_key, Progress* progress, ProgressMeter& meter) {
+    if (plan_.known_contacts_only) return take_in([&] { return chunks.next(); }, import_key, progress, meter);
+    ChunkPipe pipe(std::move(chunks));
+    return take_in([&] { return pipe.take(); }, import_key, progress, meter);
+  }
+
+  template <typename Next>
+  Result<void> take_in(Next next, const std::string& import_key, Progress* progress, ProgressMeter& meter) {
     while (true) {
-      WM_TRY(std::optional<ImportChunk> chunk, chunks.next());
+      WM_TRY(std::optional<ImportChunk> chunk, next());
       if (!chunk) return {};
       WM_CHECK_OK(finish(*chunk, import_key));
       meter.at(report_.rows_read, chunk->file_bytes_read);
