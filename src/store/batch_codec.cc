@@ -38,8 +38,8 @@ Result<void> check_limits(const ImportBatch& batch) {
 }
 
 template <typename Member>
-void write_texts(ByteWriter& out, const std::vector<BatchRow>& rows, Member member) {
-  TextWriter texts(out);
+void write_texts(ByteWriter& out, const std::vector<BatchRow>& rows, Member member, std::size_t expected = 0) {
+  TextWriter texts(out, expected);
   for (const BatchRow& row : rows) texts.write(row.*member);
 }
 
@@ -149,12 +149,12 @@ Result<void> write_batch(ByteWriter& out, const ImportBatch& batch) {
     out.byte(static_cast<std::uint8_t>(column.type));
   }
   out.varint(batch.rows.size());
-  write_texts(out, batch.rows, &BatchRow::id);
+  write_texts(out, batch.rows, &BatchRow::id, batch.rows.size());
   write_owners(out, batch.rows);
   write_instants(out, batch.rows);
   write_texts(out, batch.rows, &BatchRow::event);
   write_texts(out, batch.rows, &BatchRow::message_id);
-  for (std::size_t i = 0; i < batch.columns.size(); ++i) write_column(out, batch.columns[i].type, batch.rows, i);
+  write_columns(out, batch.columns, batch.rows);
   return {};
 }
 

@@ -6,6 +6,8 @@
 
 #include "base/bytes.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -14,8 +16,8 @@ namespace wanamaker {
 
 class TextWriter {
  public:
-  // The texts must outlive the writer.
-  explicit TextWriter(ByteWriter& out) : out_(out), slots_(kSlotsFirst) {}
+  // The texts must outlive the writer. So many distinct ones are expected.
+  explicit TextWriter(ByteWriter& out, std::size_t texts = 0) : out_(out), slots_(std::bit_ceil(std::max(2 * texts, kSlotsFirst))) {}
   void write(std::string_view text);
 
  private:
@@ -29,6 +31,7 @@ class TextWriter {
 
   ByteWriter& out_;
   std::vector<std::string_view> entries_;
+  std::uint32_t last_ = 0;   // the code written last, 0: none; many columns have runs of one text
   std::vector<Slot> slots_;  // open addressing; the size is a power of two, at most half is taken
 };
 

@@ -4,6 +4,7 @@
 #include "store/text_codes.h"
 
 #include <bit>
+#include <deque>
 #include <limits>
 
 namespace wanamaker {
@@ -120,6 +121,35 @@ struct ColumnReader {
   std::uint64_t previous_ms = 0;
 };
 
+// The values of one column while rows are walked through: a row's values lie together, those of a column far apart.
+struct ColumnOfRows {
+  ColumnOfRows(ValueType of_values, std::size_t rows) : type(of_values), present(rows), column(bytes) {}
+  ColumnOfRows(const ColumnOfRows&) = delete;
+  ColumnOfRows& operator=(const ColumnOfRows&) = delete;
+
+  void add(std::size_t row, const Value& value) {
+    present.set(row);
+    mixed = mixed || type_of(value) != type;
+    if (!mixed) std::visit(column, value);
+  }
+
+  ValueType type;
+  Presence present;
+  bool mixed = false;  // the bytes mean nothing then
+  ByteWriter bytes;
+  ColumnWriter column;
+};
+
+void write_mixed(ByteWriter& out, std::span<const BatchRow> rows, std::size_t index) {
+  ColumnWriter column(out);
+  for (const BatchRow& row : rows) {
+    const Value& value = row.values[index];
+    if (is_missing(value)) continue;
+    out.byte(tag_of(type_of(value)));
+    std::visit(column, value);
+  }
+}
+
 }  // namespace
 
 void write_value(ByteWriter& out, const Value& value) {
@@ -141,23 +171,17 @@ Value read_value(ByteReader& in) {
   return value;
 }
 
-void write_column(ByteWriter& out, ValueType type, std::span<const BatchRow> rows, std::size_t index) {
-  Presence present(rows.size());
-  bool mixed = false;
+void write_columns(ByteWriter& out, std::span<const BatchColumn> columns, std::span<const BatchRow> rows) {
+  std::deque<ColumnOfRows> written;
+  for (const BatchColumn& column : columns) written.emplace_back(column.type, rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    const Value& value = rows[row].values[index];
-    if (is_missing(value)) continue;
-    present.set(row);
-    mixed |= type_of(value) != type;
+    for (std::size_t i = 0; i < columns.size(); ++i) if (!is_missing(rows[row].values[i])) written[i].add(row, rows[row].values[i]);
   }
-  out.byte(mixed ? kMixed : 0);
-  present.write(out);
-  ColumnWriter column(out);
-  for (const BatchRow& row : rows) {
-    const Value& value = row.values[index];
-    if (is_missing(value)) continue;
-    if (mixed) out.byte(tag_of(type_of(value)));
-    std::visit(column, value);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    out.byte(written[i].mixed ? kMixed : 0);
+    written[i].present.write(out);
+    if (written[i].mixed) write_mixed(out, rows, i);
+    else out.raw(written[i].bytes.view());
   }
 }
 

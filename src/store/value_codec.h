@@ -20,8 +20,8 @@ inline constexpr std::size_t kBatchTextBytesMax = 512U << 20;  // texts of a bat
 void write_value(ByteWriter& out, const Value& value);
 Value read_value(ByteReader& in);
 
-// Column `index` of all rows; each row has a value there. A value of another type than `type` makes the column mixed.
-void write_column(ByteWriter& out, ValueType type, std::span<const BatchRow> rows, std::size_t index);
+// All columns, one behind the other; each row has a value of each. A value of another type than the column's makes the column mixed.
+void write_columns(ByteWriter& out, std::span<const BatchColumn> columns, std::span<const BatchRow> rows);
 // Reads into rows whose `values` are there and missing. `text_bytes` counts towards kBatchTextBytesMax.
 void read_column(ByteReader& in, ValueType type, std::span<BatchRow> rows, std::size_t index, std::size_t& text_bytes);
 
