@@ -29,6 +29,13 @@ ContactOrdinal Base::contact_for(std::string_view id) {
   return contact;
 }
 
+std::vector<ContactOrdinal> Base::contacts_for(std::span<const std::string_view> ids) {
+  bool has_new = false;
+  std::vector<ContactOrdinal> contacts = contacts_.ordinals_for(ids, has_new);
+  if (has_new) settled_ = false;
+  return contacts;
+}
+
 void Base::erase_contact(ContactOrdinal contact) {
   settle_events();
   for (std::uint32_t i = 0; i < events.size(); ++i) {

@@ -33,10 +33,16 @@ Cell CellStore::to_cell(const Value& value) {
 
 Cell CellStore::set_cell(const TextSet& texts) {
   std::vector<TextId> elements;
-  std::set<KeyId> seen;
+  std::vector<KeyId> seen;  // sorted
+  elements.reserve(texts.size());
+  seen.reserve(texts.size());
   for (const std::string& text : texts) {
     const TextId id = texts_.intern(text);
-    if (seen.insert(texts_.key_id(id)).second) elements.push_back(id);
+    const KeyId key = texts_.key_id(id);
+    const auto place = std::ranges::lower_bound(seen, key);
+    if (place != seen.end() && *place == key) continue;
+    seen.insert(place, key);
+    elements.push_back(id);
   }
   const auto known = by_set_.find(bytes_of(elements), [&](std::uint32_t place) { return same(sets_.at(place), elements); });
   if (known) return whole_cell(*known);

@@ -64,6 +64,8 @@ Chunk::Bounds bounds_of(const std::vector<std::uint8_t>& codes, std::int64_t bas
 void Chunk::set(std::uint32_t row, const Cell& cell) {
   CHECK(row < kRows, "a chunk has 4,096 rows");
   if (!cell.known) return clear(row);
+  const bool continues = row == size_ && known_ == size_ && known_ != 0;
+  if (continues && scales_.empty() && cell.scale == scale_ && fits(cell.bits)) return append(cell.bits);
   const bool is_new = !is_known(row);
   if (known_ == 0) {
     base_ = cell.bits;
@@ -82,14 +84,29 @@ void Chunk::set(std::uint32_t row, const Cell& cell) {
   if (!scales_.empty()) scales_[row] = cell.scale;
 }
 
+// What set() mostly does: one row more, like those before it.
+void Chunk::append(std::int64_t bits) {
+  loose_ = {std::min(loose_.least, bits), std::max(loose_.most, bits)};
+  ++size_;
+  ++known_;
+  if (width_ == 0) return;
+  reserve_codes(std::size_t{size_} * width_);
+  const std::uint64_t code = distance(base_, bits);
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&code);
+  codes_.insert(codes_.end(), bytes, bytes + width_);
+}
+
+void Chunk::reserve_codes(std::size_t bytes) {
+  if (bytes <= codes_.capacity()) return;  // a full chunk has no slack
+  codes_.reserve(std::min(std::max(bytes, 2 * codes_.capacity()), std::size_t{kRows} * width_));
+}
+
 // Makes room up to the row; a gap before it is missing.
 void Chunk::grow(std::uint32_t row) {
   const bool listed = !present_.empty() || row > size_;
   size_ = row + 1;
   const std::size_t bytes = std::size_t{size_} * width_;
-  if (bytes > codes_.capacity()) {  // a full chunk has no slack
-    codes_.reserve(std::min(std::max(bytes, 2 * codes_.capacity()), std::size_t{kRows} * width_));
-  }
+  reserve_codes(bytes);
   codes_.resize(bytes);
   if (listed) present_.resize((size_ + 63) / 64);
   if (!scales_.empty()) scales_.resize(size_);

@@ -78,6 +78,8 @@ class Chunk {
   bool fits(std::int64_t bits) const {
     return width_ == 8 || ((static_cast<std::uint64_t>(bits) - static_cast<std::uint64_t>(base_)) >> (8 * width_)) == 0;
   }
+  void append(std::int64_t bits);
+  void reserve_codes(std::size_t bytes);
   void write_code(std::uint32_t row, std::int64_t bits);
   void grow(std::uint32_t size);
   void list_presence();

@@ -1,4 +1,5 @@
 #include "columns/column.h"
+#include "columns/contact_table.h"
 #include "columns/hash_index.h"
 #include "columns/run_column.h"
 #include "columns/event_table.h"
@@ -76,6 +77,39 @@ TEST(HashIndex, TextsOfOneHashAreToldApart) {
   index.erase("c", [&](std::uint32_t place) { return place == 2; });
   index.erase("b", [&](std::uint32_t place) { return place == 1; });
   EXPECT_FALSE(find("b"));
+}
+
+// Many at once are the same as one after another: known, new, twice, merged, erased, and with one hash for all.
+TEST(ContactTable, ManyIdsAreAsOneAfterAnother) {
+  for (const TextHash hash : {&hash_text, TextHash([](std::string_view text) -> std::uint64_t { return text.size(); })}) {
+    std::mt19937 random(1);
+    ContactTable one(hash);
+    ContactTable many(hash);
+    for (int round = 0; round < 20; ++round) {
+      std::vector<std::string> texts;
+      for (auto i = random() % 300; i > 0; --i) texts.push_back(std::to_string(random() % 2'000));
+      const std::vector<std::string_view> ids(texts.begin(), texts.end());
+      std::vector<ContactOrdinal> wanted;
+      bool wanted_new = false;
+      for (const std::string_view id : ids) {
+        bool is_new = false;
+        wanted.push_back(one.ordinal_for(id, is_new));
+        wanted_new |= is_new;
+      }
+      bool has_new = false;
+      ASSERT_EQ(many.ordinals_for(ids, has_new), wanted);
+      EXPECT_EQ(has_new, wanted_new);
+      const auto from = one.find("7");
+      const auto into = one.find("8");
+      const auto gone = one.find("9");
+      for (ContactTable* table : {&one, &many}) {
+        if (from && into && *from != *into) table->merge(*from, *into);
+        if (gone) table->erase(*gone);
+      }
+    }
+    EXPECT_EQ(many.broken_invariant(), std::nullopt);
+    EXPECT_EQ(many.count(), one.count());
+  }
 }
 
 TEST(TextPool, CollectLeavesHolesThatAreNeverUsedAgain) {

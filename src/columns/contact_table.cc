@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace wanamaker {
 
@@ -25,9 +26,13 @@ void ContactColumns::saved(const ContactColumns& image) {
 
 std::optional<ContactOrdinal> ContactTable::find(std::string_view id) const {
   const auto found = by_id_.find(id, [&](ContactOrdinal contact) { return this->id(contact) == id; });
-  if (!found) return std::nullopt;
-  const Cell merged = columns_.merged_into.at(found->value);
-  return merged.known ? ContactOrdinal{static_cast<std::uint32_t>(merged.bits)} : *found;
+  return found ? std::optional(living_of(*found)) : std::nullopt;
+}
+
+// Where it was merged, what it became.
+ContactOrdinal ContactTable::living_of(ContactOrdinal contact) const {
+  const Cell merged = columns_.merged_into.at(contact.value);
+  return merged.known ? ContactOrdinal{static_cast<std::uint32_t>(merged.bits)} : contact;
 }
 
 ContactOrdinal ContactTable::ordinal_for(std::string_view id, bool& is_new) {
@@ -40,6 +45,30 @@ ContactOrdinal ContactTable::ordinal_for(std::string_view id, bool& is_new) {
   by_id_.add(id, contact);
   ++living_;
   return contact;
+}
+
+std::vector<ContactOrdinal> ContactTable::ordinals_for(std::span<const std::string_view> ids, bool& has_new) {
+  constexpr std::size_t kAtOnce = 64;
+  const auto chunk_of = [&](ContactOrdinal contact) { return columns_.ids.chunks().find(contact.value / TextChunk::kRows); };
+  std::vector<ContactOrdinal> ordinals;
+  ordinals.reserve(ids.size());
+  has_new = false;
+  for (std::size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
+    const auto some = ids.subspan(begin, std::min(kAtOnce, ids.size() - begin));
+    std::array<std::optional<ContactOrdinal>, kAtOnce> likely;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      likely[i] = by_id_.likely(some[i]);
+      if (likely[i]) chunk_of(*likely[i])->fetch_start(likely[i]->value % TextChunk::kRows);
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) if (likely[i]) chunk_of(*likely[i])->fetch_run(likely[i]->value % TextChunk::kRows);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      bool is_new = false;
+      if (likely[i] && id(*likely[i]) == some[i]) ordinals.push_back(living_of(*likely[i]));
+      else ordinals.push_back(ordinal_for(some[i], is_new));
+      has_new |= is_new;
+    }
+  }
+  return ordinals;
 }
 
 std::vector<std::string> ContactTable::aliases_of(ContactOrdinal contact) const {

@@ -31,6 +31,11 @@ class HashIndex {
     for (auto other = begin; other != end; ++other) if (is_it(other->second)) return other->second;
     return std::nullopt;
   }
+  // The place that is looked at first, if any: what find() mostly gives, before it is confirmed.
+  std::optional<Place> likely(std::string_view text) const {
+    const auto found = first_.find(hash_(text));
+    return found == first_.end() ? std::nullopt : std::optional(found->second);
+  }
   // The text must not be there.
   void add(std::string_view text, Place place) {
     const std::uint64_t hash = hash_(text);

@@ -2,6 +2,8 @@
 // What is known of each name that the rows of a batch have, worked out where it first comes: rows of a file change their event from one
 // to the next, and what an event has is asked by name. Single-threaded.
 
+#include "columns/hash_index.h"
+
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <deque>
@@ -32,8 +34,12 @@ class ByName {
     std::string name;
     Known known;
   };
+  struct Hash {
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view text) const { return hash_text(text); }
+  };
   std::deque<Entry> all_;
-  boost::unordered_flat_map<std::string_view, Entry*> entries_;
+  boost::unordered_flat_map<std::string_view, Entry*, Hash> entries_;
   Entry* last_ = nullptr;  // mostly asked for again
 };
 

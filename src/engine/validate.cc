@@ -30,8 +30,13 @@ Result<void> check_key(std::string_view key, std::string_view what) {
 }
 
 bool is_good_id(std::string_view id) {
-  const bool clean = std::ranges::none_of(id, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  return !id.empty() && id.size() <= kIdBytesMax && clean && is_valid_utf8(id);
+  bool is_clean = true;
+  bool is_ascii = true;
+  for (const char c : id) {
+    is_clean &= static_cast<unsigned char>(c) >= 0x20;
+    is_ascii &= static_cast<unsigned char>(c) < 0x80;
+  }
+  return !id.empty() && id.size() <= kIdBytesMax && is_clean && (is_ascii || is_valid_utf8(id));
 }
 
 // ---- import batches ----

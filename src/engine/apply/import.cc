@@ -1,12 +1,49 @@
 #include "engine/apply/apply.h"
 #include "engine/by_name.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace wanamaker {
 namespace {
+
+// The codes of texts of one column that were met lately: in most columns few come again and again, and the pool knows those of all.
+class RecentTexts {
+ public:
+  Cell to_cell(const Value& value, CellStore& cells) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) return cells.to_cell(value);
+    Slot& slot = slots_[place_of(*text)];
+    if (slot.text == nullptr || *slot.text != *text) slot = {.text = text, .cell = cells.to_cell(value)};
+    return slot.cell;
+  }
+
+ private:
+  struct Slot {
+    const std::string* text = nullptr;  // in the batch
+    Cell cell = {};
+  };
+  static std::size_t place_of(std::string_view text) {
+    std::uint64_t first = text.size();
+    std::uint64_t last = 0;
+    std::memcpy(&last, text.data() + text.size() - std::min(text.size(), sizeof last), std::min(text.size(), sizeof last));
+    if (text.size() > sizeof first) std::memcpy(&first, text.data(), sizeof first);
+    return ((first ^ last) * 0x9E37'79B9'7F4A'7C15 + last) >> 58;  // the upper six bits
+  }
+  std::array<Slot, 64> slots_;
+};
+
+std::vector<ContactOrdinal> contacts_of(Base& base, const ImportBatch& batch) {
+  std::vector<std::string_view> ids;
+  ids.reserve(batch.rows.size());
+  for (const BatchRow& row : batch.rows) ids.push_back(row.id);
+  return base.contacts_for(ids);
+}
 
 std::vector<AttributeId> column_ids(AttributeTable& table, const ImportBatch& batch) {
   std::vector<AttributeId> ids;
@@ -20,12 +57,17 @@ std::vector<AttributeId> column_ids(AttributeTable& table, const ImportBatch& ba
 void import_contacts(Base& base, const ImportBatch& batch, Timestamp accepted_at) {
   const std::vector<AttributeId> ids = column_ids(base.schema.contact, batch);
   if (batch.keeps_history) for (const AttributeId id : ids) keep_history(base, id, accepted_at);
-  for (const BatchRow& row : batch.rows) {
-    const ContactOrdinal contact = base.contact_for(row.id);
+  const std::vector<ContactOrdinal> contacts = contacts_of(base, batch);
+  std::vector<RecentTexts> texts(ids.size());
+  std::vector<bool> keeps_history;
+  for (const AttributeId id : ids) keeps_history.push_back(base.schema.contact.at(id).history == History::kept);
+  for (std::size_t place = 0; place < batch.rows.size(); ++place) {
+    const BatchRow& row = batch.rows[place];
+    const ContactOrdinal contact = contacts[place];
     if (row.owner) base.set_account_of(contact, row.owner->empty() ? std::nullopt : std::optional(base.account_for(*row.owner)));
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      const Cell cell = base.cells.to_cell(row.values[i]);
-      if (base.schema.contact.at(ids[i]).history == History::kept) base.add_history(ids[i], contact, row.at.value_or(accepted_at), cell);
+      const Cell cell = texts[i].to_cell(row.values[i], base.cells);
+      if (keeps_history[i]) base.add_history(ids[i], contact, row.at.value_or(accepted_at), cell);
       else base.set_attribute(ids[i], contact, cell);
     }
   }
@@ -74,18 +116,20 @@ AttributeId property_for(Base& base, EventTypeId event, const std::string& name,
 
 void import_events(Base& base, const ImportBatch& batch, std::vector<Base::EventPlace>& appended) {
   ByName<EventPlaces> places_by_event;
-  for (const BatchRow& row : batch.rows) {
+  const std::vector<ContactOrdinal> contacts = contacts_of(base, batch);
+  std::vector<RecentTexts> texts(batch.columns.size());
+  for (std::size_t place = 0; place < batch.rows.size(); ++place) {
+    const BatchRow& row = batch.rows[place];
     EventPlaces& places = places_by_event.of(row.event, [&](std::string_view event) { return places_of(base, batch, event); });
-    const ContactOrdinal contact = base.contact_for(row.id);
     EventTable& table = base.events[places.type.value];
-    const std::uint32_t at = table.append(contact, *row.at, row.message_id);
+    const std::uint32_t at = table.append(contacts[place], *row.at, row.message_id);
     appended.push_back({places.type, at});
     if (!row.message_id.empty()) base.add_message(row.message_id, {places.type, at});
     for (std::size_t i = 0; i < row.values.size(); ++i) {
       if (is_missing(row.values[i])) continue;
       std::optional<AttributeId>& property = places.properties[i];
       if (!property) property = property_for(base, places.type, batch.columns[i].name, type_of(row.values[i]));
-      table.set_property(at, *property, base.cells.to_cell(row.values[i]));
+      table.set_property(at, *property, texts[i].to_cell(row.values[i], base.cells));
     }
   }
 }
