@@ -35,6 +35,10 @@ Decimal Decimal::from_parts(std::int64_t mantissa, std::uint8_t scale) {
 }
 
 std::expected<Decimal, Decimal::ParseError> Decimal::parse(std::string_view text) {
+  std::int64_t plain = 0;
+  std::size_t digits = 0;
+  for (; digits < text.size() && digits < kDecimalDigitsMax && text[digits] >= '0' && text[digits] <= '9'; ++digits) plain = plain * 10 + (text[digits] - '0');
+  if (digits == text.size() && digits > 0) return Decimal(plain);  // by far the most
   const bool negative = !text.empty() && text[0] == '-';
   if (negative) text.remove_prefix(1);
   const std::size_t point = text.find('.');

@@ -4,7 +4,7 @@
 
 namespace wanamaker {
 
-ChunkPipe::ChunkPipe(ChunkReader reader) : reader_(std::move(reader)), thread_([this] { run(); }) {}
+ChunkPipe::ChunkPipe(ChunkReader& reader) : reader_(reader), thread_([this] { run(); }) {}
 
 ChunkPipe::~ChunkPipe() {
   MutexLock lock(mutex_);
@@ -21,9 +21,22 @@ Result<std::optional<ImportChunk>> ChunkPipe::take() {
   return next;
 }
 
+void ChunkPipe::give_back(KeptRows spent) {
+  MutexLock lock(mutex_);
+  if (spent_.size() < kWaitingMax) spent_.push_back(std::move(spent));
+}
+
+KeptRows ChunkPipe::take_spent() {
+  MutexLock lock(mutex_);
+  if (spent_.empty()) return {};
+  KeptRows spent = std::move(spent_.back());
+  spent_.pop_back();
+  return spent;
+}
+
 void ChunkPipe::run() {
   for (bool goes_on = true; goes_on;) {
-    Next next = reader_.next();
+    Next next = reader_.next(take_spent());
     goes_on = next && *next;
     if (!put(std::move(next))) return;
   }

@@ -9,13 +9,14 @@
 #include <deque>
 #include <optional>
 #include <thread>
+#include <vector>
 
 namespace wanamaker {
 
 // One thread takes.
 class ChunkPipe {
  public:
-  explicit ChunkPipe(ChunkReader reader);
+  explicit ChunkPipe(ChunkReader& reader);
   // Also before all was taken: the rest is not read.
   ~ChunkPipe();
   ChunkPipe(const ChunkPipe&) = delete;
@@ -23,17 +24,21 @@ class ChunkPipe {
 
   // As ChunkReader::next(); not again after the end or an error.
   Result<std::optional<ImportChunk>> take();
+  // A chunk that was taken is done with; its memory serves another.
+  void give_back(KeptRows spent);
 
  private:
   using Next = Result<std::optional<ImportChunk>>;
   static constexpr std::size_t kWaitingMax = 2;
 
   void run();
+  KeptRows take_spent();
   bool put(Next next);
 
-  ChunkReader reader_;
+  ChunkReader& reader_;
   Mutex mutex_;
   std::deque<Next> waiting_ WM_GUARDED_BY(mutex_);
+  std::vector<KeptRows> spent_ WM_GUARDED_BY(mutex_);
   bool is_closed_ WM_GUARDED_BY(mutex_) = false;
   std::condition_variable_any changed_;
   std::jthread thread_;  // last: it ends before the rest goes

@@ -14,11 +14,11 @@ class ChunkPipeTest : public testing::Test {
     plan_.id = {.position = 0, .file_name = "id"};
   }
 
-  ChunkReader reader_of(const std::string& text) {
+  ChunkReader& reader_of(const std::string& text) {
     TextStream stream = TextStream::open(directory_.write("ids.csv", text), Encoding::utf8).value();
     rows_ = CsvReader::open(std::move(stream), {}, {}, "ids.csv").value();
     builder_.emplace(RowBuilder::make(plan_, options_, target_).value());
-    return {*rows_, std::nullopt, plan_, *builder_, ChunkReader::Purpose::take_in};
+    return reader_.emplace(*rows_, std::nullopt, plan_, *builder_, ChunkReader::Purpose::take_in);
   }
 
   static std::string ids(std::uint64_t first, std::uint64_t count) {
@@ -33,6 +33,7 @@ class ChunkPipeTest : public testing::Test {
   ImportPlan plan_{Zone::utc()};
   std::unique_ptr<CsvReader> rows_;
   std::optional<RowBuilder> builder_;
+  std::optional<ChunkReader> reader_;
 };
 
 // All rows, in the order of the file; then nothing.
@@ -44,6 +45,7 @@ TEST_F(ChunkPipeTest, GivesTheChunksOfItsReader) {
     EXPECT_EQ(chunk->rows_read, rows);
     EXPECT_EQ(chunk->is_full, rows % kChunkRowsMax == 0);
     EXPECT_EQ(chunk->kept.row(chunk->kept.size() - 1).cells.at(0).text, std::to_string(rows));
+    pipe.give_back(std::move(chunk->kept));
   }
   EXPECT_EQ(rows, 3 * kChunkRowsMax + 7);
 }

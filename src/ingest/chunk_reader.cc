@@ -4,8 +4,9 @@
 
 namespace wanamaker {
 
-Result<std::optional<ImportChunk>> ChunkReader::next() {
-  ImportChunk chunk;
+Result<std::optional<ImportChunk>> ChunkReader::next(KeptRows spent) {
+  ImportChunk chunk{.kept = std::move(spent)};
+  chunk.kept.clear();
   RawRow row;
   std::uint64_t rows = 0;
   while (!chunk.is_full) {

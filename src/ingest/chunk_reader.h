@@ -10,10 +10,6 @@
 
 namespace wanamaker {
 
-// What a chunk holds at most; the second bounds the memory where rows are large.
-inline constexpr std::uint64_t kChunkRowsMax = 5'000;
-inline constexpr std::uint64_t kChunkBytesMax = 8 * 1024 * 1024;
-
 class ChunkReader {
  public:
   enum class Purpose : std::uint8_t { take_in, dry_run };
@@ -21,8 +17,9 @@ class ChunkReader {
   ChunkReader(RowSource& rows, std::optional<RawRow> first, const ImportPlan& plan, RowBuilder& builder, Purpose purpose)
       : rows_(rows), first_(std::move(first)), builder_(builder), batches_(plan, builder.columns()), purpose_(purpose) {}
 
-  // Nothing at the end of the file. Errors: of the source; the rows read since the last chunk are then in none.
-  Result<std::optional<ImportChunk>> next();
+  // Nothing at the end of the file. `spent` is the memory of an earlier chunk, or none. Errors: of the source; the rows read since the
+  // last chunk are then in none.
+  Result<std::optional<ImportChunk>> next(KeptRows spent = {});
 
  private:
   Result<bool> read(RawRow& row);

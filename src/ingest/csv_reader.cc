@@ -41,6 +41,17 @@ std::size_t end_of_cell(std::string_view text, std::size_t at, char delimiter) {
   return at;
 }
 
+// Without the ASCII at the front, up to 7 of its last bytes and zero bytes apart.
+std::string_view behind_ascii(std::string_view text) {
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (((word | (word - kEachByte)) & (kEachByte << 7)) != 0) break;
+  }
+  return text.substr(at);
+}
+
 // Cells of each row that the sample holds to its end.
 std::vector<std::size_t> cell_counts(std::string_view sample, char delimiter) {
   constexpr std::size_t kRowsMax = 100;
@@ -231,8 +242,9 @@ Result<bool> CsvReader::read_row(RawRow& row) {
   if (is_over && stream_.failure()) return fail(*stream_.failure());
   if (is_over) return false;
   if (!take_simple_row(row)) WM_CHECK_OK(take_any_row(row));
-  if (!is_valid_utf8(window_.substr(0, at_))) row.fault = {.code = "encoding", .reason = "the row is not valid UTF-8; if the whole file is in another encoding, name it with --encoding"};
-  else if (window_.substr(0, at_).find('\0') != std::string_view::npos) row.fault = {.code = "encoding", .reason = "the row holds a zero byte"};
+  const std::string_view text = behind_ascii(window_.substr(0, at_));
+  if (!is_valid_utf8(text)) row.fault = {.code = "encoding", .reason = "the row is not valid UTF-8; if the whole file is in another encoding, name it with --encoding"};
+  else if (text.find('\0') != std::string_view::npos) row.fault = {.code = "encoding", .reason = "the row holds a zero byte"};
   stream_.consume(at_);
   at_ = 0;
   window_ = stream_.available();
@@ -244,21 +256,25 @@ Result<bool> CsvReader::read_row(RawRow& row) {
 bool CsvReader::take_simple_row(RawRow& row) {
   if (dialect_.is_blanks) return false;
   const std::string_view text = window_.substr(0, kRowBytesMax);
-  row.cells.clear();
+  std::size_t used = 0;
   for (std::size_t at = 0;; ++at) {
-    std::size_t begin = at;
+    if (used == row.cells.size()) row.cells.resize(std::max(columns_.size(), used + 1));
+    RowCell& cell = row.cells[used++];
+    cell.form = CellForm::plain;
     if (at < text.size() && text[at] == '"') {
-      ++begin;
+      const std::size_t begin = at + 1;
       at = std::min(text.find('"', begin), text.size());
-      row.cells.push_back({.text = text.substr(begin, at - begin)});
-      const bool has_line_end = row.cells.back().text.find('\n') != std::string_view::npos || row.cells.back().text.find('\r') != std::string_view::npos;
+      cell.text = text.substr(begin, at - begin);
+      const bool has_line_end = cell.text.find('\n') != std::string_view::npos || cell.text.find('\r') != std::string_view::npos;
       if (has_line_end || ++at >= text.size() || (text[at] != dialect_.delimiter && !is_line_end(text[at]))) return false;
     } else {
+      const std::size_t begin = at;
       at = end_of_cell(text, at, dialect_.delimiter);
       if (at == text.size()) return false;
-      row.cells.push_back({.text = text.substr(begin, at - begin)});
+      cell.text = text.substr(begin, at - begin);
     }
     if (text[at] == dialect_.delimiter) continue;
+    row.cells.resize(used);
     at_ = at;
     row.text = text.substr(0, at);
     return true;

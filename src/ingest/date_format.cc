@@ -183,8 +183,7 @@ bool DateFormat::has_separator() const {
   return false;
 }
 
-void DateOrder::take(std::string_view text) {
-  if (is_broken_) return;
+void DateOrder::take_unbroken(std::string_view text) {
   const auto broken = [&] { is_broken_ = true; };
   const auto first = take_number(text, 1, 2);
   const char separator = text.empty() ? '\0' : text[0];

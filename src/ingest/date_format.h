@@ -52,12 +52,16 @@ class DateFormat {
 // Gathers whether the cells of a column are dates with the year last, and which of the first two numbers is the day.
 class DateOrder {
  public:
-  void take(std::string_view text);
+  void take(std::string_view text) {
+    if (!is_broken_) take_unbroken(text);
+  }
   bool holds() const { return seen_ && !is_broken_ && (day_first_ || month_first_); }
   bool is_ambiguous() const { return holds() && day_first_ && month_first_; }
   std::string format() const;  // where it holds and is not ambiguous
 
  private:
+  void take_unbroken(std::string_view text);
+
   bool seen_ = false;
   bool is_broken_ = false;
   bool day_first_ = true;

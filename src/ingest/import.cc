@@ -88,17 +88,13 @@ class ImportRun {
 
   // Where the target is asked for known contacts, a row is read when all before it are taken in; otherwise ahead of them.
   Result<void> take_in_all(ChunkReader chunks, const std::string& import_key, Progress* progress, ProgressMeter& meter) {
-    if (plan_.known_contacts_only) return take_in([&] { return chunks.next(); }, import_key, progress, meter);
-    ChunkPipe pipe(std::move(chunks));
-    return take_in([&] { return pipe.take(); }, import_key, progress, meter);
-  }
-
-  template <typename Next>
-  Result<void> take_in(Next next, const std::string& import_key, Progress* progress, ProgressMeter& meter) {
+    std::optional<ChunkPipe> pipe;
+    if (!plan_.known_contacts_only) pipe.emplace(chunks);
     while (true) {
-      WM_TRY(std::optional<ImportChunk> chunk, next());
+      WM_TRY(std::optional<ImportChunk> chunk, pipe ? pipe->take() : chunks.next());
       if (!chunk) return {};
       WM_CHECK_OK(finish(*chunk, import_key));
+      if (pipe) pipe->give_back(std::move(chunk->kept));
       meter.at(report_.rows_read, chunk->file_bytes_read);
       if (chunk->is_full && progress != nullptr && progress->should_stop()) return interrupted();
     }

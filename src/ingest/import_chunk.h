@@ -11,6 +11,10 @@
 
 namespace wanamaker {
 
+// What a chunk holds at most; the second bounds the memory where rows are large.
+inline constexpr std::uint64_t kChunkRowsMax = 5'000;
+inline constexpr std::uint64_t kChunkBytesMax = 16 * 1024 * 1024;
+
 struct PreparedBatch {
   ImportBatch batch;
   std::vector<std::uint32_t> places;  // of its rows among those that are kept

@@ -18,7 +18,6 @@ std::string_view without_sign(std::string_view text) { return text.substr(text.s
 
 bool is_canonical_number(std::string_view text) {
   const std::string_view digits = without_sign(text);
-  if (digits.empty() || digits[0] < '0' || digits[0] > '9') return false;
   const std::string_view whole = digits.substr(0, digits.find('.'));
   return (whole.size() <= 1 || whole[0] != '0') && Decimal::parse(text).has_value();
 }
@@ -51,6 +50,15 @@ void ColumnEvidence::take(const RowCell& cell, const DateFormat* format) {
 }
 
 void ColumnEvidence::take_number(std::string_view text) {
+  const char first = text.empty() ? '\0' : text.front();
+  if (first >= '1' && first <= '9' && text.size() <= kDecimalDigitsMax && is_digits(text)) {  // mostly; it rules nothing out
+    ++numbers_;
+    return;
+  }
+  if (first != '-' && (first < '0' || first > '9')) {  // most of the others
+    could_be_number_ = could_be_comma_ = false;
+    return;
+  }
   const bool is_number = !text.empty() && is_canonical_number(text);
   if (is_number) ++numbers_;
   could_be_number_ = could_be_number_ && is_number;

@@ -19,6 +19,12 @@ void KeptRows::add(const RawRow& row) {
   CHECK(texts_.size() <= std::numeric_limits<std::uint32_t>::max(), "rows are kept for one chunk, whose bytes are limited");
 }
 
+void KeptRows::clear() {
+  texts_.clear();
+  places_.clear();
+  rows_.clear();
+}
+
 RawRow KeptRows::row(std::size_t index) const {
   RawRow row{.number = rows_[index].number};
   const std::size_t end = index + 1 < rows_.size() ? rows_[index + 1].first : places_.size();

@@ -13,6 +13,8 @@ namespace wanamaker {
 class KeptRows {
  public:
   void add(const RawRow& row);
+  // Empty again, with the memory that it had.
+  void clear();
   std::size_t size() const { return rows_.size(); }
   std::size_t text_bytes() const { return texts_.size(); }
   // As it was added, but for its line, its fault and how its cells were written. The texts stand here.

@@ -3,6 +3,7 @@
 #include "model/naming.h"
 
 #include <algorithm>
+#include <array>
 
 namespace wanamaker {
 namespace {
@@ -69,9 +70,21 @@ void take_row(const ScanRequest& request, const RawRow& row, FileScan& scan) {
   for (std::size_t i = 0; i < row.cells.size(); ++i) scan.evidence[i].take(row.cells[i], request.format);
 }
 
-void take_event_name(std::string_view name, FileScan& scan) {
-  if (!name.empty() && !scan.event_names.contains(name)) scan.event_names.emplace(name);
-}
+// Gathers names of events; what came lately is not looked up again.
+class EventNames {
+ public:
+  void take(std::string_view name, FileScan& scan) {
+    if (name.empty()) return;
+    const std::string*& recent = recent_[(name.size() * 31 + static_cast<unsigned char>(name.front()) * 7 + static_cast<unsigned char>(name.back())) % recent_.size()];
+    if (recent != nullptr && *recent == name) return;
+    auto found = scan.event_names.find(name);
+    if (found == scan.event_names.end()) found = scan.event_names.emplace(name).first;
+    recent = &*found;
+  }
+
+ private:
+  std::array<const std::string*, 64> recent_{};
+};
 
 }  // namespace
 
@@ -93,6 +106,7 @@ Result<FileScan> scan_file(const ScanRequest& request, Progress* progress) {
   const bool is_known_long = !scan.is_gzip && source.bytes_total() > kScanBytesMax;
   std::optional<FileScan> early;
   bool is_looking = true;
+  EventNames event_names;
   std::optional<std::size_t> event_position;
   std::size_t event_columns = 0;
   RawRow row;
@@ -107,7 +121,7 @@ Result<FileScan> scan_file(const ScanRequest& request, Progress* progress) {
       event_columns = rows->columns().size();
       event_position = position_of_column(rows->columns(), options.event_column);
     }
-    if (event_position && !row.fault) take_event_name(row.cells[*event_position].text, scan);
+    if (event_position && !row.fault) event_names.take(row.cells[*event_position].text, scan);
     if (scan.is_ndjson && scan.columns.size() != rows->columns().size()) scan.columns = rows->columns();
     if (row.number == kScanRowsBeyond) early = scan;
     const bool is_too_long = is_known_long || rows->stream().offset() > kScanBytesMax;
