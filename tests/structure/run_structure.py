@@ -74,9 +74,28 @@ def check_dead_headers():
             yield f"{path.relative_to(ROOT)}: nobody includes it"
 
 
+def check_names():
+    """No two headers define a type of one name in one namespace: for the linker they would be one, whatever is in them."""
+    definition = re.compile(r"^(?:struct|class|enum class)\b.*?\b([A-Z]\w*)(?: final)?(?: : [^{]*)? \{")
+    places = {}
+    for path in sources():
+        if path.suffix != ".h":
+            continue
+        namespace = None
+        for line in path.read_text().splitlines():
+            opened = re.match(r"^namespace (\S+) \{", line)
+            namespace = opened.group(1) if opened else namespace
+            found = definition.match(line)
+            if not found:
+                continue
+            other = places.setdefault((namespace, found.group(1)), path)
+            if other != path:
+                yield f"{path.relative_to(ROOT)}: {found.group(1)} is defined in {other.relative_to(ROOT)} too"
+
+
 def main():
     passed = failed = 0
-    for check in (check_includes, check_lengths, check_dead_headers):
+    for check in (check_includes, check_lengths, check_dead_headers, check_names):
         problems = list(check())
         passed, failed = passed + (not problems), failed + bool(problems)
         for problem in problems:
