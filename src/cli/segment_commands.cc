@@ -109,7 +109,7 @@ Result<int> run_segment(CommandContext& context) {
   if (arguments.command == "segment show") return run_show(context);
   if (arguments.command == "segment delete") {
     WM_CHECK_OK(context.workspace.submit(DeleteSegment{.key = arguments.key}));
-    context.streams.out << fmt::format("segment '{}' deleted; no contact was\n", arguments.key);
+    context.streams.out << fmt::format("segment '{}' deleted; its contacts stay\n", arguments.key);
     return 0;
   }
   if (arguments.command == "segment members" && !arguments.known_at.empty()) {

@@ -1,7 +1,7 @@
 #pragma once
 // The order of an event table: for each contact a contiguous strip of its rows, oldest first.
-// Key idea: all strips are made at once by counting; afterwards a contact that gets rows has its strip rewritten at the end, and what
-// it leaves is garbage until a quarter is: so a small append costs what it touches, not the table. Single writer.
+// Key idea: all strips are made at once by counting, each with some room to grow; a contact whose room is used up has its strip rewritten
+// at the end, and what it leaves is garbage until a quarter is: so a small append costs what it touches, not the table. Single writer.
 
 #include "base/ids.h"
 #include "columns/column.h"

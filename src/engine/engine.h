@@ -26,8 +26,8 @@ namespace wanamaker {
 struct EngineOptions {
   StoreOptions store = {};
   Store::Access access = Store::Access::read_and_write;
-  // A checkpoint is made in the background when a start would have to replay more than this. 0: never.
-  std::uint64_t checkpoint_log_bytes = 32U << 20;
+  // A checkpoint is made in the background when a start would have to replay more than this: about half a second. 0: never.
+  std::uint64_t checkpoint_log_bytes = 4U << 20;
 };
 
 struct CheckpointReport {

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "evaluate/next_edge.h"
+#include "evaluate/sweep/cell_predicate.h"
 
 #include <algorithm>
 
@@ -44,8 +45,6 @@ bool reads_events(const TypedOperand& operand) {
          operand.kind == OperandKind::time_of || operand.kind == OperandKind::days_since;
 }
 
-bool is_literal(const TypedOperand& operand) { return operand.kind == OperandKind::literal; }
-
 bool is_upward(CoreTest test) { return test == CoreTest::greater || test == CoreTest::at_least; }
 bool is_downward(CoreTest test) { return test == CoreTest::less || test == CoreTest::at_most; }
 
@@ -53,7 +52,7 @@ bool is_downward(CoreTest test) { return test == CoreTest::less || test == CoreT
 // nothing is 0, but the greatest of nothing is missing, so that its first value may switch anything on.
 std::optional<bool> stays_by_comparison(const TypedExpression& node) {
   const TypedOperand& left = node.operands[0];
-  if (!std::all_of(node.operands.begin() + 1, node.operands.end(), is_literal)) return std::nullopt;
+  if (!CellPredicate::has_constants(node)) return std::nullopt;
   const AggregateFunction function = left.function;
   const bool grows = left.kind == OperandKind::count ||
                      (left.kind == OperandKind::aggregate && (function == AggregateFunction::sum || function == AggregateFunction::distinct));
@@ -80,19 +79,9 @@ std::optional<bool> stays_by_itself(const TypedExpression& node) {
 }
 
 bool is_number_test(const TypedExpression& node) {
-  switch (node.test) {
-    case CoreTest::equals:
-    case CoreTest::in:
-    case CoreTest::less:
-    case CoreTest::at_most:
-    case CoreTest::greater:
-    case CoreTest::at_least:
-    case CoreTest::between: break;
-    default: return false;
-  }
-  if (node.kind != ExpressionKind::compare || node.operands[0].kind != OperandKind::path) return false;
+  if (node.kind != ExpressionKind::compare || !is_ordered(node.test) || node.operands[0].kind != OperandKind::path) return false;
   const TypedPath& path = node.operands[0].path;
-  return path.kind == PathKind::property && path.type == ValueType::number && std::all_of(node.operands.begin() + 1, node.operands.end(), is_literal);
+  return path.kind == PathKind::property && path.type == ValueType::number && CellPredicate::has_constants(node);
 }
 
 }  // namespace
@@ -123,7 +112,7 @@ std::optional<std::vector<Arrivals::Way>> Arrivals::ways_of(const TypedExpressio
       return ways;
     case ExpressionKind::compare: {
       const TypedOperand& left = condition.operands[0];
-      const bool is_plain = reads_events(left) && left.source.kind == SourceClass::events && std::all_of(condition.operands.begin() + 1, condition.operands.end(), is_literal);
+      const bool is_plain = reads_events(left) && left.source.kind == SourceClass::events && CellPredicate::has_constants(condition);
       if (!is_plain) return std::nullopt;
       add_way(left.source, ways);
       return ways;

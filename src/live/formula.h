@@ -30,6 +30,7 @@ class Formula {
     return word_at(nodes_.size() - 1, word);
   }
   const std::vector<ConditionNumber>& conditions() const { return conditions_; }  // sorted, each once
+  friend bool operator==(const Formula&, const Formula&) = default;
 
  private:
   enum class Kind : std::uint8_t { condition, constant, inverse, at_least };
@@ -39,6 +40,7 @@ class Formula {
     ConditionNumber condition = {};
     std::int64_t needed = 0;             // at_least: of its children
     std::vector<std::size_t> children = {};  // they stand before it
+    friend bool operator==(const Node&, const Node&) = default;
   };
   std::size_t add(const TypedExpression& node, const std::string& scope, const NumberOf& number_of);
 

@@ -24,10 +24,10 @@ std::string parameters_of(const Catalog& catalog) {
 LiveCondition::LiveCondition(std::string name, Definition alone)
     : identity(std::move(name)), definition(std::move(alone)), next_edge(definition.root), topics(topics_of(definition.root)) {}
 
-std::vector<ConditionNumber> Graph::rebuild(const std::vector<Member>& members, const Schema& schema, const Catalog& catalog) {
+Graph::Rebuilt Graph::rebuild(const std::vector<Member>& members, const Schema& schema, const Catalog& catalog) {
   before_ = std::exchange(by_identity_, {});
   fresh_.clear();
-  rules_.clear();
+  rules_before_ = std::exchange(rules_, {});
   faults_.clear();
   const std::size_t slots = conditions_.size();
   conditions_.clear();
@@ -45,8 +45,22 @@ std::vector<ConditionNumber> Graph::rebuild(const std::vector<Member>& members, 
   }
   schema_size_ = size_of(schema);
   make_index();
+  Rebuilt rebuilt{.conditions = fresh_, .segments = changed_rules()};
   before_.clear();
-  return std::exchange(fresh_, {});
+  fresh_.clear();
+  rules_before_.clear();
+  return rebuilt;
+}
+
+std::vector<SegmentNumber> Graph::changed_rules() const {
+  std::vector<SegmentNumber> changed;
+  const auto is_fresh = [&](ConditionNumber number) { return std::ranges::find(fresh_, number) != fresh_.end(); };
+  for (const auto& [number, rule] : rules_) {
+    const auto before = rules_before_.find(number);
+    const bool is_same = before != rules_before_.end() && before->second.formula == rule.formula;
+    if (!is_same || std::ranges::any_of(rule.formula.conditions(), is_fresh)) changed.push_back(number);
+  }
+  return changed;
 }
 
 void Graph::add_rule(const Member& member, Definition definition, const std::string& parameters) {

@@ -47,8 +47,11 @@ class Graph {
   };
 
   // Compiles the segments anew. Those that no longer compile have no rule afterwards, and why() says why not.
-  // Returns the numbers of conditions that were not there before; what was known of them is worth nothing.
-  std::vector<ConditionNumber> rebuild(const std::vector<Member>& members, const Schema& schema, const Catalog& catalog);
+  struct Rebuilt {
+    std::vector<ConditionNumber> conditions;  // that were not there before; what was known of them is worth nothing
+    std::vector<SegmentNumber> segments;      // with another formula than before, or one over such conditions; sorted
+  };
+  Rebuilt rebuild(const std::vector<Member>& members, const Schema& schema, const Catalog& catalog);
 
   // nullptr: the number is free.
   const LiveCondition* condition(ConditionNumber number) const { return number.value < conditions_.size() ? conditions_[number.value].get() : nullptr; }
@@ -70,6 +73,7 @@ class Graph {
   static std::uint64_t size_of(const Schema& schema);
   ConditionNumber intern(const TypedExpression& condition, std::string identity, std::uint32_t rankings);
   void add_rule(const Member& member, Definition definition, const std::string& parameters);
+  std::vector<SegmentNumber> changed_rules() const;
   void make_index();
 
   std::vector<std::unique_ptr<LiveCondition>> conditions_;     // by number; freed ones are null
@@ -77,6 +81,7 @@ class Graph {
   std::map<std::string, ConditionNumber> before_;              // during rebuild: those of the last graph
   std::vector<ConditionNumber> free_;                          // during rebuild: numbers that the last graph did not use
   std::vector<ConditionNumber> fresh_;                         // during rebuild
+  std::map<SegmentNumber, Rule> rules_before_;                 // during rebuild
   std::map<SegmentNumber, Rule> rules_;
   std::map<SegmentNumber, std::string> faults_;
   std::map<Topic, std::vector<ConditionNumber>> index_;

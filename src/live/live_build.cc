@@ -53,7 +53,7 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
   for (std::uint32_t i = 0; i < segments_.size(); ++i) if (!segments_[i].is_deleted) members.push_back({{i}, segments_[i].key});
   const bool had_rankings = graph_.ranks();
   probe_.reset();
-  std::vector<ConditionNumber> fresh = graph_.rebuild(members, base.schema, base.catalog);
+  auto [fresh, changed] = graph_.rebuild(members, base.schema, base.catalog);
   bits_.resize(graph_.condition_slots());
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
     if (graph_.condition({i}) != nullptr) continue;
@@ -71,7 +71,10 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
     else build(number, base, zone);
     promise_all(number, base, zone);
   }
-  for (const Graph::Member& member : members) build_members(member.number, base, first_new_, cause);
+  for (const Graph::Member& member : members) {
+    const bool stays = graph_.rule(member.number) != nullptr && !segments_[member.number.value].invalid_since && !std::ranges::binary_search(changed, member.number);
+    if (everything_changed || !stays) build_members(member.number, base, first_new_, cause);
+  }
 }
 
 // By the sweep: the probe would do, but slower.

@@ -60,6 +60,17 @@ std::vector<BitsRange> ordered_ranges(const TypedExpression& node, Read read) {
   return ranges;
 }
 
+std::vector<BitsRange> runs_of(const std::vector<TextId>& ids) {
+  std::vector<BitsRange> runs;
+  for (const TextId id : ids) {
+    if (!runs.empty() && runs.back().most + 1 == id.value) ++runs.back().most;
+    else runs.push_back({id.value, id.value});
+  }
+  return runs;
+}
+
+}  // namespace
+
 bool is_ordered(CoreTest test) {
   switch (test) {
     case CoreTest::equals:
@@ -72,17 +83,6 @@ bool is_ordered(CoreTest test) {
     default: return false;
   }
 }
-
-std::vector<BitsRange> runs_of(const std::vector<TextId>& ids) {
-  std::vector<BitsRange> runs;
-  for (const TextId id : ids) {
-    if (!runs.empty() && runs.back().most + 1 == id.value) ++runs.back().most;
-    else runs.push_back({id.value, id.value});
-  }
-  return runs;
-}
-
-}  // namespace
 
 std::vector<TextId> equal_texts(const TextPool& pool, std::span<const TextLiteral* const> literals, TextCompare compare) {
   std::vector<TextId> ids;

@@ -62,6 +62,9 @@ class CellPredicate {
   bool signature_tells_ = false;             // and then it does
 };
 
+// Whether the test compares by order: equals, in, less, at most, greater, at least, between.
+bool is_ordered(CoreTest test);
+
 // Ids of the texts in the pool that equal a literal as the comparison means it, ascending.
 // Cost: those texts; where accents are ignored, a walk over the pool.
 std::vector<TextId> equal_texts(const TextPool& pool, std::span<const TextLiteral* const> literals, TextCompare compare);
