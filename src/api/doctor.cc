@@ -34,10 +34,16 @@ std::string doctor_text(const Json& report) {
 
 Result<Json> export_damaged(const std::string& directory, const std::string& to) {
   WM_TRY(const SalvageReport report, salvage(directory, to));
-  Json json = Json::object().set("exported_to", to).set("contacts", report.contacts).set("last_command", report.last_command);
+  Json json = Json::object().set("exported_to", to).set("contacts", report.contacts).set("last_command", report.last_command).set("erased_again", report.erased_again);
   json.set("acknowledged", report.acknowledged ? Json(*report.acknowledged) : Json()).set("has_ledger", report.has_ledger);
+  if (report.acknowledged) json.set("lost", *report.acknowledged > report.last_command ? *report.acknowledged - report.last_command : 0);
   if (report.stopped_by) json.set("stopped_by", report.stopped_by->message);
   return json;
+}
+
+bool is_whole(const Json& report) {
+  const Json* lost = report.find("lost");
+  return lost != nullptr && lost->dump() == "0" && *report.find("has_ledger")->as_bool();
 }
 
 std::string export_text(const Json& report) {
@@ -45,9 +51,10 @@ std::string export_text(const Json& report) {
   std::string text = fmt::format("exported to {}: {} contacts, as of command {}\n", *report.find("exported_to")->as_string(), number("contacts"), number("last_command"));
   const Json& acknowledged = *report.find("acknowledged");
   if (acknowledged.is_null()) text += "how many commands were acknowledged is not known: the mark cannot be read\n";
-  else text += fmt::format("commands up to {} were acknowledged\n", acknowledged.dump());
+  else text += fmt::format("commands up to {} were acknowledged: {} are lost\n", acknowledged.dump(), number("lost"));
+  if (number("erased_again") != "0") text += fmt::format("erased again: {} contacts whose erasure was among the lost commands\n", number("erased_again"));
   if (const Json* why = report.find("stopped_by")) text += fmt::format("the log could not be read further: {}\n", *why->as_string());
-  if (!*report.find("has_ledger")->as_bool()) text += "the ledger of erasures could not be read: backups of the old store do not forget again when they are restored\n";
+  if (!*report.find("has_ledger")->as_bool()) text += "the ledger of erasures could not be read: whose erasure was lost is in the export, and backups of the old store do not forget again\n";
   return text;
 }
 

@@ -14,6 +14,8 @@ std::string doctor_text(const Json& report);
 
 // The state as of the last command that can be read without a gap, as a new store at `to`. Errors: those of engine/salvage.h.
 Result<Json> export_damaged(const std::string& directory, const std::string& to);
+// Whether everything that was acknowledged is in it.
+bool is_whole(const Json& report);
 std::string export_text(const Json& report);
 
 }  // namespace wanamaker

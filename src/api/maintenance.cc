@@ -2,6 +2,7 @@
 
 #include "api/queries.h"
 #include "api/segments.h"
+#include "engine/forgotten.h"
 #include "store/inspect.h"
 #include "store/new_directory.h"
 
@@ -46,16 +47,7 @@ std::vector<std::string> to_erase_again(const Base& base, const Erasures& ledger
   std::vector<std::string> hashes;
   for (const Erasures::Entry& entry : ledger.entries())
     if (!forgotten_already.contains(entry)) hashes.push_back(entry.hash);
-  std::ranges::sort(hashes);
-  std::vector<std::string> ids;
-  if (hashes.empty()) return ids;
-  const auto is_erased = [&](std::string_view id) { return std::ranges::binary_search(hashes, ledger.hash_of(id)); };
-  for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
-    if (!base.is_contact({i})) continue;
-    const std::vector<std::string> aliases = base.aliases_of({i});
-    if (is_erased(base.contact_id({i})) || std::ranges::any_of(aliases, is_erased)) ids.emplace_back(base.contact_id({i}));
-  }
-  return ids;
+  return contacts_with(base, ledger, std::move(hashes));
 }
 
 Result<std::uint64_t> erase_again(Workspace& workspace, const std::vector<Erasures>& further) {

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::string_view kVersion = "wanamaker 0.1.0";
 
+// An option with an empty value is a variable that is not set.
+std::string is_given(const std::string& text) { return text.empty() ? "the value is empty" : std::string(); }
+
 struct ImportTexts {
   std::vector<std::string> types;
   std::vector<std::string> derive;
@@ -191,7 +194,7 @@ void add_store(CLI::App& root, Arguments& to) {
   restore->add_flag("--replace", to.replace, "move the store that is there aside");
   restore->add_option("--erasures", to.erasures, "a further ledger of erasures (a file ERASED)");
   CLI::App* doctor = root.add_subcommand("doctor", "look at the files of a store that does not open");
-  doctor->add_option("--export", to.file, "make a new store in this directory of what can be read");
+  doctor->add_option("--export", to.file, "make a new store in this directory of what can be read")->check(is_given);
   CLI::App* checkpoint = root.add_subcommand("checkpoint", "write what changed to pages and shorten the log");
   checkpoint->add_flag("--compact", to.compact, "also rewrite the files, so that nothing old is in them");
 }
@@ -268,7 +271,7 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
   root.set_version_flag("--version", std::string(kVersion));
   root.add_option("--data", arguments.data, "the data directory; default ./wanamaker-data");
   root.add_flag("--json", arguments.json, "answer in JSON");
-  root.add_option("--now", arguments.now, "the instant that is now, for tests and documents");
+  root.add_option("--now", arguments.now, "the instant that is now, for tests and documents")->check(is_given);
   add_import(root, arguments, texts);
   add_queries(root, arguments);
   add_segments(root, arguments);

@@ -1,7 +1,7 @@
 #pragma once
 // The command line: words in, text out, an exit code. Data go to `out`, talk and errors to `err`.
 //   0 done · 1 failure · 2 usage · 3 not found · 4 invalid data or expression · 5 not allowed · 6 conflict
-//   8 finished with rejected rows · 130 interrupted
+//   8 finished with rejected rows, or without all that was acknowledged · 130 interrupted
 
 #include "api/workspace.h"
 

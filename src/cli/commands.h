@@ -9,6 +9,8 @@
 
 namespace wanamaker {
 
+inline constexpr int kExitIncomplete = 8;  // finished, but not with everything
+
 struct CommandContext {
   Workspace& workspace;
   const Arguments& arguments;

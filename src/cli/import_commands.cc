@@ -39,7 +39,7 @@ Result<int> run_import(CommandContext& context) {
   if (!report) return fail(std::move(report).error());
   if (context.arguments.json) context.streams.out << report->to_json().dump() << '\n';
   else context.streams.out << report->to_text();
-  return report->rows_rejected > 0 ? 8 : 0;
+  return report->rows_rejected > 0 ? kExitIncomplete : 0;
 }
 
 }  // namespace wanamaker

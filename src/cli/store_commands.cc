@@ -50,7 +50,7 @@ Result<int> run_doctor(const Arguments& arguments, Streams streams) {
   if (!arguments.file.empty()) {
     WM_TRY(const Json exported, export_damaged(arguments.data, arguments.file));
     streams.out << (arguments.json ? exported.dump() + "\n" : export_text(exported));
-    return 0;
+    return is_whole(exported) ? 0 : kExitIncomplete;
   }
   WM_TRY(const Json report, doctor_json(arguments.data));
   streams.out << (arguments.json ? report.dump() + "\n" : doctor_text(report));

@@ -105,6 +105,10 @@ void Base::convert_column(const TableName& table, AttributeId attribute, ValueTy
     }
   }
   if (table.kind == TableKind::contact) convert_histories(attribute, from, to);
+  if (table.kind == TableKind::event) {  // content is the last tie-break of the order, which is made anew
+    EventTable& converted_table = events[schema.find_event(table.name)->value];
+    converted_table.load(std::move(converted_table.columns()));
+  }
 }
 
 void Base::convert_histories(AttributeId attribute, ValueType from, ValueType to) {

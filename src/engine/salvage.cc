@@ -1,5 +1,6 @@
 #include "engine/salvage.h"
 
+#include "engine/forgotten.h"
 #include "engine/state.h"
 #include "store/inspect.h"
 #include "store/new_directory.h"
@@ -8,35 +9,56 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace wanamaker {
 namespace {
 
-// With the key of the old store, so that its backups go on forgetting. False where there is none that can be read.
-Result<bool> copy_ledger(const std::string& from, const std::string& to) {
-  const auto ledger = Erasures::read(machine_files(), from + "/ERASED");
-  if (!ledger) return false;
-  WM_CHECK_OK(ledger->copy_to(to + "/ERASED"));
-  return true;
+Result<void> check_place(const NewDirectory& fresh, const std::string& from) {
+  std::error_code fault;
+  const std::string inside = std::filesystem::weakly_canonical(from, fault).string() + "/";
+  if ((std::filesystem::weakly_canonical(fresh.place(), fault).string() + "/").starts_with(inside)) {
+    return fail(Error{.code = ErrorCode::usage, .message = fmt::format("{} is in the damaged store", fresh.place()), .hint = "name a new directory outside it", .where = fresh.place()});
+  }
+  if (fresh.is_place_free()) return {};
+  return fail(Error{.code = ErrorCode::not_allowed, .message = fmt::format("{} is not empty", fresh.place()), .hint = "name a new directory for what can be read", .where = fresh.place()});
+}
+
+// What the ledger says was erased by commands that cannot be read. Who came back after such a command goes too: that cannot be told.
+std::uint64_t erase_again(EngineState& state, const Erasures& ledger, std::uint64_t last_command) {
+  std::vector<std::string> hashes;
+  for (const Erasures::Entry& entry : ledger.entries()) if (entry.sequence > last_command) hashes.push_back(entry.hash);
+  const std::vector<std::string> ids = contacts_with(state.base, ledger, std::move(hashes));
+  for (const std::string& id : ids) {
+    state.base.settle();
+    state.apply({.accepted_at = state.live.settled_at(), .body = EraseContact{.contact_id = id}});
+  }
+  state.base.settle();
+  if (!ids.empty()) state.base.collect();
+  return ids.size();
 }
 
 }  // namespace
 
 Result<SalvageReport> salvage(const std::string& from, const std::string& to) {
   NewDirectory fresh(to);
-  if (!fresh.is_place_free()) {
-    return fail(Error{.code = ErrorCode::not_allowed, .message = fmt::format("{} is not empty", fresh.place()), .hint = "name a new directory for what can be read", .where = fresh.place()});
-  }
+  WM_CHECK_OK(check_place(fresh, from));
   WM_TRY(const std::unique_ptr<Remains> remains, Remains::open(from));
   WM_TRY(EngineState state, load_state(remains->pages()));
   const Remains::End end = remains->replay([&](Command&& command) { state.apply(command); });
-  SalvageReport report{.last_command = end.last_command, .stopped_by = end.fault, .contacts = state.base.contacts()};
+  SalvageReport report{.last_command = end.last_command, .stopped_by = end.fault};
   if (const auto mark = Mark::read(machine_files(), from)) report.acknowledged = mark->sequence;
+  const auto ledger = Erasures::read(machine_files(), from + "/ERASED");
+  report.has_ledger = ledger.has_value();
+  if (ledger) report.erased_again = erase_again(state, *ledger, end.last_command);
+  report.contacts = state.base.contacts();
   {
     WM_TRY(const std::unique_ptr<Store> store, Store::open(fresh.path()));
     // A chain of its own begins behind these pages; the mark of an empty log is older than they are, which a start allows.
-    WM_CHECK_OK(write_state(image_of(state), PageFilter::all, {.sequence = end.last_command}, store->pages()));
+    WM_CHECK_OK(write_state(image_of(state), PageFilter::all, {.sequence = end.last_command + report.erased_again}, store->pages()));
   }
-  WM_TRY(report.has_ledger, copy_ledger(from, fresh.path()));
+  // With the key of the old store, so that its backups go on forgetting.
+  if (ledger) WM_CHECK_OK(ledger->copy_to(fresh.path() + "/ERASED"));
   WM_CHECK_OK(fresh.put_in_place());
   return report;
 }

@@ -16,10 +16,11 @@ struct SalvageReport {
   std::optional<std::uint64_t> acknowledged = {};   // how many there were, where the mark can be read
   std::optional<Error> stopped_by = {};             // why the log could not be read further
   std::uint64_t contacts = 0;
-  bool has_ledger = false;                          // of erasures; without it a new one begins, and backups of the old store do not forget again
+  std::uint64_t erased_again = 0;                   // of which the ledger says that a lost command erased them
+  bool has_ledger = false;                          // of erasures; without it a new one begins, and nobody is forgotten again
 };
 
-// `to` must be empty or not there. Durable when it returns. Errors: not_found (no store), not_allowed (`to` is not empty), conflict
+// `to` must be empty or not there. Durable when it returns. Errors: not_found (no store), not_allowed (`to` is not empty), usage (`to` lies in `from`), conflict
 // (another process holds `from`), failure (pages that cannot be read, named; the new place cannot be written).
 Result<SalvageReport> salvage(const std::string& from, const std::string& to);
 

@@ -141,7 +141,9 @@ NextEdge::NextEdge(const TypedExpression& condition) : condition_(condition) {
     source_ = &condition.source;
     window_ = condition.source.window;
     kind_ = Kind::events;
-    if (condition.count.kind == CountKind::regular) {
+    if (condition.count.kind == CountKind::regular && window_.kind != Window::Kind::ever) {
+      kind_ = Kind::general;  // two bounds: the units looked at, and the window
+    } else if (condition.count.kind == CountKind::regular) {
       const auto unit = condition.count.on == CountOn::weeks ? CalendarUnit::week : condition.count.on == CountOn::months ? CalendarUnit::month : CalendarUnit::day;
       window_ = {.kind = Window::Kind::last_calendar, .span = {condition.units_looked_at, unit}};
     } else if (condition.count.kind == CountKind::at_least && condition.count.on == CountOn::times && condition.number > 0 && only_rolls_out(window_)) {

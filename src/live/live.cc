@@ -191,14 +191,15 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
     const EventTable& table = base.events[place.event.value];
     const ContactOrdinal contact = table.contact(place.row);
     const Timestamp at = table.at(place.row);
+    const bool has_come = at <= now_;  // what is of the future has changed nothing yet
     if (is_new(contact)) {
-      note_newest(contact, at);
+      if (has_come) note_newest(contact, at);
       continue;
     }
     Arrivals* arrivals = graph_.arrivals(place.event);
     if (arrivals == nullptr) continue;
     const auto holds = [&](ConditionNumber number) { return bits_[number.value].has(contact); };
-    arrivals->for_each({place.event, place.row}, contact, probe, holds, [&](ConditionNumber number) { wants_.push_back({contact, number, at}); });
+    arrivals->for_each({place.event, place.row}, contact, probe, holds, [&](ConditionNumber number) { wants_.push_back({contact, number, has_come ? std::optional(at) : std::nullopt}); });
   }
 }
 

@@ -27,6 +27,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, Database::Presence presen
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.track_and_verify_wals_in_manifest = true;
+  if (presence == Database::Presence::is_damaged) options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   options.max_bgerror_resume_count = 0;  // after a failed write nothing is retried behind our back
   options.allow_fallocate = false;  // else each write-ahead log takes a tenth more than a whole buffer on the disk
   options.avoid_flush_during_recovery = true;

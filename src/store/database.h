@@ -25,7 +25,8 @@ enum class Family : std::uint8_t { log, pages };
 // Thread-safe, but for open_for_writing.
 class Database {
  public:
-  enum class Presence : std::uint8_t { may_be_new, must_be_there };
+  // is_damaged: a write-ahead log is read past its faults, since the chain of blocks (block.h) tells what is missing.
+  enum class Presence : std::uint8_t { may_be_new, must_be_there, is_damaged };
 
   // Errors: failure, naming the file that is damaged where that can be found out.
   static Result<std::unique_ptr<Database>> open_for_reading(const std::string& directory, const StoreOptions& options, Presence presence);

@@ -18,7 +18,7 @@ Result<std::unique_ptr<Remains>> Remains::open(const std::string& directory) {
     return fail(Error{.code = ErrorCode::not_found, .message = fmt::format("there is no store in {}", directory), .where = directory});
   }
   WM_TRY(StoreDirectory held, StoreDirectory::hold(directory));
-  WM_TRY(auto database, Database::open_for_reading(held.database_path(), {}, Database::Presence::must_be_there));
+  WM_TRY(auto database, Database::open_for_reading(held.database_path(), {}, Database::Presence::is_damaged));
   std::unique_ptr<Remains> remains(new Remains(std::move(held), std::move(database)));
   WM_CHECK_OK(remains->pages_->open());
   return remains;

@@ -334,8 +334,8 @@ def salvaged(j):
     damaged[len(damaged) // 2] ^= 1
     newest.write_bytes(damaged)
     j.run("count", "everyone", code=1)
-    exported = j.json("doctor --export saved")
-    j.same("what was exported", [exported[name] for name in ("contacts", "last_command", "acknowledged", "has_ledger")], [3, 5, 6, True])
+    exported = j.json("doctor --export saved", code=8)
+    j.same("what was exported", [exported[name] for name in ("contacts", "last_command", "acknowledged", "lost", "has_ledger")], [3, 5, 6, 1, True])
     j.same("it holds", j.json("verify --data saved")["holds"], True)
     j.same("the members", j.run("segment members adults --data saved").split(), ["c1", "c2"])
     j.run("list show l1 --data saved")
@@ -344,11 +344,62 @@ def salvaged(j):
     j.same("it goes on", j.json("stats --data saved")["last_command"], 6)
     j.run("doctor --export saved", code=5)
     j.run("doctor --export other --data nowhere", code=3)
+    j.run("doctor --export store/inside", code=2)
+    j.run("doctor --export", "", code=2)
     j.same("nothing is left over", sorted(path.name for path in j.directory.iterdir() if path.is_dir()), ["saved", "store"])
     for page in (j.directory / "store" / "db").glob("*.sst"):
         page.write_bytes(page.read_bytes()[:-200])
     j.run("doctor --export other", code=1)
     j.same("nothing was made", (j.directory / "other").exists(), False)
+
+
+def salvaged_erasure(j):
+    """Who was erased by a command that is lost stays erased in what is exported; an older log that is damaged ends the export there."""
+    j.base()
+    j.run("checkpoint")
+    j.run("list put before")
+    j.run("contact erase c1")
+    logs = sorted(log for log in (j.directory / "store" / "db").glob("*.log") if log.stat().st_size > 0)
+    logs[-1].unlink()
+    exported = j.json("doctor --export saved", code=8)
+    j.same("erased again", [exported[name] for name in ("contacts", "erased_again", "lost")], [2, 1, 1])
+    j.same("who is left", j.run("members everyone --data saved").split(), ["c2", "c3"])
+    j.same("it holds", j.json("verify --data saved")["holds"], True)
+    j.same("no byte", any(b"c1" in path.read_bytes() for path in (j.directory / "saved").rglob("*.sst")), False)
+    damaged = bytearray(logs[0].read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    logs[0].write_bytes(damaged)
+    exported = j.json("doctor --export pages", code=8)
+    j.same("as of the checkpoint", [exported[name] for name in ("last_command", "erased_again")], [2, 1])
+
+
+def reordered(j):
+    """The order of events of one instant follows the content, also after the content has another type, before and after a restart."""
+    j.file("e.csv", "c,t,x\nann,2026-01-01T12:00:00Z,10\nann,2026-01-01T12:00:00Z,1\n")
+    j.imported("events e.csv --contact c --time t --event buy --type x=text", applied=2)
+    j.run("segment put one", "x of last buy is known")
+    j.run("schema set buy.x --type number")
+    j.run("segment put ten", "x of last buy = 10")
+    j.same("before", j.run("members", "x of last buy = 1").split(), ["ann"])
+    j.run("checkpoint")
+    j.same("after", j.run("members", "x of last buy = 1").split(), ["ann"])
+    j.same("live too", j.json("verify")["holds"], True)
+
+
+def regular_in_a_window(j):
+    """Regular units in a window end when the window does; a datum of the future caused nothing yet."""
+    j.file("e.csv", "c,t\nann,2026-01-01T12:00:00Z\n")
+    first, later = "2026-01-02T00:00:00Z", "2026-01-03T13:00:00Z"
+    j.run("import events e.csv --contact c --time t --event buy", now=first)
+    j.run("segment put s", "did buy at least 1 times a day in at least 1 of last 4 days in last 30 hours", now=first)
+    j.run("segment put b", "did buy at least 1 times a day in at least 1 of last 4 days between 2 and 3 days ago", now=first)
+    j.run("segment put twice", "did buy at least 2 times", now=first)
+    turns = [(change["effective_at"], change["segment"], change["turn"]) for change in j.json("changes", now=later)["changes"]]
+    j.same("turns", turns[1:], [("2026-01-02T18:00:00Z", "s", "left"), ("2026-01-03T12:00:00Z", "b", "entered")])
+    j.file("f.csv", "c,t\nann,2026-01-03T00:00:00Z\nann,2026-02-01T00:00:00Z\n")
+    j.run("import events f.csv --contact c --time t --event buy", now="2026-01-10T00:00:00Z")
+    changes = j.json("changes", now="2026-01-10T00:00:00Z")["changes"]
+    j.same("by the datum that has come", [change["effective_at"] for change in changes if change["segment"] == "twice"], ["2026-01-03T00:00:00Z"])
 
 
 def export(j):
@@ -434,7 +485,7 @@ def killed_rejects(j):
         j.same(f"seed {seed}, {delay:.3f} s: rejects", j.read(f"{seed}.rejects.csv") == wanted, True)
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, kept, salvaged, export, places, explained, killed, killed_rejects)
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects)
 
 
 def main():

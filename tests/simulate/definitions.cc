@@ -111,7 +111,10 @@ std::string event_test(Dice& dice) {
       return fmt::format("did click then buy within {} {} {}", number(dice, 1, 9), one_of<std::string>(dice, {"hours", "days"}), window(dice));
     case 11: return fmt::format("did {} then not buy within {} hours {}", chance(dice, 30) ? "first click" : "click", number(dice, 1, 60), window(dice));
     case 12: return fmt::format("campaign of last click {} = \"c{}\"", window(dice), below(dice, 4));
-    case 13: return fmt::format("did {} at least 1 times a {} in at least {} of last 4 {}s", event(dice), "week", number(dice, 1, 3), "week");
+    case 13: {
+      const std::string unit = one_of<std::string>(dice, {"week", "day"});
+      return fmt::format("did {} at least 1 times a {} in at least {} of last 4 {}s{}", event(dice), unit, number(dice, 1, 3), unit, chance(dice, 50) ? " " + window(dice) : "");
+    }
     default: return fmt::format("time of last buy {} in last {} days", window(dice), number(dice, 1, 20));
   }
 }
