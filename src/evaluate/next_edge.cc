@@ -167,9 +167,15 @@ std::optional<Timestamp> NextEdge::after(ContactOrdinal contact, bool holds, Pro
       return of_events(contact, probe, Looking::at_arrivals);
     case Kind::events: return of_events(contact, probe, Looking::at_all_edges);
     case Kind::moment: return of_moment(contact, probe);
-    case Kind::general: return of_edges(contact, probe.environment());
+    case Kind::general: return has_begun(contact, probe.environment().base) ? of_edges(contact, probe.environment()) : std::nullopt;
   }
   CHECK(false, "every kind has a case");
+}
+
+// A sequence without an event of its first step says the same until one comes.
+bool NextEdge::has_begun(ContactOrdinal contact, const Base& base) const {
+  if (condition_.kind != ExpressionKind::sequence) return true;
+  return std::ranges::any_of(condition_.steps[0].source.events, [&](EventTypeId type) { return !base.events[type.value].rows_of(contact).empty(); });
 }
 
 // It holds by its newest N events that pass: it can end when the first of these leaves. Whatever comes before only keeps it up.

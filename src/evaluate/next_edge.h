@@ -29,6 +29,7 @@ class NextEdge {
     moment,    // first or last … was in a window
     general,
   };
+  bool has_begun(ContactOrdinal contact, const Base& base) const;
   std::optional<Timestamp> of_support(ContactOrdinal contact, Probe& probe) const;
   std::optional<Timestamp> end_of(ContactOrdinal contact, Which which, Probe& probe) const;
   std::optional<Timestamp> newest_out(ContactOrdinal contact, Probe& probe) const;
