@@ -14,7 +14,7 @@ namespace wanamaker {
 
 class Strips {
  public:
-  // Whether row a comes before row b, both of one contact. Asked only where instants do not already say so.
+  // Whether row a comes before row b, both of one contact: by instant, then by what breaks the tie.
   using Earlier = std::function<bool(std::uint32_t a, std::uint32_t b)>;
 
   std::span<const std::uint32_t> of(ContactOrdinal contact) const {

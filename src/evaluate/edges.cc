@@ -64,14 +64,14 @@ class EdgeCollector {
   // Every event enters at its own time; its window and its filter add their edges. Of an event that never passes nothing is an edge.
   void events(const TypedSource& source, const Subject& subject, const Window& window, const EventRef* previous) {
     const bool is_narrow = range_.until.ms - range_.from.ms < kNarrow;
-    const bool all = !is_narrow || (source.where && changes_by_time(*source.where)) || !has_stretches(window);
+    const auto stretches = is_narrow && !(source.where && changes_by_time(*source.where)) ? stretches_of(window) : std::nullopt;
     for (const EventTypeId type : source.events) {
       const std::span<const std::uint32_t> rows = environment_.base.events[type.value].rows_of(subject.self);
-      if (all) {
+      if (!stretches) {
         for (const std::uint32_t row : rows) event({type, row}, source, subject, window, previous);
         continue;
       }
-      for (const Stretch& stretch : stretches_of(window)) {
+      for (const Stretch& stretch : *stretches) {
         const auto time = [&](std::uint32_t row) { return environment_.base.events[type.value].at(row).ms; };
         auto next = std::ranges::lower_bound(rows, range_.from.ms - stretch.most_ms, {}, time);
         for (; next != rows.end() && time(*next) <= range_.until.ms - stretch.least_ms; ++next) event({type, *next}, source, subject, window, previous);
@@ -90,15 +90,22 @@ class EdgeCollector {
     std::int64_t least_ms = 0;
     std::int64_t most_ms = 0;
   };
-  static bool has_stretches(const Window& window) {
-    return window.kind != Window::Kind::next && window.kind != Window::Kind::last_calendar && window.kind != Window::Kind::current;
-  }
-  static std::vector<Stretch> stretches_of(const Window& window) {
-    std::vector<Stretch> stretches{{}};
-    const bool rolls = window.kind == Window::Kind::last || window.kind == Window::Kind::more_than_ago || window.kind == Window::Kind::between_ago;
-    if (rolls) stretches.push_back(stretch_of(window.span));
-    if (window.kind == Window::Kind::between_ago) stretches.push_back(stretch_of({window.upper, window.span.unit}));
-    return stretches;
+  // Nothing: the edges of a day or of a month's end depend on more than the event's own time.
+  static std::optional<std::vector<Stretch>> stretches_of(const Window& window) {
+    switch (window.kind) {
+      case Window::Kind::last:
+      case Window::Kind::more_than_ago: return std::vector<Stretch>{{}, stretch_of(window.span)};
+      case Window::Kind::between_ago: return std::vector<Stretch>{{}, stretch_of(window.span), stretch_of({window.upper, window.span.unit})};
+      case Window::Kind::ever:
+      case Window::Kind::since:
+      case Window::Kind::before:
+      case Window::Kind::between:
+      case Window::Kind::on: return std::vector<Stretch>{{}};
+      case Window::Kind::next:
+      case Window::Kind::last_calendar:
+      case Window::Kind::current: return std::nullopt;
+    }
+    CHECK(false, "every window has a case");
   }
   static Stretch stretch_of(TimeSpan span) {
     if (is_fixed(span.unit)) return {std::min(fixed_ms(span), kStretchMost), std::min(fixed_ms(span), kStretchMost)};

@@ -133,7 +133,7 @@ void Arrivals::add_way(const TypedSource& source, std::vector<Way>& ways) {
     }
     for (const TypedExpression* test : tests) {
       const bool is_number = is_number_test(*test) && test->operands[0].path.by_event[type_.value].has_value();
-      if (is_number) way.numbers.push_back({value_of(*test->operands[0].path.by_event[type_.value]), test});
+      if (is_number) way.numbers.push_back({.value = value_of(*test->operands[0].path.by_event[type_.value]), .negated = test->negated, .passing = number_ranges(*test)});
       else way.others.push_back(test);
     }
   }
@@ -152,32 +152,11 @@ void Arrivals::read(const EventRef& event, const Base& base) {
   for (std::size_t i = 0; i < properties_.size(); ++i) values_[i] = base.events[event.type.value].property(properties_[i], event.row);
 }
 
-bool Arrivals::holds(const NumberTest& test) const {
-  const Cell& cell = values_[test.value];
-  const TypedExpression& node = *test.compare;
-  if (!cell.known) return node.negated;
-  const Decimal value = decimal(cell);
-  const auto literal = [&](std::size_t i) -> const Decimal& { return std::get<Decimal>(node.operands[i].literal); };
-  const auto decide = [&] {
-    switch (node.test) {
-      case CoreTest::less: return value < literal(1);
-      case CoreTest::at_most: return value <= literal(1);
-      case CoreTest::greater: return value > literal(1);
-      case CoreTest::at_least: return value >= literal(1);
-      case CoreTest::between: return value >= literal(1) && value <= literal(2);
-      default:
-        for (std::size_t i = 1; i < node.operands.size(); ++i) if (value == literal(i)) return true;
-        return false;
-    }
-  };
-  return decide() != node.negated;
-}
-
 bool Arrivals::passes(const Entry& entry, const EventRef& event, ContactOrdinal contact, Probe& probe) const {
   Subject subject = Subject::of(contact);
   subject.event = &event;
   return std::ranges::any_of(entry.ways, [&](const Way& way) {
-    return std::ranges::all_of(way.numbers, [&](const NumberTest& test) { return holds(test); }) &&
+    return std::ranges::all_of(way.numbers, [&](const NumberTest& test) { return test.holds(values_[test.value]); }) &&
            std::ranges::all_of(way.others, [&](const TypedExpression* other) { return probe.decide(*other, subject); });
   });
 }

@@ -6,6 +6,7 @@
 // Source: the prefilter of RE2's FilteredRE2 (many expressions, few of which can match).
 
 #include "evaluate/probe.h"
+#include "evaluate/sweep/ordered_ranges.h"
 #include "live/agenda.h"
 
 #include <cstdint>
@@ -34,8 +35,10 @@ class Arrivals {
 
  private:
   struct NumberTest {
-    std::size_t value;                // in values_
-    const TypedExpression* compare;   // with literals
+    std::size_t value;                              // in values_
+    bool negated;                                   // then also a missing value passes
+    std::vector<std::vector<BitsRange>> passing;    // by scale
+    bool holds(const Cell& cell) const { return (cell.known && is_in(passing[cell.scale], cell.bits)) != negated; }
   };
   // One source of the condition: an event goes through it where all tests hold.
   struct Way {
@@ -55,7 +58,6 @@ class Arrivals {
   void read(const EventRef& event, const Base& base);
   bool is_negative(std::optional<std::size_t> amount) const { return amount && values_[*amount].known && values_[*amount].bits < 0; }
   bool passes(const Entry& entry, const EventRef& event, ContactOrdinal contact, Probe& probe) const;
-  bool holds(const NumberTest& test) const;
 
   EventTypeId type_;
   std::vector<Entry> entries_;

@@ -1,64 +1,20 @@
 #include "evaluate/sweep/cell_predicate.h"
 
 #include "base/check.h"
-#include "base/int128.h"
 #include "calendar/window.h"
 #include "evaluate/aggregate.h"
 #include "evaluate/literal.h"
+#include "evaluate/sweep/ordered_ranges.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace wanamaker {
 namespace {
 
-constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kRangesMax = 8;                                   // more of them are slower than a table
 constexpr std::int64_t kFirstDay = -25'567;                             // 1900-01-01: days a table holds; others are asked one by one
 constexpr std::size_t kTableDays = 73'049;                              // to 2099-12-31
 constexpr std::int64_t kDoubt = 26 * 3'600'000;                         // no zone is further than this from its calendar days
-
-std::int64_t clamped(int128 value) {
-  return static_cast<std::int64_t>(std::clamp(value, static_cast<int128>(kLeast), static_cast<int128>(kMost)));
-}
-
-// A literal between whole units: floor and ceiling are equal where it is one.
-struct Bound {
-  int128 floor;
-  int128 ceiling;
-};
-
-Bound bound_of(const Decimal& literal, std::uint8_t scale, std::int64_t unit) {
-  const int128 numerator = static_cast<int128>(literal.mantissa()) * unit * power_of_ten(scale);
-  const int128 denominator = power_of_ten(literal.scale());
-  int128 floor = numerator / denominator;
-  if (numerator % denominator < 0) --floor;
-  return {floor, floor + (numerator % denominator != 0 ? 1 : 0)};
-}
-
-void add_range(std::vector<BitsRange>& ranges, int128 least, int128 most) {
-  if (least <= most && least <= kMost && most >= kLeast) ranges.push_back({clamped(least), clamped(most)});
-}
-
-// What of an ordered type passes a test; the bounds come from read(i), the i-th operand.
-template <typename Read>
-std::vector<BitsRange> ordered_ranges(const TypedExpression& node, Read read) {
-  std::vector<BitsRange> ranges;
-  switch (node.test) {
-    case CoreTest::equals:
-    case CoreTest::in:
-      for (std::size_t i = 1; i < node.operands.size(); ++i) add_range(ranges, read(i).ceiling, read(i).floor);
-      break;
-    case CoreTest::less: add_range(ranges, kLeast, read(1).ceiling - 1); break;
-    case CoreTest::at_most: add_range(ranges, kLeast, read(1).floor); break;
-    case CoreTest::greater: add_range(ranges, read(1).floor + 1, kMost); break;
-    case CoreTest::at_least: add_range(ranges, read(1).ceiling, kMost); break;
-    case CoreTest::between: add_range(ranges, read(1).ceiling, read(2).floor); break;
-    default: CHECK(false, "only ordered tests come here");
-  }
-  return ranges;
-}
 
 std::vector<BitsRange> runs_of(const std::vector<TextId>& ids) {
   std::vector<BitsRange> runs;
@@ -70,19 +26,6 @@ std::vector<BitsRange> runs_of(const std::vector<TextId>& ids) {
 }
 
 }  // namespace
-
-bool is_ordered(CoreTest test) {
-  switch (test) {
-    case CoreTest::equals:
-    case CoreTest::in:
-    case CoreTest::less:
-    case CoreTest::at_most:
-    case CoreTest::greater:
-    case CoreTest::at_least:
-    case CoreTest::between: return true;
-    default: return false;
-  }
-}
 
 std::vector<TextId> equal_texts(const TextPool& pool, std::span<const TextLiteral* const> literals, TextCompare compare) {
   std::vector<TextId> ids;
@@ -129,11 +72,7 @@ CellPredicate::CellPredicate(const TypedExpression& node, ValueType type, std::o
 void CellPredicate::plan_numbers(std::int64_t unit) {
   if (!is_ordered(node_.test)) return;
   form_ = Form::ranges;
-  ranges_.resize(kDecimalDigitsMax + 1);
-  const int scales = unit == 1 ? kDecimalDigitsMax : 0;  // what has a unit of its own is whole
-  for (int scale = 0; scale <= scales; ++scale) {
-    ranges_[static_cast<std::size_t>(scale)] = ordered_ranges(node_, [&](std::size_t i) { return bound_of(std::get<Decimal>(node_.operands[i].literal), static_cast<std::uint8_t>(scale), unit); });
-  }
+  ranges_ = number_ranges(node_, unit);
 }
 
 // A calendar day against an instant: from its first instant to that of the next, and near either the comparer is asked.
@@ -149,7 +88,7 @@ void CellPredicate::plan_times() {
   }
   if (!is_ordered(node_.test)) return;
   form_ = Form::ranges;
-  ranges_[0] = ordered_ranges(node_, [&](std::size_t i) -> Bound {
+  ranges_[0] = ordered_ranges(node_, [&](std::size_t i) -> OrderedBound {
     if (const auto* at = std::get_if<Timestamp>(&node_.operands[i].literal)) return {at->ms, at->ms};
     const Date day = std::get<Date>(node_.operands[i].literal);
     const std::int64_t start = environment_.zone.start_of(day).ms;
@@ -162,7 +101,7 @@ void CellPredicate::plan_times() {
 void CellPredicate::plan_dates() {
   if (is_ordered(node_.test) && !part_) {
     form_ = Form::ranges;
-    ranges_[0] = ordered_ranges(node_, [&](std::size_t i) { return Bound{std::get<Date>(node_.operands[i].literal).days, std::get<Date>(node_.operands[i].literal).days}; });
+    ranges_[0] = ordered_ranges(node_, [&](std::size_t i) { return OrderedBound{std::get<Date>(node_.operands[i].literal).days, std::get<Date>(node_.operands[i].literal).days}; });
     return;
   }
   make_table(kFirstDay, kTableDays);
@@ -261,15 +200,11 @@ bool CellPredicate::elements_hold(const Cell& cell) const {
   return node_.test == CoreTest::has_any ? std::ranges::any_of(wanted_, has) : std::ranges::all_of(wanted_, has);
 }
 
-bool CellPredicate::in_ranges(std::int64_t bits, std::uint8_t scale) const {
-  return std::ranges::any_of(ranges(scale), [&](const BitsRange& range) { return range.least <= bits && bits <= range.most; });
-}
-
 bool CellPredicate::holds(const Cell& cell) const {
   if (!cell.known && form_ == Form::known) return false;
-  const bool is_doubtful = std::ranges::any_of(doubtful_, [&](const BitsRange& range) { return range.least <= cell.bits && cell.bits <= range.most; });
+  const bool is_doubtful = is_in(doubtful_, cell.bits);
   if (cell.known && form_ == Form::known) return true;
-  if (cell.known && form_ == Form::ranges && !is_doubtful) return in_ranges(cell.bits, cell.scale);
+  if (cell.known && form_ == Form::ranges && !is_doubtful) return is_in(ranges(cell.scale), cell.bits);
   if (cell.known && form_ == Form::table) return table_holds(cell.bits);
   if (cell.known && form_ == Form::elements) return elements_hold(cell);
   const Scalar value = scalar_of(cell, type_, environment_.base.cells);

@@ -43,7 +43,6 @@ class CellPredicate {
   bool elements_hold(const Cell& cell) const;
   void plan_signatures();
   void decide_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
-  bool in_ranges(std::int64_t bits, std::uint8_t scale) const;
   const Ranges& ranges(std::uint8_t scale) const { return type_ == ValueType::number ? ranges_[scale] : ranges_[0]; }
   void decide_ranges(const Chunk& chunk, std::uint32_t rows, std::uint8_t scale, const Kernels& kernels, RowMask& out) const;
 
@@ -61,9 +60,6 @@ class CellPredicate {
   std::uint64_t wanted_signature_ = 0;       // elements: what a set's signature has, any or all of it, if it is to pass
   bool signature_tells_ = false;             // and then it does
 };
-
-// Whether the test compares by order: equals, in, less, at most, greater, at least, between.
-bool is_ordered(CoreTest test);
 
 // Ids of the texts in the pool that equal a literal as the comparison means it, ascending.
 // Cost: those texts; where accents are ignored, a walk over the pool.
