@@ -61,8 +61,9 @@ std::optional<Erasures::Entry> read_line(std::string_view line) {
   const std::size_t first = line.find(' ');
   if (first == std::string_view::npos) return std::nullopt;
   Erasures::Entry entry;
-  const auto [end, fault] = std::from_chars(line.data(), line.data() + first, entry.sequence);
-  if (fault != std::errc() || end != line.data() + first) return std::nullopt;
+  const std::string_view digits = line.substr(0, first);
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), entry.sequence);
+  if (fault != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   if (line.size() < first + 2 + 2 * (kHashBytes + kNonceBytes)) return std::nullopt;
   entry.hash = line.substr(first + 1, 2 * kHashBytes);
   entry.nonce = line.substr(first + 2 + 2 * kHashBytes, 2 * kNonceBytes);
