@@ -16,7 +16,8 @@ std::optional<int> take_number(std::string_view& text, std::size_t least, std::s
   while (size < text.size() && size < most && is_digit(text[size])) ++size;
   if (size < least) return std::nullopt;
   int value = 0;
-  std::from_chars(text.data(), text.data() + size, value);
+  const std::string_view digits = text.substr(0, size);
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
   text.remove_prefix(size);
   return value;
 }
