@@ -6,6 +6,8 @@
 
 #include <immintrin.h>
 
+#include <limits>
+
 namespace wanamaker {
 namespace {
 
@@ -51,7 +53,7 @@ WM_AVX2 std::uint64_t word32(const std::uint8_t* from, __m256i least, __m256i sp
 
 // There is no unsigned comparison of 64 bits: with the highest bit flipped the signed one does.
 WM_AVX2 std::uint64_t word64(const std::uint8_t* from, __m256i least, __m256i span) {
-  const __m256i flip = _mm256_set1_epi64x(static_cast<long long>(std::uint64_t{1} << 63));
+  const __m256i flip = _mm256_set1_epi64x(std::numeric_limits<long long>::min());
   const __m256i limit = _mm256_xor_si256(span, flip);
   std::uint64_t outside = 0;
   for (unsigned part = 0; part < 16; ++part) {
