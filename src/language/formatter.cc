@@ -133,7 +133,7 @@ std::string count_text(const Count& count) {
 }
 
 std::string step_text(const Step& step) {
-  const std::string source = format(step.source);
+  std::string source = format(step.source);
   switch (step.kind) {
     case StepKind::start: return source;
     case StepKind::within: return fmt::format(" then {} within {}", source, duration_text(step.gap));
