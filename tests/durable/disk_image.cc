@@ -190,9 +190,10 @@ DiskImage image_after(const std::vector<Operation>& operations, const PowerCut& 
 
 void write_image(const DiskImage& image, const std::string& directory) {
   std::filesystem::create_directories(directory);
-  for (const std::string& path : image.directories) std::filesystem::create_directories(directory + "/" + path);
+  const std::filesystem::path root = directory;
+  for (const std::string& path : image.directories) std::filesystem::create_directories(root / path);
   for (const auto& [path, content] : image.files) {
-    std::ofstream file(directory + "/" + path, std::ios::binary);
+    std::ofstream file(root / path, std::ios::binary);
     file.write(content.data(), static_cast<std::streamsize>(content.size()));
     CHECK(file.good(), "an image can be written");
   }

@@ -5,7 +5,7 @@
 namespace wanamaker::simulate {
 namespace {
 
-std::string number(Dice& dice, int from, int to) { return std::to_string(from + static_cast<int>(below(dice, static_cast<std::uint64_t>(to - from + 1)))); }
+std::string number(Dice& dice, int from, int to) { return std::to_string(from + static_cast<int>(below(dice, static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from) + 1))); }
 
 std::string rolling_unit(Dice& dice) { return one_of<std::string>(dice, {"minutes", "hours", "days", "days", "days", "weeks", "months", "years"}); }
 
