@@ -60,21 +60,31 @@ Result<std::uint64_t> erase_again(Workspace& workspace, const std::vector<Erasur
   return ids.size();
 }
 
+// One of the ledgers that must be there; gone, it would bring back whoever was erased since, unless a further one is named in its place.
+Result<void> add_ledger(const std::string& path, const RestoreOptions& options, std::vector<Erasures>& ledgers) {
+  auto ledger = Erasures::read(machine_files(), path);
+  if (ledger) {
+    ledgers.push_back(*std::move(ledger));
+    return {};
+  }
+  if (ledger.error().code != ErrorCode::not_found) return fail(std::move(ledger).error());
+  if (!options.erasures.empty()) return {};
+  return fail(Error{.code = ErrorCode::failure,
+                    .message = fmt::format("the ledger of erasures {} is gone: who was erased since the backup would come back", path),
+                    .hint = "name a copy of it with --erasures FILE, such as the one of the store or of another directory of backups",
+                    .where = path});
+}
+
 // The ledgers beside the backup's own: that of the newest backup, one that is named, and that of the store to be replaced.
 Result<std::vector<Erasures>> further_ledgers(const RestoreOptions& options) {
-  rocksdb::FileSystem& files = machine_files();
   std::vector<Erasures> ledgers;
-  if (auto newest = Erasures::read(files, options.from + "/ERASED")) ledgers.push_back(*std::move(newest));
-  else if (newest.error().code != ErrorCode::not_found) return fail(std::move(newest).error());
+  std::error_code fault;
+  if (fs::exists(options.from + "/BACKUP", fault)) WM_CHECK_OK(add_ledger(options.from + "/ERASED", options, ledgers));
   if (!options.erasures.empty()) {
-    WM_TRY(Erasures ledger, Erasures::read(files, options.erasures));
+    WM_TRY(Erasures ledger, Erasures::read(machine_files(), options.erasures));
     ledgers.push_back(std::move(ledger));
   }
-  if (options.replaces) {
-    auto ledger = Erasures::read(files, options.to + "/ERASED");
-    if (ledger) ledgers.push_back(*std::move(ledger));
-    else if (ledger.error().code != ErrorCode::not_found) return fail(std::move(ledger).error());
-  }
+  if (options.replaces && fs::exists(options.to + "/db", fault)) WM_CHECK_OK(add_ledger(options.to + "/ERASED", options, ledgers));
   return ledgers;
 }
 

@@ -316,6 +316,10 @@ def kept(j):
     j.same("not erased again", j.json("restore backups --data later")["erased_again"], 0)
     j.same("came back", j.run("members everyone --data later").split(), ["c1", "c2", "c3"])
     j.same("backups", [backup["backup"] for backup in j.json("backup backups --list")], [1, 2])
+    for ledger in (j.directory / "store" / "ERASED", j.directory / "backups" / "ERASED"):
+        kept_aside = ledger.rename(j.directory / "kept-ledger")
+        j.run("restore backups --replace", code=1)
+        kept_aside.rename(ledger)
     j.same("the checkpoint stands for all", (j.run("checkpoint"), j.json("stats")["log_tail_bytes"])[1], 0)
     j.same("doctor opens it", j.json("doctor")["opens"], True)
     j.run("verify --data nowhere", code=3)
