@@ -17,7 +17,8 @@ Result<Json> doctor_json(const std::string& directory) {
   Json report = Json::object().set("directory", directory).set("files", std::move(files));
   report.set("pages", inspection.pages).set("log", inspection.log);
   auto opened = Engine::open(directory, {.store = {}, .access = Store::Access::read_only, .checkpoint_log_bytes = 0});
-  report.set("opens", opened.has_value());
+  const bool has_ledger = !opened || !(*opened)->store().has_ledger() || (*opened)->store().erasures();
+  report.set("opens", opened.has_value()).set("has_ledger", has_ledger);
   if (!opened) report.set("error", opened.error().message);
   return report;
 }
@@ -28,6 +29,7 @@ std::string doctor_text(const Json& report) {
     text += fmt::format("{:>12}  {}  {}\n", file.find("bytes")->dump(), *file.find("file")->as_string(), *file.find("state")->as_string());
   }
   text += fmt::format("pages: {}\nlog: {}\n", *report.find("pages")->as_string(), *report.find("log")->as_string());
+  if (!*report.find("has_ledger")->as_bool()) text += "the ledger of erasures (ERASED) is gone or damaged: nobody can be erased until a copy is there; that of the newest backup will do\n";
   if (*report.find("opens")->as_bool()) return text + "the store opens\n";
   return text + fmt::format("the store does not open: {}\n", *report.find("error")->as_string());
 }

@@ -5,6 +5,7 @@
 #include "engine/forgotten.h"
 #include "store/inspect.h"
 #include "store/new_directory.h"
+#include "store/paths.h"
 
 #include <fmt/format.h>
 
@@ -60,15 +61,15 @@ Result<std::uint64_t> erase_again(Workspace& workspace, const std::vector<Erasur
   return ids.size();
 }
 
-// One of the ledgers that must be there; gone, it would bring back whoever was erased since, unless a further one is named in its place.
+// One of the ledgers that must be there; gone or damaged, it would bring back whoever was erased since, unless a further one is named in its place.
 Result<void> add_ledger(const std::string& path, const RestoreOptions& options, std::vector<Erasures>& ledgers) {
   auto ledger = Erasures::read(machine_files(), path);
   if (ledger) {
     ledgers.push_back(*std::move(ledger));
     return {};
   }
-  if (ledger.error().code != ErrorCode::not_found) return fail(std::move(ledger).error());
   if (!options.erasures.empty()) return {};
+  if (ledger.error().code != ErrorCode::not_found) return fail(std::move(ledger).error());
   return fail(Error{.code = ErrorCode::failure,
                     .message = fmt::format("the ledger of erasures {} is gone: who was erased since the backup would come back", path),
                     .hint = "name a copy of it with --erasures FILE, such as the one of the store or of another directory of backups",
@@ -189,8 +190,9 @@ Result<VerifyReport> verify_store(const std::string& directory, Timestamp now) {
   if (const auto good = verify_files(engine.store()); !good) files.push_back(good.error().message);
   if (engine.store().has_ledger()) {
     if (const auto ledger = engine.store().erasures(); !ledger) files.push_back(ledger.error().message);
+    if (const auto marks = Mark::check(engine.store().path()); !marks) files.push_back(marks.error().message);
   }
-  check("files: every checksum, of what is read and what is not", std::move(files));
+  check("files: every checksum of pages and log, the mark and the ledger of erasures", std::move(files));
   check(fmt::format("pages: {} pages up to command {}, checksums and contents", pages.entries.size(), pages.link.sequence), {});
   check(fmt::format("log: {} commands after it, chained, up to {}", last - pages.link.sequence, last), {});
   std::vector<std::string> rules;
@@ -199,11 +201,14 @@ Result<VerifyReport> verify_store(const std::string& directory, Timestamp now) {
   check(fmt::format("segments: {} saved, decided by sweep and by probe", workspace->base().catalog.segments.size()),
         segment_faults(*workspace));
   check(fmt::format("live: {} changes, members as the sweep decides at {}", engine.live().feed().last(), to_string(engine.live().settled_at())), live_faults(*workspace));
+  engine.collect();  // so that texts nobody uses any more make no difference
   report.state_hash = engine.state_hash();
   return report;
 }
 
 Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now) {
+  WM_CHECK_OK(check_replaceable(options.to));
+  WM_CHECK_OK(check_apart(options.to, options.from));
   NewDirectory fresh(options.to);
   const bool replaces = !fresh.is_place_free();
   if (replaces && !options.replaces) {

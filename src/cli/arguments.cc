@@ -188,6 +188,7 @@ void add_store(CLI::App& root, Arguments& to) {
   backup->add_option("DIR", to.file, "the directory of backups")->required();
   backup->add_option("--keep", to.keep, "so many of the newest stay; default 10")->check(CLI::Range(1, 10'000));
   backup->add_flag("--list", to.list, "print those that are there, and make none");
+  backup->add_flag("--check", to.check, "read every byte of those that are there, and make none; ends with 1 where one is damaged");
   CLI::App* restore = root.add_subcommand("restore", "make the data directory out of a backup");
   restore->add_option("DIR", to.file, "the directory of backups")->required();
   restore->add_option("--backup", to.backup, "its number; default the newest");

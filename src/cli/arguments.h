@@ -42,6 +42,7 @@ struct Arguments {
   bool ndjson = false;
   bool verify = false;                  // count: also by probes, and compare
   bool list = false;                    // backup: those that are there
+  bool check = false;                   // backup: read those that are there
   std::uint32_t keep = 10;              // backup: so many stay
   std::uint32_t backup = 0;             // restore: this one; 0: the newest
   bool replace = false;

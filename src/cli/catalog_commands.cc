@@ -89,7 +89,12 @@ Result<int> run_contact(CommandContext& context) {
       say(context, "erased from every read; its bytes go with the next: wanamaker checkpoint --compact");
       return 0;
     }
-    WM_CHECK_OK(context.workspace.engine().rewrite());
+    if (const auto rewritten = context.workspace.engine().rewrite(); !rewritten) {
+      Error error = rewritten.error();
+      error.message = "erased from every read, but not yet from every byte of the store: " + error.message;
+      error.hint += "; then give the same command again";
+      return fail(std::move(error));
+    }
     say(context, "erased from every read and from every byte of the store; backups that were made before forget it when they are restored");
     return 0;
   }

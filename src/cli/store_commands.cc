@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace wanamaker {
 namespace {
 
@@ -12,10 +14,12 @@ Json json_of(const BackupInfo& backup) {
       .set("backup", std::uint64_t{backup.number})
       .set("made_at", to_string(Timestamp{backup.made_at_s * 1000}))
       .set("bytes", backup.bytes)
-      .set("last_command", backup.link.sequence);
+      .set("last_command", backup.link.sequence)
+      .set("fault", backup.fault.empty() ? Json() : Json(backup.fault));
 }
 
 std::string text_of(const BackupInfo& backup) {
+  if (!backup.fault.empty()) return fmt::format("backup {}  DAMAGED  {}", backup.number, backup.fault);
   return fmt::format("backup {}  {}  {} bytes  up to command {}", backup.number, to_string(Timestamp{backup.made_at_s * 1000}), backup.bytes,
                      backup.link.sequence);
 }
@@ -54,18 +58,19 @@ Result<int> run_doctor(const Arguments& arguments, Streams streams) {
   }
   WM_TRY(const Json report, doctor_json(arguments.data));
   streams.out << (arguments.json ? report.dump() + "\n" : doctor_text(report));
-  return *report.find("opens")->as_bool() ? 0 : exit_code(ErrorCode::failure);
+  return *report.find("opens")->as_bool() && *report.find("has_ledger")->as_bool() ? 0 : exit_code(ErrorCode::failure);
 }
 
 Result<int> run_backup_list(const Arguments& arguments, Streams streams) {
-  WM_TRY(const std::vector<BackupInfo> backups, list_backups(arguments.file));
+  WM_TRY(const std::vector<BackupInfo> backups, list_backups(arguments.file, arguments.check ? BackupLook::every_byte : BackupLook::entries));
   Json list = Json::array();
   for (const BackupInfo& backup : backups) {
     if (!arguments.json) streams.out << text_of(backup) << '\n';
     list.push(json_of(backup));
   }
   if (arguments.json) streams.out << list.dump() << '\n';
-  return 0;
+  const bool is_damaged = std::ranges::any_of(backups, [](const BackupInfo& backup) { return !backup.fault.empty(); });
+  return arguments.check && is_damaged ? exit_code(ErrorCode::failure) : 0;
 }
 
 }  // namespace
@@ -74,7 +79,7 @@ std::optional<Result<int>> run_without_workspace(const Arguments& arguments, Tim
   if (arguments.command == "verify") return run_verify(arguments, now, streams);
   if (arguments.command == "restore") return run_restore(arguments, now, streams);
   if (arguments.command == "doctor") return run_doctor(arguments, streams);
-  if (arguments.command == "backup" && arguments.list) return run_backup_list(arguments, streams);
+  if (arguments.command == "backup" && (arguments.list || arguments.check)) return run_backup_list(arguments, streams);
   return std::nullopt;
 }
 

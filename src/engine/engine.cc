@@ -157,12 +157,15 @@ Result<CheckpointReport> Engine::checkpoint() {
   return write_checkpoint();
 }
 
+void Engine::collect() {
+  WriteLock lock(state_mutex_);
+  state_.base.collect();
+}
+
 Result<CheckpointReport> Engine::rewrite() {
   MutexLock lock(checkpoint_mutex_);
-  {
-    WriteLock state(state_mutex_);
-    state_.base.collect();
-  }
+  WM_CHECK_OK(store_->check_room_to_rewrite());
+  collect();
   WM_TRY(const CheckpointReport report, write_checkpoint());
   WM_CHECK_OK(store_->pages().compact());
   return report;

@@ -50,6 +50,8 @@ class Engine {
   Result<CheckpointReport> checkpoint();
   // A checkpoint after which no byte of what was erased or replaced is left in the store's files. Errors: failure.
   Result<CheckpointReport> rewrite();
+  // Texts that nothing uses any more go from memory, as rewrite() makes them go before it writes: no answer changes.
+  void collect();
   // Adds a backup while commands go on; no checkpoint runs meanwhile. Errors: those of store/backup.h.
   Result<BackupInfo> back_up(const std::string& directory, std::uint32_t keep = kBackupsKept);
 
@@ -66,7 +68,7 @@ class Engine {
   // What submit() would say of the command; nothing is changed. Errors: those of submit, but for the disk.
   Result<SubmitOutcome> check(Command command);
   std::vector<ImportMark> marks(std::string_view import_key) const;
-  // Equal for equal contents. Cost: as a checkpoint of everything, without the disk.
+  // Equal for equal contents with the same past, collected or not at the same time. Cost: as a checkpoint of everything, without the disk.
   std::uint64_t state_hash() const { return hash_of(image_of(state_)); }
   Store& store() { return *store_; }
   // Why no command is accepted any more, if so: a failed write, or a disk that can only be read.

@@ -4,22 +4,16 @@
 #include "engine/state.h"
 #include "store/inspect.h"
 #include "store/new_directory.h"
+#include "store/paths.h"
 #include "store/remains.h"
 #include "store/store.h"
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 namespace wanamaker {
 namespace {
 
-Result<void> check_place(const NewDirectory& fresh, const std::string& from) {
-  std::error_code fault;
-  const std::string inside = std::filesystem::weakly_canonical(from, fault).string() + "/";
-  if ((std::filesystem::weakly_canonical(fresh.place(), fault).string() + "/").starts_with(inside)) {
-    return fail(Error{.code = ErrorCode::usage, .message = fmt::format("{} is in the damaged store", fresh.place()), .hint = "name a new directory outside it", .where = fresh.place()});
-  }
+Result<void> check_place(const NewDirectory& fresh) {
   if (fresh.is_place_free()) return {};
   return fail(Error{.code = ErrorCode::not_allowed, .message = fmt::format("{} is not empty", fresh.place()), .hint = "name a new directory for what can be read", .where = fresh.place()});
 }
@@ -41,8 +35,10 @@ std::uint64_t erase_again(EngineState& state, const Erasures& ledger, std::uint6
 }  // namespace
 
 Result<SalvageReport> salvage(const std::string& from, const std::string& to) {
+  WM_CHECK_OK(check_replaceable(to));
+  WM_CHECK_OK(check_apart(from, to));
   NewDirectory fresh(to);
-  WM_CHECK_OK(check_place(fresh, from));
+  WM_CHECK_OK(check_place(fresh));
   WM_TRY(const std::unique_ptr<Remains> remains, Remains::open(from));
   WM_TRY(EngineState state, load_state(remains->pages()));
   const Remains::End end = remains->replay([&](Command&& command) { state.apply(command); });

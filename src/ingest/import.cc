@@ -93,7 +93,7 @@ class ImportRun {
     while (true) {
       WM_TRY(std::optional<ImportChunk> chunk, pipe ? pipe->take() : chunks.next());
       if (!chunk) return {};
-      WM_CHECK_OK(finish(*chunk, import_key));
+      if (auto finished = finish(*chunk, import_key); !finished) return stopped_by(std::move(finished).error());
       if (pipe) pipe->give_back(std::move(chunk->kept));
       meter.at(report_.rows_read, chunk->file_bytes_read);
       if (chunk->is_full && progress != nullptr && progress->should_stop()) return interrupted();
@@ -145,6 +145,14 @@ class ImportRun {
       refused.push_back({.place = prepared.places[reject.row_index], .fault = {.code = std::move(reject.code), .reason = std::move(reject.reason)}});
     }
     return {};
+  }
+
+  // Also of a chunk of which some batches were taken before.
+  std::unexpected<Error> stopped_by(Error error) const {
+    if (options_.dry_run) return fail(std::move(error));
+    error.message += fmt::format("; {} rows of {} are applied and stay", report_.rows_applied, options_.file);
+    error.hint += fmt::format("{}give the same command again: it goes on behind them", error.hint.empty() ? "" : "; then ");
+    return fail(std::move(error));
   }
 
   std::unexpected<Error> interrupted() const {

@@ -2,6 +2,8 @@
 
 #include "base/bytes.h"
 #include "store/database.h"
+#include "store/io_error.h"
+#include "store/paths.h"
 
 #include <fmt/format.h>
 #include <rocksdb/utilities/backup_engine.h>
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 namespace wanamaker {
@@ -18,13 +21,29 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kBackupText = "wanamaker backup\nformat 1\n";
+constexpr std::string_view kTakeAnother = "see which backups are whole with: wanamaker backup DIR --check; take one of them with --backup N";
 
 std::string files_of(const std::string& directory) { return directory + "/files"; }
+
+// A file of a backup that is gone, or its description; found from the description, which has a line "FILE crc32 NUMBER" for each.
+std::string missing_of(const std::string& directory, std::uint32_t number) {
+  const std::string meta = fmt::format("{}/meta/{}", files_of(directory), number);
+  std::ifstream in(meta);
+  if (!in) return fmt::format("{} is gone", meta);
+  std::error_code fault;
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t end = line.find(" crc32 ");
+    if (end == std::string::npos) continue;
+    const std::string file = fmt::format("{}/{}", files_of(directory), line.substr(0, end));
+    if (!fs::exists(file, fault)) return fmt::format("{} is gone", file);
+  }
+  return fmt::format("{} is damaged", meta);
+}
 
 std::unexpected<Error> backup_error(const rocksdb::Status& status, std::string_view what, const std::string& directory) {
   return fail(Error{.code = ErrorCode::failure,
                     .message = fmt::format("{}: {}", what, status.ToString()),
-                    .hint = status.IsCorruption() ? "take another backup: wanamaker backup DIR --list" : "",
+                    .hint = std::string(status.IsCorruption() || status.IsNotFound() ? kTakeAnother : hint_for(status)),
                     .where = directory});
 }
 
@@ -37,7 +56,7 @@ Result<ChainLink> decode_link(const std::string& text) {
   ChainLink link;
   std::istringstream in(text);
   if (in >> link.sequence >> link.checksum && encode_link(link) == text) return link;
-  return fail(ErrorCode::failure, "the backup is damaged: its metadata do not name a place of the log", "take another backup");
+  return fail(ErrorCode::failure, "the backup is damaged: its metadata do not name a place of the log", std::string(kTakeAnother));
 }
 
 Result<BackupInfo> info_of(const rocksdb::BackupInfo& backup) {
@@ -71,7 +90,10 @@ Result<std::unique_ptr<rocksdb::BackupEngineReadOnly>> open_backups(const std::s
     return fail(Error{.code = ErrorCode::not_found, .message = fmt::format("there is no backup in {}", directory), .where = directory});
   }
   if (text != kBackupText) {
-    return fail(Error{.code = ErrorCode::failure, .message = fmt::format("{}/BACKUP is damaged at offset 0", directory), .where = directory});
+    return fail(Error{.code = ErrorCode::failure,
+                      .message = fmt::format("{}/BACKUP is damaged at offset 0", directory),
+                      .hint = R"(if the directory is one of backups, write that file anew: printf 'wanamaker backup\nformat 1\n' > BACKUP)",
+                      .where = directory});
   }
   rocksdb::BackupEngineReadOnly* engine = nullptr;
   const rocksdb::IOStatus status =
@@ -105,14 +127,14 @@ Result<rocksdb::BackupInfo> find_backup(const rocksdb::BackupEngineReadOnly& eng
     if (backup.backup_id == wanted) return backup;
   if (std::ranges::find(damaged, wanted) != damaged.end()) {
     return fail(Error{.code = ErrorCode::failure,
-                      .message = fmt::format("backup {} is damaged: {}/meta/{} or a file that it names", wanted, files_of(directory), wanted),
-                      .hint = "take another backup: wanamaker backup DIR --list",
+                      .message = fmt::format("backup {} is damaged: {}", wanted, missing_of(directory, wanted)),
+                      .hint = std::string(kTakeAnother),
                       .where = directory});
   }
   if (number == 0 && wanted != 0) {
     return fail(Error{.code = ErrorCode::failure,
                       .message = fmt::format("backup {} was cut short, or its file {}/meta/{} is gone", wanted, files_of(directory), wanted),
-                      .hint = "take another backup: wanamaker backup DIR --list",
+                      .hint = std::string(kTakeAnother),
                       .where = directory});
   }
   return fail(Error{.code = ErrorCode::not_found, .message = fmt::format("there is no backup {} in {}", wanted, directory), .where = directory});
@@ -144,10 +166,23 @@ void drop_old_ledgers(const std::string& directory, const rocksdb::BackupEngine&
   }
 }
 
+Result<void> read_again(const rocksdb::BackupEngine& engine, std::uint32_t number, const std::string& directory) {
+  const rocksdb::Status status = engine.VerifyBackup(number, true);
+  if (status.ok()) return {};
+  const bool is_damaged = status.IsCorruption() || status.IsNotFound();
+  return fail(Error{.code = ErrorCode::failure,
+                    .message = fmt::format("no backup was made: what was written to {}, or is shared there with older backups, reads back wrong: {}",
+                                           directory, status.ToString()),
+                    .hint = is_damaged ? "back up into a new directory; see which backups here are whole with: wanamaker backup DIR --check"
+                                       : std::string(hint_for(status)),
+                    .where = directory});
+}
+
 }  // namespace
 
 Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint32_t keep) {
   Database& database = store.database();
+  WM_CHECK_OK(check_apart(store.path(), directory));
   WM_CHECK_OK(prepare(directory, database.file_system()));
   WM_TRY(const StoreDirectory held, StoreDirectory::hold(directory));  // one backup at a time, of whatever store
   WM_TRY(const Erasures ledger, ledger_now(store));
@@ -167,9 +202,11 @@ Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint
   status = engine->CreateNewBackupWithMetadata(rocksdb::CreateBackupOptions(), &database.db(), encode_link(link), &id);
   if (!status.ok()) return backup_error(status, "the backup could not be made", directory);
   // What this backup has forgotten already. Without it the backup cannot be restored, so it is not kept.
-  if (auto kept = ledger.copy_to(ledger_of(directory, id)); !kept) {
+  auto whole = ledger.copy_to(ledger_of(directory, id));
+  if (whole) whole = read_again(*engine, id, directory);
+  if (!whole) {
     engine->DeleteBackup(id).PermitUncheckedError();
-    return fail(std::move(kept).error());
+    return fail(std::move(whole).error());
   }
   status = engine->PurgeOldBackups(std::max(keep, 1U));
   if (!status.ok()) return backup_error(status, "old backups could not be deleted", directory);
@@ -180,15 +217,24 @@ Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint
   return info_of(info);
 }
 
-Result<std::vector<BackupInfo>> list_backups(const std::string& directory) {
+Result<std::vector<BackupInfo>> list_backups(const std::string& directory, BackupLook look) {
   WM_TRY(const auto engine, open_backups(directory));
   std::vector<rocksdb::BackupInfo> backups;
   engine->GetBackupInfo(&backups);
   std::vector<BackupInfo> infos;
   for (const rocksdb::BackupInfo& backup : backups) {
-    WM_TRY(BackupInfo info, info_of(backup));
-    infos.push_back(info);
+    auto info = info_of(backup);
+    infos.push_back(info ? *info : BackupInfo{.number = backup.backup_id, .fault = info.error().message});
+    if (look == BackupLook::entries || !info) continue;
+    const rocksdb::Status status = engine->VerifyBackup(backup.backup_id, true);
+    const auto ledger = Erasures::read(*rocksdb::FileSystem::Default(), ledger_of(directory, backup.backup_id));
+    if (!status.ok()) infos.back().fault = status.ToString();
+    else if (!ledger) infos.back().fault = ledger.error().message;
   }
+  std::vector<rocksdb::BackupID> damaged;
+  engine->GetCorruptedBackups(&damaged);
+  for (const rocksdb::BackupID number : damaged) infos.push_back({.number = number, .fault = missing_of(directory, number)});
+  std::ranges::sort(infos, {}, &BackupInfo::number);
   return infos;
 }
 
@@ -197,7 +243,8 @@ Result<BackupInfo> restore_files(const std::string& directory, const std::string
   WM_TRY(const auto engine, open_backups(directory));
   WM_TRY(const rocksdb::BackupInfo backup, find_backup(*engine, number, directory));
   WM_TRY(const BackupInfo info, info_of(backup));
-  WM_TRY(const Erasures ledger, Erasures::read(files, ledger_of(directory, backup.backup_id)));
+  auto ledger = Erasures::read(files, ledger_of(directory, backup.backup_id));
+  if (!ledger) return fail(ErrorCode::failure, fmt::format("backup {} is damaged: {}", backup.backup_id, ledger.error().message), std::string(kTakeAnother));
   rocksdb::Status status = engine->VerifyBackup(backup.backup_id, true);
   if (!status.ok()) return backup_error(status, fmt::format("backup {} is damaged", backup.backup_id), directory);
   std::error_code fault;
@@ -205,7 +252,7 @@ Result<BackupInfo> restore_files(const std::string& directory, const std::string
   if (fault) return fail(ErrorCode::failure, fmt::format("cannot make the directory {}: {}", target, fault.message()));
   status = engine->RestoreDBFromBackup(backup.backup_id, target + "/db", target + "/db");
   if (!status.ok()) return backup_error(status, fmt::format("backup {} cannot be restored", backup.backup_id), directory);
-  WM_CHECK_OK(ledger.copy_to(target + "/ERASED"));
+  WM_CHECK_OK(ledger->copy_to(target + "/ERASED"));
   WM_CHECK_OK(Mark::create(files, target, info.link));
   WM_CHECK_OK(StoreDirectory::mark_complete(files, target));
   return info;

@@ -1,6 +1,7 @@
 #include "store/database.h"
 
 #include "store/frames.h"
+#include "store/io_error.h"
 
 #include <fmt/format.h>
 #include <rocksdb/convenience.h>
@@ -135,16 +136,13 @@ Result<std::uint64_t> Database::free_bytes() const {
 }
 
 Error Database::error_of(const rocksdb::Status& status, std::string_view what) const {
-  const bool is_full = status.IsNoSpace();
   const bool is_damaged = status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound();
   std::string message = fmt::format("{}: {}", what, status.ToString());
   if (is_damaged) {
     if (const std::string place = describe_damage(path_); !place.empty()) message += fmt::format("; {}", place);
   }
-  const char* hint = is_full      ? "make room on the disk; writing goes on by itself then"
-                     : is_damaged ? "see what can be read with: wanamaker doctor; or restore a backup"
-                                  : "check that the directory can be read and written, and look into the machine's log for disk errors";
-  return Error{.code = ErrorCode::failure, .message = std::move(message), .hint = hint, .where = path_};
+  const std::string_view hint = is_damaged ? "see what can be read with: wanamaker doctor; or restore a backup" : hint_for(status);
+  return Error{.code = ErrorCode::failure, .message = std::move(message), .hint = std::string(hint), .where = path_};
 }
 
 }  // namespace wanamaker

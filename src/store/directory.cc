@@ -1,5 +1,7 @@
 #include "store/directory.h"
 
+#include "store/io_error.h"
+
 #include <fmt/format.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -29,7 +31,7 @@ std::unexpected<Error> system_failure(std::string_view what, const std::string& 
   const int code = errno;
   return fail(Error{.code = ErrorCode::failure,
                     .message = fmt::format("{} {}: {}", what, path, std::strerror(code)),
-                    .hint = code == EACCES || code == EPERM || code == EROFS ? "check who may write there" : "",
+                    .hint = std::string(hint_for(code)),
                     .where = path});
 }
 
@@ -115,14 +117,16 @@ Result<void> sync_directory(const std::string& path) {
   return {};
 }
 
-std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_view what, const std::string& path) {
-  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("{} {}: {}", what, path, status.ToString()), .where = path});
-}
-
 Result<void> make_directory(const std::string& path) {
   std::error_code fault;
   const fs::file_status status = fs::status(path, fault);
   if (fs::is_directory(status)) return {};
+  if (!fs::exists(status) && fs::is_symlink(fs::symlink_status(path, fault))) {
+    return fail(Error{.code = ErrorCode::not_allowed,
+                      .message = fmt::format("{} is a link to {}, which is not there", path, fs::read_symlink(path, fault).string()),
+                      .hint = "make that directory, or name another",
+                      .where = path});
+  }
   if (fs::exists(status)) {
     return fail(Error{.code = ErrorCode::not_allowed,
                       .message = fmt::format("{} is a file; a directory is wanted", path),

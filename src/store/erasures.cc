@@ -1,5 +1,7 @@
 #include "store/erasures.h"
 
+#include "store/io_error.h"
+
 #include <fmt/format.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -44,10 +46,6 @@ std::string line_of(const Erasures::Entry& entry) { return with_check(fmt::forma
 std::string end_of(std::string_view text, std::size_t lines) {
   const std::string whole = with_check(fmt::format("{}end {}", text, lines));
   return whole.substr(text.size());
-}
-
-std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_view what, const std::string& path) {
-  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("{} {}: {}", what, path, status.ToString()), .where = path});
 }
 
 Result<std::string> random_bytes(std::size_t size) {
@@ -101,7 +99,7 @@ Result<void> Erasures::parse(std::string_view text) {
   const auto damaged = [&](std::size_t offset) {
     return fail(Error{.code = ErrorCode::failure,
                       .message = fmt::format("{} is damaged at offset {}", path_, offset),
-                      .hint = "take the ledger of the newest backup",
+                      .hint = "copy an undamaged one there: the ERASED of the store, or of its newest backup",
                       .where = path_});
   };
   const std::size_t header = kFirstLines.size() + 2 * kKeyBytes;

@@ -26,7 +26,7 @@ std::string contents(const fs::path& file) {
 std::string fault_of(const fs::path& file, const std::string& directory) {
   const std::string name = file.filename();
   if (name == "MARK") {
-    const auto mark = Mark::read(machine_files(), directory);
+    const auto mark = Mark::check(directory);
     return mark ? std::string() : mark.error().message;
   }
   if (name == "ERASED") {
@@ -63,15 +63,6 @@ void read_through(Remains& remains, const std::string& directory, Inspection& in
 }  // namespace
 
 rocksdb::FileSystem& machine_files() { return *rocksdb::FileSystem::Default(); }
-
-Result<void> sync_parent(const std::string& path) {
-  std::unique_ptr<rocksdb::FSDirectory> directory;
-  const std::string parent = fs::absolute(path).parent_path();
-  rocksdb::IOStatus status = machine_files().NewDirectory(parent, rocksdb::IOOptions(), &directory, nullptr);
-  if (status.ok()) status = directory->Fsync(rocksdb::IOOptions(), nullptr);
-  if (status.ok()) return {};
-  return fail(Error{.code = ErrorCode::failure, .message = fmt::format("cannot sync {}: {}", parent, status.ToString()), .where = parent});
-}
 
 Result<void> verify_files(Store& store) {
   Database& database = store.database();

@@ -27,7 +27,5 @@ Result<Inspection> inspect(const std::string& directory);
 
 // The machine's own file system, for files outside a store that is open.
 rocksdb::FileSystem& machine_files();
-// Makes a rename in the directory above durable. Errors: failure.
-Result<void> sync_parent(const std::string& path);
 
 }  // namespace wanamaker

@@ -6,12 +6,6 @@
 #include <rocksdb/convenience.h>
 
 namespace wanamaker {
-namespace {
-
-// Below this nothing is written any more: a checkpoint, and the next start, need some room themselves.
-constexpr std::uint64_t kRoomBytesMin = 8U << 20;
-
-}  // namespace
 
 ChainLink Log::checkpoint() const {
   MutexLock lock(mutex_);

@@ -16,6 +16,9 @@ namespace wanamaker {
 class Database;
 
 // Single-threaded: one writer owns it, but for drop_up_to().
+// Below this nothing is written any more: a checkpoint, and the next start, need some room themselves.
+inline constexpr std::uint64_t kRoomBytesMin = 8U << 20;
+
 class Log {
  public:
   explicit Log(Database& database) : database_(database) {}

@@ -1,6 +1,7 @@
 #include "store/mark.h"
 
 #include "base/bytes.h"
+#include "store/io_error.h"
 
 #include <fmt/format.h>
 #include <rocksdb/env.h>
@@ -40,13 +41,6 @@ std::optional<ChainLink> decode(std::string_view bytes) {
   return std::nullopt;
 }
 
-std::unexpected<Error> io_failure(const rocksdb::IOStatus& status, std::string_view what, const std::string& path) {
-  return fail(Error{.code = ErrorCode::failure,
-                    .message = fmt::format("{} {}: {}", what, path, status.ToString()),
-                    .hint = "check that the directory can be read and written",
-                    .where = path});
-}
-
 }  // namespace
 
 Result<void> Mark::create(rocksdb::FileSystem& files, const std::string& directory, ChainLink link) {
@@ -73,6 +67,20 @@ Result<ChainLink> Mark::read(rocksdb::FileSystem& files, const std::string& dire
                     .message = fmt::format("{} is damaged at offset 0: it does not name the last record of the log", path),
                     .hint = "see what can be read with: wanamaker doctor; or restore a backup",
                     .where = path});
+}
+
+Result<void> Mark::check(const std::string& directory) {
+  const std::string path = path_in(directory);
+  std::string bytes;
+  const rocksdb::IOStatus status = rocksdb::ReadFileToString(rocksdb::FileSystem::Default().get(), path, &bytes);
+  if (!status.ok()) return io_failure(status, "cannot read", path);
+  for (const std::size_t offset : kSlotOffsets) {
+    if (offset < bytes.size() && decode(std::string_view(bytes).substr(offset))) continue;
+    return fail(Error{.code = ErrorCode::failure,
+                      .message = fmt::format("{} is damaged at offset {}; its other half was taken, and the next two commands write both anew", path, offset),
+                      .where = path});
+  }
+  return {};
 }
 
 Result<Mark> Mark::open(rocksdb::FileSystem& files, const std::string& directory) {

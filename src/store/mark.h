@@ -26,6 +26,8 @@ class Mark {
   static Result<void> create(rocksdb::FileSystem& files, const std::string& directory, ChainLink link);
   // Errors: failure, naming file and offset, when it is gone or damaged.
   static Result<ChainLink> read(rocksdb::FileSystem& files, const std::string& directory);
+  // Both halves, of which a start needs one. Errors: failure, naming file and offset.
+  static Result<void> check(const std::string& directory);
   // For writing. Errors: failure.
   static Result<Mark> open(rocksdb::FileSystem& files, const std::string& directory);
 

@@ -78,6 +78,19 @@ Result<void> Store::open_existing(const StoreOptions& options, Access access) {
   return {};
 }
 
+// Before a byte is written: RocksDB as Debian builds it has ended the process once where a disk filled during a rewrite.
+Result<void> Store::check_room_to_rewrite() const {
+  std::uint64_t wanted = kRoomBytesMin;
+  for (const auto& [name, entry] : pages_->catalog().entries) wanted += entry.size;
+  wanted += 2 * log_->tail_bytes();
+  WM_TRY(const std::uint64_t free_bytes, database_->free_bytes());
+  if (free_bytes >= wanted) return {};
+  return fail(Error{.code = ErrorCode::failure,
+                    .message = fmt::format("the files cannot be rewritten: {} bytes are free on the disk, {} are wanted", free_bytes, wanted),
+                    .hint = "make room on the disk and try again",
+                    .where = path()});
+}
+
 Result<Erasures*> Store::erasures() {
   if (!erasures_) {
     auto ledger = Erasures::read(database_->file_system(), erasures_path());

@@ -33,6 +33,8 @@ class Store {
   Pages& pages() { return *pages_; }
   Database& database() { return *database_; }
   const std::string& path() const { return directory_.path(); }
+  // Rewriting the files needs room for all of them once more. Errors: failure, when the disk has less.
+  Result<void> check_room_to_rewrite() const;
   // The ledger of erasures, read when it is first asked for. The writer's. Errors: failure, when it is gone or damaged.
   Result<Erasures*> erasures();
   // Not in a store of format 1 that is only read.

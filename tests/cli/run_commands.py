@@ -348,7 +348,7 @@ def salvaged(j):
     j.same("it goes on", j.json("stats --data saved")["last_command"], 6)
     j.run("doctor --export saved", code=5)
     j.run("doctor --export other --data nowhere", code=3)
-    j.run("doctor --export store/inside", code=2)
+    j.run("doctor --export store/inside", code=5)
     j.run("doctor --export", "", code=2)
     j.same("nothing is left over", sorted(path.name for path in j.directory.iterdir() if path.is_dir()), ["saved", "store"])
     for page in (j.directory / "store" / "db").glob("*.sst"):

@@ -166,6 +166,66 @@ def refuses(place):
         raise Wrong("verify made a directory")
 
 
+def stands_apart(place):
+    """Store, backups and the directory one is in: none goes with another."""
+    make_store(place, 9)
+    state = place.state()
+    place.run("backup backups")
+    for directory in ("store/backups", "store", ".", "store/"):
+        place.refused(f"backup {directory}", code=5, naming=[directory])
+    place.refused("restore backups --replace", code=5, naming=["backups"], data="backups")
+    place.refused("restore ../backups", code=5, naming=["cd "], data=".", within="store")
+    (place.folder / "empty").mkdir()
+    place.refused("restore ../backups", code=5, naming=["cd "], data=".", within="empty")
+    place.refused("doctor --export .", code=5, naming=["cd ", "store"], data="../store", within="empty")
+    shutil.copytree(place.folder / "backups", place.folder / "store/inner")
+    place.refused("restore store/inner --replace", code=5, naming=["store"])
+    shutil.rmtree(place.folder / "store/inner")
+    same("state after refusals", place.state(), state)
+    (place.folder / "link").symlink_to("store")
+    moved = place.json("restore backups --replace", data="link/")["moved_aside"]
+    if not (place.folder / "link").is_symlink() or Path(moved).name != "store.replaced-1":
+        raise Wrong(f"through a link the store went to {moved}")
+    same("state behind the link", place.state("link"), state)
+    (place.folder / "dangling").symlink_to("nowhere")
+    place.refused("count everyone", code=5, naming=["nowhere"], data="dangling")
+
+
+def looks_at_backups(place):
+    """A damaged file that backups share: the next backup is not made, --check names it; a new directory serves."""
+    make_store(place, 21)
+    place.run("checkpoint")
+    place.run("backup backups")
+    same("backups that are whole", place.json("backup backups --check")[0]["fault"], None)
+    shared = max(files_below(place.folder / "backups/files/shared_checksum"), key=lambda path: path.stat().st_size)
+    content = shared.read_bytes()
+    DAMAGES["a flipped bit"](shared)
+    place.refused("backup backups", naming=[shared.name])
+    same("backups after a refusal", [entry["backup"] for entry in place.json("backup backups --list")], [1])
+    told = place.json("backup backups --check", code=1)
+    if shared.name not in told[0]["fault"]:
+        raise Wrong(f"--check says {told}")
+    shared.unlink()
+    same("fault of a file that is gone", Path(place.json("backup backups --list")[0]["fault"].split()[0]).name, shared.name)
+    shared.write_bytes(content)
+    place.run("backup backups --check")
+    place.run("backup backups")
+    place.run("backup elsewhere")
+    (place.folder / "backups/ERASED").write_bytes(b"damaged")
+    place.refused("restore backups", naming=["ERASED"], data="new")
+    place.run("restore backups --erasures store/ERASED", data="new")
+    same("state with a ledger named in place of a damaged one", place.state("new"), place.state())
+
+
+def compacts(place):
+    """Texts nobody uses any more go with a compaction; the state is the same."""
+    make_store(place, 25)
+    place.run("contact erase c5")
+    before = place.state()
+    place.run("checkpoint --compact")
+    same("state after a compaction", place.state(), before)
+
+
 def damaged(seed, kind):
     """Each file of a directory of backups damaged once, restored into a new directory and over a store."""
     def check(place):
@@ -299,7 +359,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="")
     options = parser.parse_args()
-    checks = [("shared files", is_shared), ("--keep", keeps), ("refusals", refuses), ("a damaged ledger", ledger_damaged)]
+    checks = [("shared files", is_shared), ("--keep", keeps), ("refusals", refuses), ("apart", stands_apart), ("a look at backups", looks_at_backups),
+              ("a compaction", compacts), ("a damaged ledger", ledger_damaged)]
     for seed in range(options.first, options.first + options.stores):
         checks.append((f"seed {seed}: there and back", comes_back(seed)))
         checks += [(f"seed {seed}: {kind}", damaged(seed, kind)) for kind in DAMAGES]

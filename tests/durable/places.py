@@ -34,10 +34,10 @@ class Place:
         self.program = program
         self.folder = Path(folder)
 
-    def attempt(self, *words, data="store"):
-        """Runs one command, the first word split at blanks; gives what became of it."""
+    def attempt(self, *words, data="store", within=""):
+        """Runs one command, the first word split at blanks, in a directory below; gives what became of it."""
         words = [*words[0].split(), *map(str, words[1:])]
-        done = subprocess.run([self.program, "--now", NOW, "--data", data, *words], cwd=self.folder, capture_output=True, text=True,
+        done = subprocess.run([self.program, "--now", NOW, "--data", data, *words], cwd=self.folder / within, capture_output=True, text=True,
                               timeout=SECONDS_MAX, check=False)
         if done.returncode < 0:
             raise Wrong(f"{' '.join(words)}: killed by signal {-done.returncode}: {done.stderr.strip()}")
@@ -50,9 +50,9 @@ class Place:
             raise Wrong(f"{' '.join(map(str, words))} on {data}: exit {done.returncode} instead of {code}: {done.stdout}{done.stderr.strip()}")
         return done.stdout
 
-    def refused(self, *words, code=1, naming=(), data="store"):
+    def refused(self, *words, code=1, naming=(), data="store", within=""):
         """A command that has to end with `code` and a message that holds one of the words."""
-        done = self.attempt(*words, data=data)
+        done = self.attempt(*words, data=data, within=within)
         if done.returncode != code:
             raise Wrong(f"{' '.join(map(str, words))} on {data}: exit {done.returncode} instead of {code}: {done.stdout}{done.stderr.strip()}")
         if not done.stderr.strip() or (naming and not any(word in done.stderr for word in naming)):
