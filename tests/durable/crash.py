@@ -7,7 +7,8 @@ and judged; then the driver goes on from what survived, ten kills a store. This 
 acknowledgements from the driver's pipe and syncs them to a file, so that they are known outside the killed process.
 Must hold after every kill, whatever the moment: the store opens; each lane is in the state after some number of its
 steps, all acknowledged ones included and no other than the one in flight beside them (so batches are whole or absent);
-verify finds nothing; and the members of the twenty saved segments are those of the outside oracle.
+verify finds nothing; the members of the twenty saved segments are those of the outside oracle, asked anew and as they are kept
+live at the settled instant; and the change feed, folded, is what is kept, without a gap or a repeat.
 """
 
 import argparse
@@ -63,7 +64,7 @@ class Store:
         if not complaints:
             self.counts["in flight survived"] += sum(answer["survived"]) - sum(acknowledged)
             self.survived = answer["survived"]
-            complaints += self._memberships(answer["members"])
+            complaints += self._memberships(answer)
             complaints += self._verify()
         return [f"seed {self.seed} kill {self.counts['kills']} after {delay:.4f} s: {complaint}" for complaint in complaints]
 
@@ -93,10 +94,17 @@ class Store:
             acknowledged[int(lane)] += 1
         return acknowledged, [] if status == -9 else [f"the driver ended by itself with {status}: {said}"]
 
-    def _memberships(self, told):
-        expected = outside.members_of(self.driver, self.seed, self.survived)
-        self.counts["memberships"] += len(expected)
-        return [f"segment {key}: the product has {told.get(key)}; the oracle {expected.get(key)}"
+    def _memberships(self, answer):
+        settled = outside.Instant(answer["settled_at"])
+        asked, live = outside.members_of(self.driver, self.seed, self.survived, (outside.ASKED_AT, settled))
+        for key in outside.RANKING & live.keys():  # as of its last refresh, which is not asked about
+            del live[key]
+        self.counts["memberships"] += len(asked) + len(live)
+        return self._differences("segment", answer["members"], asked) + self._differences("live segment", answer["live"], live)
+
+    @staticmethod
+    def _differences(what, told, expected):
+        return [f"{what} {key}: the product has {told.get(key)}; the oracle {expected.get(key)}"
                 for key in sorted({*told, *expected}) if told.get(key) != expected.get(key)]
 
     def _verify(self):

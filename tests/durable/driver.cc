@@ -3,7 +3,7 @@
 //          submits the lanes' steps; after each submit returns, one line `ack LANE NUMBER` goes to stdout in a single write. With
 //          --marks, `begin LANE NUMBER` goes to that descriptor before each submit.
 //   check  --data DIR --seed S --threads N --acknowledged A0,… --begun B0,…
-//          opens the store, compares it with the model (model.h), prints {"survived", "complaints", "members"} as JSON
+//          opens the store, compares it with the model (model.h), prints {"survived", "complaints", "members", "live", "settled_at"} as JSON
 //   plan   --seed S --threads N --upto P0,…   prints the steps as JSON lines, for the outside oracle
 //   syncs  --data DIR                         prints how many 4 KiB appends with fdatasync this place takes in a second
 //   throughput --data DIR --threads N --batch R [--seconds X]   prints records and commands a second
@@ -14,6 +14,7 @@
 #include "durable/arguments.h"
 #include "durable/engine_calls.h"
 #include "durable/faulty_file_system.h"
+#include "durable/live_state.h"
 #include "durable/plan_json.h"
 #include "durable/store_state.h"
 #include "durable/throughput.h"
@@ -39,6 +40,16 @@ Json numbers_json(const std::vector<std::uint64_t>& numbers) {
 // One write, so that a line is in the pipe whole or not at all.
 void say(int file, const std::string& line) {
   if (::write(file, line.data(), line.size()) < 0) _exit(3);
+}
+
+Json members_json(const Members& members) {
+  Json by_key = Json::object();
+  for (const auto& [key, ids] : members) {
+    Json list = Json::array();
+    for (const std::string& id : ids) list.push(id);
+    by_key.set(key, std::move(list));
+  }
+  return by_key;
 }
 
 // Runs the lanes, one a thread, until the time or the steps are over, or something is refused.
@@ -145,15 +156,10 @@ int check(const Arguments& arguments) {
   if (const auto good = verify(**engine); !good) complaints.push("verify: " + good.error().message);
   const auto members = members_of_all(**engine, kAskedAt);
   if (!members) complaints.push("members: " + members.error().message);
-  Json by_key = Json::object();
-  if (members) {
-    for (const auto& [key, ids] : *members) {
-      Json list = Json::array();
-      for (const std::string& id : ids) list.push(id);
-      by_key.set(key, std::move(list));
-    }
-  }
-  answer.set("survived", numbers_json(judgement.survived)).set("complaints", complaints).set("members", by_key);
+  const LiveState live = live_state(**engine);
+  for (const std::string& complaint : live.complaints) complaints.push(complaint);
+  answer.set("survived", numbers_json(judgement.survived)).set("complaints", complaints);
+  answer.set("members", members_json(members.value_or(Members{}))).set("live", members_json(live.members)).set("settled_at", live.settled_at.ms);
   fmt::print("{}\n", answer.dump());
   return judgement.complaints.empty() ? 0 : 1;
 }

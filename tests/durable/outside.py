@@ -20,6 +20,7 @@ from values import Instant, parse_cell  # noqa: E402
 
 ASKED_AT = Instant(1_717_243_200_000)
 KEPT_HISTORY = "status"
+RANKING = {"best"}
 
 
 def definitions():
@@ -40,11 +41,10 @@ class Replay:
         if action:
             action(step)
 
-    def members(self):
-        """The members of each segment that was saved."""
-        self.base.finish()
+    def members(self, at):
+        """The members at an instant of each segment that was saved."""
         oracle = Oracle(self.base)
-        return {key: oracle.members(self.trees[key], ASKED_AT) for key in self.base.segments}
+        return {key: oracle.members(self.trees[key], at) for key in self.base.segments}
 
     @staticmethod
     def _known(step, row):
@@ -112,11 +112,12 @@ class Replay:
         self.base.apply(["contact", "erase", step["id"]])
 
 
-def members_of(driver, seed, steps):
-    """The members of each saved segment after so many steps of each lane."""
+def members_of(driver, seed, steps, instants=(ASKED_AT,)):
+    """The members of each saved segment after so many steps of each lane, as of each of the instants."""
     done = subprocess.run([driver, "plan", "--seed", str(seed), "--upto", ",".join(map(str, steps))],
                           capture_output=True, text=True, check=True)
     replay = Replay()
     for line in done.stdout.splitlines():
         replay.apply(json.loads(line))
-    return replay.members()
+    replay.base.finish()
+    return [replay.members(at) for at in instants]

@@ -10,6 +10,7 @@
 #include "durable/cases.h"
 #include "durable/disk_image.h"
 #include "durable/engine_calls.h"
+#include "durable/live_state.h"
 #include "durable/order.h"
 #include "durable/scratch.h"
 #include "durable/store_state.h"
@@ -138,6 +139,7 @@ std::optional<std::string> go_on(const std::string& directory, std::uint64_t see
   progress.begun = progress.acknowledged;
   const Judgement judgement = judge.judge(**engine, progress);
   if (!judgement.complaints.empty()) return "after going on: " + judgement.complaints.front();
+  if (const LiveState live = live_state(*engine.value()); !live.complaints.empty()) return "live after going on: " + live.complaints.front();
   return std::nullopt;
 }
 
@@ -173,6 +175,7 @@ class Images {
       const Judgement judgement = judge_->judge(**engine, progress);
       if (!judgement.complaints.empty()) return judgement.complaints.front();
       if (const auto good = verify(**engine); !good) return "verify: " + good.error().message;
+      if (const LiveState live = live_state(**engine); !live.complaints.empty()) return "live: " + live.complaints.front();
       progress.acknowledged = judgement.survived;
     }
     return goes_on ? go_on(directory, run_->seed(), *judge_, progress) : std::nullopt;
