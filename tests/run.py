@@ -49,6 +49,7 @@ def main():
     passed = failed = 0
     if SANITISED.search((build / "CMakeCache.txt").read_text()):
         os.environ.setdefault("WANAMAKER_TIME_LIMIT_FACTOR", "10")
+        os.environ.setdefault("TSAN_OPTIONS", f"suppressions={ROOT / 'tests/tsan.supp'}")
         resource.setrlimit(resource.RLIMIT_STACK, (SANITISED_STACK_BYTES, resource.getrlimit(resource.RLIMIT_STACK)[1]))
     for name, command in suites(build):
         if only and not any(word in name for word in only):
