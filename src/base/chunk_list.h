@@ -28,11 +28,14 @@ class ChunkList {
     if (!slot.chunk) slot.chunk = std::make_shared<Chunk>();
     else if (slot.chunk.use_count() > 1) slot.chunk = std::make_shared<Chunk>(*slot.chunk);
     slot.is_dirty = true;
+    ++slot.revision;
     return *slot.chunk;
   }
+  // Changes with every writable(): who keeps something that was made from a chunk sees by it whether it still holds.
+  std::uint32_t revision(std::size_t index) const { return index < slots_.size() ? slots_[index].revision : 0; }
   // The chunk is gone; its page, where it has one, is no longer named.
   void drop(std::size_t index) {
-    if (index < slots_.size()) slots_[index] = {};
+    if (index < slots_.size()) slots_[index] = {.chunk = nullptr, .is_dirty = false, .revision = slots_[index].revision + 1};
   }
   // A chunk as it was loaded; nullptr for none. Clean once loaded() is called.
   void place(std::size_t index, std::shared_ptr<Chunk> chunk) {
@@ -60,6 +63,7 @@ class ChunkList {
   struct Slot {
     std::shared_ptr<Chunk> chunk;  // shared with images only
     bool is_dirty = false;
+    std::uint32_t revision = 1;
   };
   std::vector<Slot> slots_;
   std::size_t saved_chunks_ = 0;

@@ -140,8 +140,18 @@ void Base::settle_events() {
   work();
 }
 
+void Base::refresh_set_planes() {
+  const std::vector<Column>& columns = attributes();
+  set_planes_.resize(columns.size());
+  for (std::uint32_t i = 0; i < columns.size(); ++i) {
+    if (schema.contact.at({i}).type == ValueType::set) set_planes_[i].refresh(columns[i], cells.signatures());
+    else set_planes_[i] = SetPlanes();
+  }
+}
+
 void Base::settle() {
   settle_events();
+  refresh_set_planes();
   if (settled_) return;
   settled_ = true;
   for (RecordTable& table : records) table.settle(ordinals(), accounts());
@@ -194,6 +204,7 @@ std::optional<std::string> Base::load(BaseColumns columns) {
   records.clear();
   for (RecordColumns& table : columns.records) if (auto broken = records.emplace_back().load(std::move(table))) return broken;
   if (auto broken = load_messages()) return broken;
+  set_planes_.clear();
   settled_ = false;
   return broken_invariant();
 }

@@ -5,6 +5,7 @@
 // read while writing goes on, writes its dirty pages (pages.h) and says saved(). Ordinals stand in shards of 65,536, the unit of a sweep.
 
 #include "columns/base_image.h"
+#include "columns/set_planes.h"
 
 #include <optional>
 #include <span>
@@ -37,6 +38,8 @@ class Base {
   std::uint32_t contacts() const { return contacts_.living(); }
   Cell attribute(AttributeId attribute, ContactOrdinal contact) const { return contacts_.columns().attributes.at(attribute, contact.value); }
   const std::vector<Column>& attributes() const { return contacts_.columns().attributes.all(); }  // by AttributeId; those never written may lack
+  // Elements of a set attribute as bits; nullptr where settle() has made none.
+  const SetPlanes* set_planes(AttributeId attribute) const { return attribute.value < set_planes_.size() ? &set_planes_[attribute.value] : nullptr; }
   const Column& living() const { return contacts_.columns().living; }                             // known: a contact
   const Column& account_links() const { return contacts_.columns().accounts; }                    // AccountOrdinal
   void set_attribute(AttributeId attribute, ContactOrdinal contact, const Cell& cell) { contacts_.columns().attributes.set(attribute, contact.value, cell); }
@@ -101,11 +104,13 @@ class Base {
   std::optional<std::string> broken_lists() const;
   std::optional<std::string> load_messages();
   void convert_histories(AttributeId attribute, ValueType from, ValueType to);
+  void refresh_set_planes();
 
   ContactTable contacts_;
   AccountTable accounts_;
   GroupIndex<ContactOrdinal> contacts_of_;
   HashIndex<EventPlace> messages_;
+  std::vector<SetPlanes> set_planes_;  // by AttributeId; of other types they are empty
   bool settled_ = true;
 };
 

@@ -65,9 +65,13 @@ void Chunk::set(std::uint32_t row, const Cell& cell) {
   CHECK(row < kRows, "a chunk has 4,096 rows");
   if (!cell.known) return clear(row);
   const bool continues = row == size_ && known_ == size_ && known_ != 0;
-  if (continues && scales_.empty() && cell.scale == scale_ && fits(cell.bits)) return append(cell.bits);
+  if (continues && scales_.empty() && cell.scale == scale_ && fits(cell.bits)) {
+    append(cell.bits);
+    return finish(row);
+  }
   const bool is_new = !is_known(row);
   if (known_ == 0) {
+    dictionary_.clear();
     base_ = cell.bits;
     scale_ = cell.scale;
     loose_ = {cell.bits, cell.bits};
@@ -78,10 +82,19 @@ void Chunk::set(std::uint32_t row, const Cell& cell) {
   if (!present_.empty()) present_[row / 64] |= std::uint64_t{1} << (row % 64);
   if (is_new) ++known_;
   if (known_ == size_) present_.clear();
-  if (!fits(cell.bits)) widen(cell.bits);
+  if (!fits(cell.bits)) widen(row, cell.bits);
   write_code(row, cell.bits);
   if (scales_.empty() && cell.scale != scale_) scales_.assign(size_, scale_);
   if (!scales_.empty()) scales_[row] = cell.scale;
+  if (is_new) finish(row);
+}
+
+// A chunk that has become full is written seldom from now on.
+void Chunk::finish(std::uint32_t row) {
+  if (row + 1 != kRows || width_ < 2) return;
+  Values values;
+  read_all(values);
+  make_dictionary(values);
 }
 
 // What set() mostly does: one row more, like those before it.
@@ -91,9 +104,14 @@ void Chunk::append(std::int64_t bits) {
   ++known_;
   if (width_ == 0) return;
   reserve_codes(std::size_t{size_} * width_);
-  const std::uint64_t code = distance(base_, bits);
+  const std::uint64_t code = code_of(bits);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(&code);
   codes_.insert(codes_.end(), bytes, bytes + width_);
+}
+
+std::uint64_t Chunk::code_of(std::int64_t bits) const {
+  if (dictionary_.empty()) return distance(base_, bits);
+  return static_cast<std::uint64_t>(std::ranges::lower_bound(dictionary_, bits) - dictionary_.begin());
 }
 
 void Chunk::reserve_codes(std::size_t bytes) {
@@ -132,18 +150,18 @@ void Chunk::clear(std::uint32_t row) {
 
 void Chunk::write_code(std::uint32_t row, std::int64_t bits) {
   if (width_ == 0) return;  // all values are the base, and there are no codes
-  const std::uint64_t code = distance(base_, bits);  // little-endian: the low bytes come first
+  const std::uint64_t code = code_of(bits);  // little-endian: the low bytes come first
   std::memcpy(codes_.data() + std::size_t{row} * width_, &code, width_);
 }
 
-// Chooses a base and a width for the values that are there and one more. The range lies in the middle of what the width can hold, so
+// Chooses a base and a width for the values that are there and one more, which the row will have. The range lies in the middle of what the width can hold, so
 // that falling values do not move the base each time.
-void Chunk::widen(std::int64_t bits) {
+void Chunk::widen(std::uint32_t row, std::int64_t bits) {
   Values values;
   read_all(values);
   Bounds range{bits, bits};
   for (std::uint32_t i = 0; i < size_; ++i) {
-    if (!is_known(i)) continue;
+    if (i == row || !is_known(i)) continue;
     range.least = std::min(range.least, values[i]);
     range.most = std::max(range.most, values[i]);
   }
@@ -157,6 +175,7 @@ void Chunk::widen(std::int64_t bits) {
 }
 
 void Chunk::fill(const Values& values, Bounds range) {
+  dictionary_.clear();
   width_ = width_for(distance(range.least, range.most));
   base_ = range.least;
   codes_.assign(std::size_t{size_} * width_, 0);
@@ -170,9 +189,41 @@ void Chunk::fill(const Values& values, Bounds range) {
   if (!present_.empty()) for (std::uint32_t i = 0; i < size_; ++i) if (!is_known(i)) write_code(i, base_);
 }
 
+// Gives up as soon as a byte cannot tell the values, and where the dictionary would take what the codes save.
+void Chunk::make_dictionary(const Values& values) {
+  constexpr std::size_t kMost = 256;
+  constexpr std::size_t kSlots = 1024;
+  std::array<std::uint16_t, kSlots> slots{};  // 1 + a place in `found`; 0: free
+  std::array<std::uint8_t, kRows> places;     // of each row's value in `found`
+  std::vector<std::int64_t> found;            // as they come
+  for (std::uint32_t i = 0; i < size_; ++i) {
+    const std::int64_t bits = is_known(i) ? values[i] : loose_.least;
+    std::size_t slot = (static_cast<std::uint64_t>(bits) * 0x9E37'79B9'7F4A'7C15U) >> 54;
+    while (slots[slot] != 0 && found[slots[slot] - 1U] != bits) slot = (slot + 1) % kSlots;
+    if (slots[slot] == 0) {
+      if (found.size() == kMost || (found.size() + 1) * sizeof bits >= std::size_t{size_} * (width_ - 1U)) return;
+      found.push_back(bits);
+      slots[slot] = static_cast<std::uint16_t>(found.size());
+    }
+    places[i] = static_cast<std::uint8_t>(slots[slot] - 1);
+  }
+  dictionary_ = found;
+  std::ranges::sort(dictionary_);
+  std::array<std::uint8_t, kMost> codes{};
+  for (std::size_t i = 0; i < found.size(); ++i) codes[i] = static_cast<std::uint8_t>(std::ranges::lower_bound(dictionary_, found[i]) - dictionary_.begin());
+  width_ = 1;
+  base_ = dictionary_[0];
+  codes_ = std::vector<std::uint8_t>(size_);
+  for (std::uint32_t i = 0; i < size_; ++i) codes_[i] = codes[places[i]];
+}
+
 std::uint8_t Chunk::most_scale() const { return scales_.empty() ? scale_ : *std::ranges::max_element(scales_); }
 
 void Chunk::read_all(Values& values) const {
+  if (!dictionary_.empty()) {
+    for (std::uint32_t i = 0; i < size_; ++i) values[i] = dictionary_[codes_[i]];
+    return;
+  }
   switch (width_) {
     case 1: return copy_values<std::uint8_t>(codes_.data(), size_, base_, values);
     case 2: return copy_values<std::uint16_t>(codes_.data(), size_, base_, values);
@@ -184,7 +235,7 @@ void Chunk::read_all(Values& values) const {
 
 std::optional<Chunk::Bounds> Chunk::bounds() const {
   if (known_ == 0) return std::nullopt;
-  if (present_.empty()) {
+  if (present_.empty() && dictionary_.empty()) {
     switch (width_) {
       case 1: return bounds_of<std::uint8_t>(codes_, base_);
       case 2: return bounds_of<std::uint16_t>(codes_, base_);
@@ -342,6 +393,7 @@ void Chunk::read_codes(ByteReader& in) {
   }
   fill(values, range);
   loose_ = range;
+  if (width_ > 1) make_dictionary(values);
 }
 
 }  // namespace wanamaker

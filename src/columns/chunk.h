@@ -1,15 +1,19 @@
 #pragma once
 // Up to 4,096 values of one column. Key idea: a value is a base plus a code of 0, 1, 2, 4 or 8 bytes, the same width for the whole
-// chunk; a value that does not fit widens it. Presence and scales cost nothing while all rows are known and of one scale.
+// chunk; a value that does not fit widens it. Where that would take more than a byte and the values are few, a code of one byte is the
+// value's place in a dictionary, which ascends: codes are ordered as values are. A dictionary is made when a chunk is loaded or becomes
+// full, and given up for the first value that it lacks. Presence and scales cost nothing while all rows are known and of one scale.
 // The bytes of encode() are a function of the values alone, not of how they came (docs/reference/formats.md has the grammar).
 // Single-threaded while written; an immutable one may be read by many.
 
 #include "base/bytes.h"
 #include "columns/cell.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace wanamaker {
@@ -25,7 +29,10 @@ class Chunk {
   }
   bool is_known(std::uint32_t row) const { return row < size_ && (present_.empty() || ((present_[row / 64] >> (row % 64)) & 1) != 0); }
   // The bits of a row below size(); those of a missing row mean nothing.
-  std::int64_t bits(std::uint32_t row) const { return static_cast<std::int64_t>(static_cast<std::uint64_t>(base_) + code(row)); }
+  std::int64_t bits(std::uint32_t row) const {
+    if (!dictionary_.empty()) return dictionary_[codes_[row]];
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(base_) + code(row));
+  }
   // A missing cell leaves nothing of the value that was there.
   void set(std::uint32_t row, const Cell& cell);
 
@@ -41,10 +48,11 @@ class Chunk {
   std::optional<Bounds> bounds() const;   // of the bits of known rows
   // Bounds that may be too wide after rows were overwritten or cleared. Nothing is in them while no row is known. Cost: none.
   Bounds loose_bounds() const { return loose_; }
-  // Codes as they lie in memory: size() × width() bytes; the value is base() + code, modulo 2^64.
+  // Codes as they lie in memory: size() × width() bytes; the value is dictionary()[code], or where that is empty base() + code, modulo 2^64.
   const std::uint8_t* codes() const { return codes_.data(); }
   std::uint8_t width() const { return width_; }
   std::int64_t base() const { return base_; }
+  std::span<const std::int64_t> dictionary() const { return dictionary_; }
   // One bit a row of size(); nullptr while all are known.
   const std::uint64_t* presence() const { return present_.empty() ? nullptr : present_.data(); }
   std::uint8_t most_scale() const;  // none of a known row is larger
@@ -52,7 +60,7 @@ class Chunk {
   std::optional<std::uint8_t> scale() const { return scales_.empty() ? std::optional(scale_) : std::nullopt; }
   // Whether a row may have a scale other than 0.
   bool has_scales() const { return scale_ != 0 || !scales_.empty(); }
-  std::size_t memory_bytes() const { return sizeof *this + codes_.capacity() + present_.capacity() * 8 + scales_.capacity(); }
+  std::size_t memory_bytes() const { return sizeof *this + codes_.capacity() + present_.capacity() * 8 + scales_.capacity() + dictionary_.capacity() * 8; }
 
   void encode(ByteWriter& out) const;
   // Trusts nothing: at most one chunk is allocated, and after a fault of the reader the chunk means nothing.
@@ -76,6 +84,7 @@ class Chunk {
     return code;
   }
   bool fits(std::int64_t bits) const {
+    if (!dictionary_.empty()) return std::ranges::binary_search(dictionary_, bits);
     return width_ == 8 || ((static_cast<std::uint64_t>(bits) - static_cast<std::uint64_t>(base_)) >> (8 * width_)) == 0;
   }
   void append(std::int64_t bits);
@@ -84,8 +93,11 @@ class Chunk {
   void grow(std::uint32_t size);
   void list_presence();
   void clear(std::uint32_t row);
-  void widen(std::int64_t bits);
+  void widen(std::uint32_t row, std::int64_t bits);
   void fill(const Values& values, Bounds bounds);
+  void make_dictionary(const Values& values);
+  void finish(std::uint32_t row);
+  std::uint64_t code_of(std::int64_t bits) const;
   void write_presence(ByteWriter& out, std::uint32_t rows) const;
   void write_scales(ByteWriter& out, std::uint32_t rows) const;
   void read_presence(ByteReader& in);
@@ -101,6 +113,7 @@ class Chunk {
   std::vector<std::uint8_t> codes_;       // size_ × width_ bytes; 0 where missing
   std::vector<std::uint64_t> present_;    // one bit a row; empty while all are known
   std::vector<std::uint8_t> scales_;      // one a row, or empty
+  std::vector<std::int64_t> dictionary_;  // ascending, at most 256, width_ is 1 and base_ the first; or empty
 };
 
 }  // namespace wanamaker

@@ -24,14 +24,29 @@ std::uint32_t EventTable::append(ContactOrdinal contact, Timestamp at, std::stri
   columns_.contacts.set(row, whole_cell(contact.value));
   columns_.times.set(row, whole_cell(at.ms));
   columns_.message_ids.set(row, message_id);
+  note_bounds(row / Chunk::kRows);
   strips_.add(row);
   ++live_;
   return row;
 }
 
+void EventTable::note_bounds(std::uint32_t chunk) {
+  if (chunk >= bounds_.size()) bounds_.resize(chunk + std::size_t{1});
+  const Chunk* owners = columns_.contacts.chunks().find(chunk);
+  const Chunk* times = columns_.times.chunks().find(chunk);
+  bounds_[chunk] = {};
+  if (owners == nullptr || times == nullptr || owners->known() == 0) return;
+  const Chunk::Bounds contacts = owners->loose_bounds();
+  const Chunk::Bounds instants = times->loose_bounds();
+  bounds_[chunk] = {.least_contact = static_cast<std::uint32_t>(contacts.least), .most_contact = static_cast<std::uint32_t>(contacts.most), .first_ms = instants.least, .last_ms = instants.most};
+}
+
 void EventTable::move_contact(ContactOrdinal from, ContactOrdinal into) {
   DCHECK(strips_.is_settled(), "the rows of a contact are known");
-  for (const std::uint32_t row : rows_of(from)) columns_.contacts.set(row, whole_cell(into.value));
+  for (const std::uint32_t row : rows_of(from)) {
+    columns_.contacts.set(row, whole_cell(into.value));
+    note_bounds(row / Chunk::kRows);
+  }
   strips_.move(from);
   places_.forget();
 }
@@ -43,6 +58,7 @@ void EventTable::remove_contact(ContactOrdinal contact) {
     columns_.times.set(row, {});
     columns_.message_ids.set(row, "");
     columns_.properties.clear(row);
+    note_bounds(row / Chunk::kRows);
     --live_;
   }
   strips_.remove(contact);
@@ -78,8 +94,10 @@ void EventTable::load(EventColumns columns) {
   strips_.reset();
   places_.forget();
   live_ = 0;
-  for (std::size_t i = 0; i < columns_.contacts.chunks().size(); ++i) {
+  bounds_.clear();
+  for (std::uint32_t i = 0; i < columns_.contacts.chunks().size(); ++i) {
     if (const Chunk* chunk = columns_.contacts.chunks().find(i)) live_ += chunk->known();
+    note_bounds(i);
   }
 }
 

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wanamaker {
 
@@ -47,6 +48,16 @@ class EventTable {
   // Properties as JSON with sorted keys; the last tie-break of the order.
   std::string content(std::uint32_t row, const CellStore& cells, const AttributeTable& properties) const;
 
+  // What the chunks of rows hold, side by side, for those who look for the few they need: loose bounds of owners and instants.
+  struct ChunkBounds {
+    std::uint32_t least_contact = 1;
+    std::uint32_t most_contact = 0;  // below the least: nobody's
+    std::int64_t first_ms = 0;
+    std::int64_t last_ms = 0;
+  };
+  // Shape: one a chunk.
+  std::span<const ChunkBounds> chunk_bounds() const { return bounds_; }
+
   // ---- pages ----
   const EventColumns& columns() const { return columns_; }
   EventColumns& columns() { return columns_; }
@@ -56,8 +67,10 @@ class EventTable {
 
  private:
   bool is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& cells, const AttributeTable& properties) const;
+  void note_bounds(std::uint32_t chunk);
 
   EventColumns columns_;
+  std::vector<ChunkBounds> bounds_;  // derived
   RowPlaces places_;
   Strips strips_;
   std::uint32_t live_ = 0;

@@ -19,13 +19,6 @@ using ShardBits = std::array<std::uint64_t, kShardWords>;      // contacts of a 
 inline constexpr std::uint32_t kChunksPerShard = kShardContacts / Chunk::kRows;
 
 template <std::size_t kWords>
-std::uint32_t population(const std::array<std::uint64_t, kWords>& bits) {
-  std::uint32_t count = 0;
-  for (const std::uint64_t word : bits) count += static_cast<std::uint32_t>(std::popcount(word));
-  return count;
-}
-
-template <std::size_t kWords>
 void intersect(std::array<std::uint64_t, kWords>& bits, const std::array<std::uint64_t, kWords>& other) {
   for (std::size_t i = 0; i < kWords; ++i) bits[i] &= other[i];
 }

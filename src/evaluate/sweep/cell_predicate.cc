@@ -147,7 +147,23 @@ void CellPredicate::plan_signatures() {
   for (const std::vector<TextId>& equal : wanted_) {
     const auto slot = equal.empty() ? std::nullopt : environment_.base.cells.signatures().slot(texts.key_id(equal[0]));
     if (slot) wanted_signature_ |= std::uint64_t{1} << *slot;
-    if (slot == SetSignatures::kShared || (!slot && node_.test == CoreTest::has_all)) signature_tells_ = false;
+    if (slot == SetSignatures::kShared) signature_tells_ = false;
+    if (slot || node_.test != CoreTest::has_all) continue;
+    form_ = Form::ranges;  // and none of them
+    signature_tells_ = false;
+    return;
+  }
+}
+
+void CellPredicate::decide(const SetPlanes::Planes& planes, RowMask& out) const {
+  const bool all = node_.test == CoreTest::has_all;
+  out.fill(all ? ~std::uint64_t{0} : 0);
+  for (std::uint64_t rest = wanted_signature_; rest != 0; rest &= rest - 1) {
+    const SetPlanes::Rows* rows = planes.rows(static_cast<std::uint8_t>(std::countr_zero(rest)));
+    if (rows == nullptr && all) return out.fill(0);
+    if (rows == nullptr) continue;
+    if (all) intersect(out, *rows);
+    else unite(out, *rows);
   }
 }
 
@@ -166,6 +182,17 @@ void CellPredicate::decide_elements(const Chunk& chunk, std::uint32_t rows, RowM
       word |= static_cast<std::uint64_t>(all ? common == wanted : common != 0) << i;
     }
     out[first / 64] = word;
+  }
+}
+
+// A set that has one of the many elements which share a bit is looked at.
+void CellPredicate::count_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const {
+  constexpr std::uint64_t kShared = std::uint64_t{1} << SetSignatures::kShared;
+  const std::vector<std::uint64_t>& signatures = environment_.base.cells.signatures().all();
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    if (!chunk.is_known(row)) continue;
+    const std::uint64_t signature = signatures[static_cast<std::size_t>(chunk.bits(row))];
+    if ((signature & kShared) != 0 ? elements_hold(chunk.at(row)) : std::popcount(signature) >= node_.number) set_bit(out, row);
   }
 }
 
@@ -243,6 +270,9 @@ void CellPredicate::decide(const Chunk* chunk, std::uint32_t rows, const Kernels
   } else if (signature_tells_) {
     out.fill(0);
     decide_elements(*chunk, rows, out);
+  } else if (form_ == Form::elements && node_.test == CoreTest::has_at_least) {
+    out.fill(0);
+    return count_elements(*chunk, rows, out);
   } else {
     out.fill(0);
     for (std::uint32_t row = 0; row < rows; ++row) if (chunk->is_known(row) && holds(chunk->at(row))) set_bit(out, row);

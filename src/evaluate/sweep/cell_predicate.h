@@ -3,6 +3,7 @@
 // that match are known, a table of what each text or day gives where they are few, else the comparer on each value.
 // Immutable but for the table, which fills as values are met; thread-safe. The environment and the node must outlive it.
 
+#include "columns/set_planes.h"
 #include "evaluate/compare.h"
 #include "evaluate/sweep/chunk_ranges.h"
 
@@ -26,6 +27,9 @@ class CellPredicate {
   void decide(const Chunk* chunk, std::uint32_t rows, const Kernels& kernels, RowMask& out) const;
   // The same for the values of a shard, all of one scale; `known` may be null.
   void decide(const std::int64_t* values, std::uint8_t scale, const ShardBits* known, const Kernels& kernels, ShardBits& out) const;
+  // The same by the elements of a chunk's sets, where planes_tell().
+  bool planes_tell() const { return signature_tells_ && node_.test != CoreTest::has_at_least; }
+  void decide(const SetPlanes::Planes& planes, RowMask& out) const;
   bool holds(const Cell& cell) const;
 
  private:
@@ -43,6 +47,7 @@ class CellPredicate {
   bool elements_hold(const Cell& cell) const;
   void plan_signatures();
   void decide_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
+  void count_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   const Ranges& ranges(std::uint8_t scale) const { return type_ == ValueType::number ? ranges_[scale] : ranges_[0]; }
   void decide_ranges(const Chunk& chunk, std::uint32_t rows, std::uint8_t scale, const Kernels& kernels, RowMask& out) const;
 

@@ -9,6 +9,13 @@ void find_in_range(const Chunk& chunk, BitsRange range, std::uint32_t rows, cons
   if (!overlaps(range, bounds)) return out.fill(0);
   if (covers(range, bounds)) return fill_first(out, rows);
   std::fill(out.begin() + rows / 64, out.end(), 0);
+  if (!chunk.dictionary().empty()) {
+    const std::span<const std::int64_t> dictionary = chunk.dictionary();
+    const auto first = std::ranges::lower_bound(dictionary, range.least);
+    const auto end = std::upper_bound(first, dictionary.end(), range.most);
+    if (first == end) return out.fill(0);
+    return kernels.range8(chunk.codes(), rows, static_cast<std::uint8_t>(first - dictionary.begin()), static_cast<std::uint8_t>(end - first - 1), out.data());
+  }
   range = {std::max(range.least, bounds.least), std::min(range.most, bounds.most)};
   const std::uint64_t least = static_cast<std::uint64_t>(range.least) - static_cast<std::uint64_t>(chunk.base());
   const std::uint64_t span = static_cast<std::uint64_t>(range.most) - static_cast<std::uint64_t>(range.least);

@@ -98,17 +98,44 @@ class UnitsOperator : public ShardOperator {
 // The last event lies in a window when one lies in it and none after it; the first likewise before it.
 class MomentOperator : public ShardOperator {
  public:
-  MomentOperator(const TypedExpression& node, const Environment& environment) : node_(node), window_(node.window, environment.t, environment.zone), instants_(window_.instants()), scan_(node.source, Window{}, environment) {
-    // Events before the window say nothing of the last one, nor events after it of the first.
-    BitsRange all{instants_.sure.first.ms, instants_.sure.last.ms};
-    for (const WindowAt::Span& span : instants_.doubtful) all = {std::min(all.least, span.first.ms), std::max(all.most, span.last.ms)};
-    if (node.which == Which::last) all.most = std::numeric_limits<std::int64_t>::max();
-    else all.least = std::numeric_limits<std::int64_t>::min();
-    scan_.restrict(all);
-  }
+  MomentOperator(const TypedExpression& node, const Environment& environment)
+      : window_(node.window, environment.t, environment.zone), instants_(window_.instants()), first_(node.which == Which::first), scan_(node.source, Window{}, environment, that_matter()) {}
 
   void decide(Shard& shard, ShardBits& out) const override {
-    const bool first = node_.which == Which::first;
+    if (instants_.doubtful.empty()) by_bits(shard, out);
+    else by_instants(shard, out);
+    intersect(out, shard.living);
+  }
+
+ private:
+  // Events before the window say nothing of the last one, nor events after it of the first.
+  BitsRange that_matter() const {
+    BitsRange all{instants_.sure.first.ms, instants_.sure.last.ms};
+    for (const WindowAt::Span& span : instants_.doubtful) all = {std::min(all.least, span.first.ms), std::max(all.most, span.last.ms)};
+    return first_ ? BitsRange{EventScan::kAlways.least, all.most} : BitsRange{all.least, EventScan::kAlways.most};
+  }
+
+  void by_bits(Shard& shard, ShardBits& out) const {
+    const BitsRange window{instants_.sure.first.ms, instants_.sure.last.ms};
+    out.fill(0);
+    ShardBits beyond{};
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      RowMask inside;
+      RowMask rest;
+      find_in_range(block.times(), window, block.rows, shard.kernels, inside);
+      if (block.selected != nullptr) rest = *block.selected;
+      else fill_first(rest, block.rows);
+      for (std::size_t i = 0; i < rest.size(); ++i) {
+        inside[i] &= rest[i];
+        rest[i] &= ~inside[i];
+      }
+      block.for_each_of(inside, [&](std::uint32_t, std::uint32_t owner) { set_bit(out, owner); });
+      block.for_each_of(rest, [&](std::uint32_t, std::uint32_t owner) { set_bit(beyond, owner); });
+    });
+    for (std::uint32_t i = 0; i < kShardWords; ++i) out[i] &= ~beyond[i];
+  }
+
+  void by_instants(Shard& shard, ShardBits& out) const {
     auto& best = shard.scratch.values;
     best.fill(kNone);
     scan_.for_each_block(shard, [&](const EventBlock& block) {
@@ -116,7 +143,7 @@ class MomentOperator : public ShardOperator {
       block.for_each([&](std::uint32_t row, std::uint32_t owner) {
         const std::int64_t seen = best[owner];
         const std::int64_t at = times.bits(row);
-        if (seen == kNone || (first ? at < seen : at > seen)) best[owner] = at;
+        if (seen == kNone || (first_ ? at < seen : at > seen)) best[owner] = at;
       });
     });
     const auto within = [&](const WindowAt::Span& span, ShardBits& bits) {
@@ -135,14 +162,12 @@ class MomentOperator : public ShardOperator {
         else out[place / 64] &= ~bit;
       });
     }
-    intersect(out, shard.living);
   }
 
- private:
   static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min() / 2;  // before all instants
-  const TypedExpression& node_;
   WindowAt window_;
   WindowAt::Instants instants_;
+  bool first_;
   EventScan scan_;
 };
 

@@ -8,47 +8,32 @@
 namespace wanamaker {
 namespace {
 
-template <typename Code>
-void copy_codes(const Chunk& chunk, std::array<std::uint16_t, Chunk::kRows>& places) {
-  const std::uint8_t* codes = chunk.codes();
-  for (std::uint32_t i = 0; i < chunk.size(); ++i) {
-    Code code;
-    std::memcpy(&code, codes + i * sizeof code, sizeof code);
-    places[i] = static_cast<std::uint16_t>(code);
-  }
-}
+bool overlaps_times(const BitsRange& range, const EventTable::ChunkBounds& bounds) { return range.least <= bounds.last_ms && bounds.first_ms <= range.most; }
 
-// The codes of owners in two bytes each. They mostly are already.
-const std::uint8_t* owner_codes(const Chunk& owners, std::array<std::uint16_t, Chunk::kRows>& places) {
-  switch (owners.width()) {
-    case 1: copy_codes<std::uint8_t>(owners, places); break;
-    case 2: return owners.codes();
-    case 4: copy_codes<std::uint32_t>(owners, places); break;
-    case 8: copy_codes<std::uint64_t>(owners, places); break;
-    default: std::fill_n(places.begin(), owners.size(), std::uint16_t{0});
-  }
+// Places in the shard of all rows, in two bytes each.
+const std::uint8_t* copy_places(const Chunk& owners, std::uint32_t first, std::array<std::uint16_t, Chunk::kRows>& places) {
+  Chunk::Values ordinals;
+  owners.read_all(ordinals);
+  for (std::uint32_t i = 0; i < owners.size(); ++i) places[i] = static_cast<std::uint16_t>(ordinals[i] - first);
   return reinterpret_cast<const std::uint8_t*>(places.data());
 }
 
 }  // namespace
 
-EventScan::EventScan(const TypedSource& source, const Window& window, const Environment& environment)
+EventScan::EventScan(const TypedSource& source, const Window& window, const Environment& environment, BitsRange only)
     : source_(source), environment_(environment), window_(window, environment.t, environment.zone) {
   const WindowAt::Instants instants = window_.instants();
-  sure_ = {instants.sure.first.ms, std::min(instants.sure.last, environment.t).ms};
+  CHECK(instants.doubtful.empty() || (only.least == kAlways.least && only.most == kAlways.most), "the window has no doubtful instants");
+  sure_ = {std::max(instants.sure.first.ms, only.least), std::min({instants.sure.last.ms, environment.t.ms, only.most})};
   for (const WindowAt::Span& span : instants.doubtful) doubtful_.push_back({span.first.ms, span.last.ms});
   for (const EventTypeId type : source.events) add_table(type);
-}
-
-void EventScan::restrict(BitsRange instants) {
-  CHECK(doubtful_.empty(), "the window has no doubtful instants");
-  sure_ = {std::max(sure_.least, instants.least), std::min(sure_.most, instants.most)};
 }
 
 void EventScan::add_table(EventTypeId type) {
   Table& table = tables_.emplace_back();
   table.type = type;
   table.events = &environment_.base.events[type.value];
+  list_chunks(table);
   if (!source_.where) return;
   table.filtered.has = [](const TypedPath& path) { return path.kind == PathKind::property || path.kind == PathKind::event_time; };
   table.filtered.column = [&table](const TypedPath& path) -> const Column* {
@@ -59,6 +44,43 @@ void EventScan::add_table(EventTypeId type) {
   };
   table.filtered.ask = [this, type](const TypedExpression& node, std::uint32_t chunk, RowMask& rows) { ask(type, node, chunk, rows); };
   table.filter.emplace(*source_.where, table.filtered, environment_);
+}
+
+bool EventScan::is_doubtful(const EventTable::ChunkBounds& bounds) const {
+  return std::ranges::any_of(doubtful_, [&](const BitsRange& range) { return overlaps_times(range, bounds); });
+}
+
+// Most chunks are of one shard; one that has rows which a merge moved is listed for all that it may hold.
+void EventScan::list_chunks(Table& table) const {
+  const std::span<const EventTable::ChunkBounds> all = table.events->chunk_bounds();
+  const auto for_each_place = [&](auto place) {
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+      if (all[i].least_contact > all[i].most_contact) continue;
+      const bool is_inside = sure_.least <= sure_.most && overlaps_times(sure_, all[i]);
+      if (!is_inside && !is_doubtful(all[i])) continue;
+      for (std::uint32_t shard = all[i].least_contact / kShardContacts; shard <= all[i].most_contact / kShardContacts; ++shard) place(shard, i);
+    }
+  };
+  table.starts.assign(environment_.base.ordinals() / kShardContacts + std::size_t{2}, 0);
+  for_each_place([&](std::uint32_t shard, std::uint32_t) { ++table.starts[shard + 1]; });
+  for (std::size_t i = 1; i < table.starts.size(); ++i) table.starts[i] += table.starts[i - 1];
+  table.chunks.resize(table.starts.back());
+  std::vector<std::uint32_t> next = table.starts;
+  for_each_place([&](std::uint32_t shard, std::uint32_t chunk) { table.chunks[next[shard]++] = chunk; });
+}
+
+void EventScan::fetch_headers(const Table& table, std::uint32_t chunk) const {
+  const EventColumns& columns = table.events->columns();
+  fetch_header(columns.contacts.chunks().find(chunk));
+  if (table.filter) table.filter->fetch_headers(chunk);
+}
+
+// What will be read of all rows: the columns of the filter, or else the owners.
+void EventScan::fetch_codes(const Table& table, std::uint32_t chunk) const {
+  const EventTable::ChunkBounds& bounds = table.events->chunk_bounds()[chunk];
+  if (bounds.first_ms < sure_.least || bounds.last_ms > sure_.most) wanamaker::fetch_codes(table.events->columns().times.chunks().find(chunk));
+  if (table.filter) table.filter->fetch_codes(chunk);
+  else wanamaker::fetch_codes(table.events->columns().contacts.chunks().find(chunk));
 }
 
 // What no column test decides of a filter is asked of the batch operators, for the rows that are still in question.
@@ -98,18 +120,14 @@ void EventScan::restrict_to_window(const Chunk& times, const Kernels& kernels, R
 
 std::optional<EventBlock> EventScan::select(const Table& table, std::uint32_t chunk, Shard& shard, RowMask& selected) const {
   const EventColumns& columns = table.events->columns();
+  const EventTable::ChunkBounds& bounds = table.events->chunk_bounds()[chunk];
   const Chunk* owners = columns.contacts.chunks().find(chunk);
   const Chunk* times = columns.times.chunks().find(chunk);
-  if (owners == nullptr || times == nullptr || owners->known() == 0) return std::nullopt;
+  if (owners == nullptr || times == nullptr) return std::nullopt;
   const BitsRange ordinals{shard.first, std::int64_t{shard.first} + kShardContacts - 1};
-  if (!overlaps(ordinals, owners->loose_bounds())) return std::nullopt;
-  const auto touches = [&](const BitsRange& range) { return overlaps(range, times->loose_bounds()); };
-  const bool is_doubtful = std::ranges::any_of(doubtful_, touches);
-  if (!is_doubtful && (sure_.least > sure_.most || !touches(sure_))) return std::nullopt;
-
-  const bool in_shard = covers(ordinals, owners->loose_bounds());
-  const bool in_window = !is_doubtful && covers(sure_, times->loose_bounds());
-  EventBlock block{*table.events, table.type, chunk, owners->size(), nullptr, static_cast<std::uint16_t>(owners->base()), nullptr};
+  const bool in_shard = ordinals.least <= bounds.least_contact && bounds.most_contact <= ordinals.most;
+  const bool in_window = sure_.least <= bounds.first_ms && bounds.last_ms <= sure_.most && !is_doubtful(bounds);
+  EventBlock block{*table.events, table.type, chunk, owners->size(), nullptr, 0, nullptr};
   if (!in_shard || !in_window || owners->presence() != nullptr || table.filter) {
     block.selected = &selected;
     fill_first(selected, owners->size());
@@ -123,7 +141,12 @@ std::optional<EventBlock> EventScan::select(const Table& table, std::uint32_t ch
     if (table.filter && !is_empty(selected)) table.filter->apply(chunk, shard.kernels, selected);
     if (is_empty(selected)) return std::nullopt;
   }
-  block.owners = owner_codes(*owners, shard.scratch.places);
+  if (owners->width() == 2) {
+    block.owners = owners->codes();
+    block.owner_offset = static_cast<std::int32_t>(owners->base() - std::int64_t{shard.first});
+  } else {
+    block.owners = copy_places(*owners, shard.first, shard.scratch.places);
+  }
   return block;
 }
 

@@ -7,7 +7,9 @@
 #include "evaluate/sweep/row_filter.h"
 #include "evaluate/sweep/shard.h"
 
+#include <cstring>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,46 +21,77 @@ struct EventBlock {
   const EventTable& table;
   EventTypeId type;
   std::uint32_t chunk;
-  std::uint32_t rows;            // places from here on hold nothing
-  const std::uint8_t* owners;    // two bytes a row: plus owner_offset, modulo 65,536, the contact's place in the shard
-  std::uint16_t owner_offset;
-  const RowMask* selected;       // nullptr: all rows below `rows`
+  std::uint32_t rows;           // places from here on hold nothing
+  const std::uint8_t* owners;   // two bytes a row: owner_offset plus that is the contact's place in the shard, of selected rows
+  std::int32_t owner_offset;
+  const RowMask* selected;      // nullptr: all rows below `rows`
 
   std::uint32_t first_row() const { return chunk * Chunk::kRows; }
-  std::uint32_t owner(std::uint32_t row) const {
-    std::uint16_t code;
-    std::memcpy(&code, owners + std::size_t{row} * sizeof code, sizeof code);
-    return static_cast<std::uint16_t>(code + owner_offset);
-  }
   const Chunk& times() const { return *table.columns().times.chunks().find(chunk); }
   // Calls take(row, owner's place in the shard) for each event.
   template <typename Take>
   void for_each(Take take) const {
-    if (selected == nullptr) for (std::uint32_t row = 0; row < rows; ++row) take(row, owner(row));
-    else for_each_bit(*selected, [&](std::uint32_t row) { take(row, owner(row)); });
+    if (selected != nullptr) for_each_of(*selected, take);
+    else for_each_before(rows, take);
+  }
+  // The same for some of the selected rows.
+  template <typename Take>
+  void for_each_of(const RowMask& some, Take take) const {
+    const std::uint8_t* const from = owners;  // what is taken may be written to bytes, which the compiler thinks may be this block
+    const std::int32_t offset = owner_offset;
+    for_each_bit(some, [&](std::uint32_t row) {
+      std::uint16_t code;
+      std::memcpy(&code, from + std::size_t{row} * sizeof code, sizeof code);
+      take(row, static_cast<std::uint32_t>(offset + code));
+    });
+  }
+
+ private:
+  template <typename Take>
+  void for_each_before(std::uint32_t end, Take take) const {
+    const std::uint8_t* const from = owners;
+    const std::int32_t offset = owner_offset;
+    const auto place = [offset](std::uint64_t code) { return static_cast<std::uint32_t>(offset + static_cast<std::int32_t>(code & 0xFFFF)); };
+    std::uint32_t row = 0;
+    for (; row + 4 <= end; row += 4) {
+      std::uint64_t four;  // read at once
+      std::memcpy(&four, from + std::size_t{row} * 2, sizeof four);
+      take(row, place(four));
+      take(row + 1, place(four >> 16));
+      take(row + 2, place(four >> 32));
+      take(row + 3, place(four >> 48));
+    }
+    for (; row < end; ++row) {
+      std::uint16_t code;
+      std::memcpy(&code, from + std::size_t{row} * sizeof code, sizeof code);
+      take(row, place(code));
+    }
   }
 };
 
 class EventScan {
  public:
-  EventScan(const TypedSource& source, const Window& window, const Environment& environment);
+  // Events outside `only`, a range of instants, are left out: for those who know that they do not matter. Not of a window that rolls by
+  // months, which has doubtful instants.
+  EventScan(const TypedSource& source, const Window& window, const Environment& environment, BitsRange only = kAlways);
   EventScan(const EventScan&) = delete;
   EventScan& operator=(const EventScan&) = delete;
 
-  // Leaves out events outside the range of instants: for those who know that they do not matter. Not of a window that rolls by months,
-  // which has doubtful instants.
-  void restrict(BitsRange instants);
   // Shape: visit(block), by event name and then by chunk; only blocks that have an event.
+  // Cost: the chunks that may hold an event of the shard in the window; while one is read the next are fetched.
   template <typename Visit>
   void for_each_block(Shard& shard, Visit visit) const {
     for (const Table& table : tables_) {
-      const std::size_t chunks = table.events->columns().contacts.chunks().size();
-      for (std::uint32_t i = 0; i < chunks; ++i) {
+      const std::span<const std::uint32_t> chunks = table.of_shard(shard.number());
+      for (std::size_t i = 0; i < chunks.size(); ++i) {
+        if (i + 2 < chunks.size()) fetch_headers(table, chunks[i + 2]);
+        if (i + 1 < chunks.size()) fetch_codes(table, chunks[i + 1]);
         RowMask selected;
-        if (const auto block = select(table, i, shard, selected)) visit(*block);
+        if (const auto block = select(table, chunks[i], shard, selected)) visit(*block);
       }
     }
   }
+  static constexpr BitsRange kAlways{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
 
  private:
   struct Table {
@@ -66,8 +99,19 @@ class EventScan {
     const EventTable* events;
     std::optional<RowFilter> filter;
     FilteredTable filtered;
+    std::vector<std::uint32_t> chunks;  // that may hold an event of the window, by shard and then by number
+    std::vector<std::uint32_t> starts;  // of each shard's in `chunks`, and the end
+
+    std::span<const std::uint32_t> of_shard(std::uint32_t shard) const {
+      if (shard + std::size_t{1} >= starts.size()) return {};
+      return std::span(chunks).subspan(starts[shard], starts[shard + 1] - starts[shard]);
+    }
   };
   void add_table(EventTypeId type);
+  void list_chunks(Table& table) const;
+  bool is_doubtful(const EventTable::ChunkBounds& bounds) const;
+  void fetch_headers(const Table& table, std::uint32_t chunk) const;
+  void fetch_codes(const Table& table, std::uint32_t chunk) const;
   std::optional<EventBlock> select(const Table& table, std::uint32_t chunk, Shard& shard, RowMask& selected) const;
   void restrict_to_window(const Chunk& times, const Kernels& kernels, RowMask& selected) const;
   void ask(EventTypeId type, const TypedExpression& node, std::uint32_t chunk, RowMask& rows) const;

@@ -15,6 +15,8 @@ struct Kernels {
   void (*range16)(const std::uint8_t* codes, std::uint32_t count, std::uint16_t least, std::uint16_t span, std::uint64_t* out);
   void (*range32)(const std::uint8_t* codes, std::uint32_t count, std::uint32_t least, std::uint32_t span, std::uint64_t* out);
   void (*range64)(const std::uint8_t* codes, std::uint32_t count, std::uint64_t least, std::uint64_t span, std::uint64_t* out);
+  // How many bits are set in `count` words.
+  std::uint64_t (*population)(const std::uint64_t* words, std::uint32_t count);
 };
 
 // The best that this processor has.

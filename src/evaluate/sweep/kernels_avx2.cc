@@ -11,7 +11,7 @@
 namespace wanamaker {
 namespace {
 
-#define WM_AVX2 __attribute__((target("avx2")))
+#define WM_AVX2 __attribute__((target("avx2,popcnt")))
 
 WM_AVX2 __m256i load(const std::uint8_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
 
@@ -92,11 +92,17 @@ WM_AVX2 void range64(const std::uint8_t* codes, std::uint32_t count, std::uint64
   range_scalar(codes + count / 64 * std::size_t{512}, count % 64, least, span, out + count / 64);
 }
 
-constexpr Kernels kAvx2{"avx2", range8, range16, range32, range64};
+WM_AVX2 std::uint64_t population(const std::uint64_t* words, std::uint32_t count) {
+  std::uint64_t set = 0;
+  for (std::uint32_t i = 0; i < count; ++i) set += static_cast<std::uint64_t>(__builtin_popcountll(words[i]));
+  return set;
+}
+
+constexpr Kernels kAvx2{"avx2", range8, range16, range32, range64, population};
 
 }  // namespace
 
-const Kernels* avx2_kernels() { return __builtin_cpu_supports("avx2") ? &kAvx2 : nullptr; }
+const Kernels* avx2_kernels() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &kAvx2 : nullptr; }
 
 }  // namespace wanamaker
 

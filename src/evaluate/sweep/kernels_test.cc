@@ -34,6 +34,17 @@ void expect_equal_bits(Range<Code> range, std::string_view name) {
   }
 }
 
+void expect_population(const Kernels& form) {
+  std::mt19937_64 random(11);
+  std::uint64_t expected = 0;
+  std::vector<std::uint64_t> words;
+  for (std::uint32_t count = 0; count < 100; ++count) {
+    EXPECT_EQ(form.population(words.data(), count), expected) << form.name;
+    words.push_back(count == 7 ? ~std::uint64_t{0} : random());
+    for (unsigned bit = 0; bit < 64; ++bit) expected += (words.back() >> bit) & 1;
+  }
+}
+
 TEST(Kernels, AllFormsGiveTheSameBits) {
   std::vector<const Kernels*> forms{find_kernels("baseline"), &best_kernels()};
   for (const Kernels* form : forms) {
@@ -42,6 +53,7 @@ TEST(Kernels, AllFormsGiveTheSameBits) {
     expect_equal_bits<std::uint16_t>(form->range16, form->name);
     expect_equal_bits<std::uint32_t>(form->range32, form->name);
     expect_equal_bits<std::uint64_t>(form->range64, form->name);
+    expect_population(*form);
   }
   EXPECT_EQ(find_kernels("no such form"), nullptr);
 }

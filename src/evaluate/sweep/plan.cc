@@ -18,7 +18,7 @@ class NodeOperator : public ShardOperator {
   void decide(Shard& shard, ShardBits& out) const override {
     inner_->decide(shard, out);
     if (negated_) for (std::uint32_t i = 0; i < kShardWords; ++i) out[i] = shard.living[i] & ~out[i];
-    shard.scratch.node_counts[number_] += population(out);
+    shard.scratch.node_counts[number_] += shard.kernels.population(out.data(), kShardWords);
   }
 
  private:

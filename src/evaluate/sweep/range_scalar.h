@@ -1,7 +1,8 @@
 #pragma once
-// The scalar form of the range kernels; vector forms use it for what is left at the end.
+// The scalar forms of the kernels; vector forms use them for what is left at the end.
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -19,6 +20,12 @@ void range_scalar(const std::uint8_t* codes, std::uint32_t count, Code least, Co
     }
     out[first / 64] = word;
   }
+}
+
+inline std::uint64_t population_scalar(const std::uint64_t* words, std::uint32_t count) {
+  std::uint64_t set = 0;
+  for (std::uint32_t i = 0; i < count; ++i) set += static_cast<std::uint64_t>(std::popcount(words[i]));
+  return set;
 }
 
 }  // namespace wanamaker

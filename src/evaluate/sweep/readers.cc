@@ -78,6 +78,35 @@ void read_scaled(const Chunk& chunk, std::uint8_t scale, Chunk::Values& values) 
   }
 }
 
+// Calls take(owner's place, value at a scale) for each event of a block whose value is known. Values are read where they lie if they
+// can be; `values` is memory for the others.
+template <typename Take>
+void for_each_value(const EventBlock& block, const Chunk& chunk, std::uint8_t scale, Chunk::Values& values, Take take) {
+  const bool all = chunk.size() >= block.rows && !chunk.has_missing();
+  if (const auto one = chunk.scale(); one && all && chunk.dictionary().empty() && chunk.width() > 0) {
+    const auto factor = static_cast<std::uint64_t>(power_of_ten(static_cast<unsigned>(scale - *one)));
+    const std::uint64_t base = static_cast<std::uint64_t>(chunk.base()) * factor;  // may wrap, and back
+    const std::uint8_t* codes = chunk.codes();
+    const auto of_width = [&](auto sample) {
+      using Code = decltype(sample);
+      block.for_each([&take, codes, base, factor](std::uint32_t row, std::uint32_t owner) {
+        Code code;
+        std::memcpy(&code, codes + std::size_t{row} * sizeof code, sizeof code);
+        take(owner, static_cast<std::int64_t>(base + code * factor));
+      });
+    };
+    switch (chunk.width()) {
+      case 1: return of_width(std::uint8_t{});
+      case 2: return of_width(std::uint16_t{});
+      case 4: return of_width(std::uint32_t{});
+      default: return of_width(std::uint64_t{});
+    }
+  }
+  read_scaled(chunk, scale, values);
+  if (all) block.for_each([&](std::uint32_t row, std::uint32_t owner) { take(owner, values[row]); });
+  else block.for_each([&](std::uint32_t row, std::uint32_t owner) { if (chunk.is_known(row)) take(owner, values[row]); });
+}
+
 const Chunk* property_chunk(const EventBlock& block, const TypedPath& property) {
   const auto& attribute = property.by_event[block.type.value];
   const auto& columns = block.table.columns().properties.all();
@@ -132,10 +161,7 @@ class SumReader : public ShardReader {
     scan_.for_each_block(shard, [&](const EventBlock& block) {
       const Chunk* chunk = property_chunk(block, operand_.property);
       if (chunk == nullptr) return;
-      read_scaled(*chunk, scale_, values);
-      const bool all = chunk->size() >= block.rows && !chunk->has_missing();
-      if (all) block.for_each([&](std::uint32_t row, std::uint32_t owner) { sums[owner] += values[row]; });
-      else block.for_each([&](std::uint32_t row, std::uint32_t owner) { if (chunk->is_known(row)) sums[owner] += values[row]; });
+      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) { sums[owner] += value; });
     });
     return {.values = sums.data(), .scale = scale_, .all_known = true};
   }
@@ -166,11 +192,9 @@ class ExtremeReader : public ShardReader {
     scan_.for_each_block(shard, [&](const EventBlock& block) {
       const Chunk* chunk = of_ == Of::time ? &block.times() : property_chunk(block, operand_.property);
       if (chunk == nullptr) return;
-      read_scaled(*chunk, scale_, values);
-      block.for_each([&](std::uint32_t row, std::uint32_t owner) {
-        if (!chunk->is_known(row)) return;
+      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) {
         const std::int64_t seen = best[owner];
-        if (seen == kNone || (least_ ? values[row] < seen : values[row] > seen)) best[owner] = values[row];
+        if (seen == kNone || (least_ ? value < seen : value > seen)) best[owner] = value;
       });
     });
     return known_values(best, scale_, shard.kernels);
@@ -213,10 +237,8 @@ class DistinctReader : public ShardReader {
     scan_.for_each_block(shard, [&](const EventBlock& block) {
       const Chunk* chunk = property_chunk(block, operand_.property);
       if (chunk == nullptr) return;
-      read_scaled(*chunk, scale_, values);
-      block.for_each([&](std::uint32_t row, std::uint32_t owner) {
-        if (!chunk->is_known(row)) return;
-        pairs.emplace_back(owner, is_text ? texts.key_id({static_cast<std::uint32_t>(values[row])}).value : values[row]);
+      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) {
+        pairs.emplace_back(owner, is_text ? texts.key_id({static_cast<std::uint32_t>(value)}).value : value);
       });
     });
     std::ranges::sort(pairs);
@@ -299,10 +321,8 @@ class AverageOperator : public ShardOperator {
     scan_.for_each_block(shard, [&](const EventBlock& block) {
       const Chunk* chunk = property_chunk(block, node_.operands[0].property);
       if (chunk == nullptr) return;
-      read_scaled(*chunk, scale_, values);
-      block.for_each([&](std::uint32_t row, std::uint32_t owner) {
-        if (!chunk->is_known(row)) return;
-        sums[owner] += values[row];
+      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) {
+        sums[owner] += value;
         ++counts[owner];
       });
     });

@@ -31,6 +31,16 @@ RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, co
   for (const TypedExpression& child : node.children) children_.emplace_back(child, table, environment);
 }
 
+void RowFilter::fetch_headers(std::uint32_t chunk) const {
+  if (column_ != nullptr) fetch_header(column_->chunks().find(chunk));
+  for (const RowFilter& child : children_) child.fetch_headers(chunk);
+}
+
+void RowFilter::fetch_codes(std::uint32_t chunk) const {
+  if (column_ != nullptr) wanamaker::fetch_codes(column_->chunks().find(chunk));
+  for (const RowFilter& child : children_) child.fetch_codes(chunk);
+}
+
 void RowFilter::apply(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const {
   if (!node_.negated) return apply_positive(chunk, kernels, rows);
   RowMask passed = rows;

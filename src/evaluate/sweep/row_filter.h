@@ -25,6 +25,9 @@ class RowFilter {
 
   // Takes out of `rows`, places in that chunk, those that do not pass.
   void apply(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
+  // Asks the processor for what apply() is sure to read of a chunk: headers first, and once these are there, codes.
+  void fetch_headers(std::uint32_t chunk) const;
+  void fetch_codes(std::uint32_t chunk) const;
 
  private:
   enum class Form : std::uint8_t { all_of, any_of, at_least_of, inverse, constant, test, asked };
