@@ -1,5 +1,6 @@
 #include "api/contacts.h"
 
+#include "api/overrides.h"
 #include <fmt/format.h>
 
 namespace wanamaker {
@@ -52,8 +53,10 @@ Result<Json> contact_json(Workspace& workspace, std::string_view id) {
   Json lists = Json::array();
   for (const auto& [key, list] : base.catalog.lists) if (list.entries.contains(*contact)) lists.push(key);
   const auto account = base.account_of(*contact);
-  return Json::object().set("id", base.contact_id(*contact)).set("aliases", std::move(aliases)).set("account", account ? Json(std::string(base.account_id(*account))) : Json())
+  Json result = Json::object().set("id", base.contact_id(*contact)).set("aliases", std::move(aliases)).set("account", account ? Json(std::string(base.account_id(*account))) : Json())
       .set("attributes", attributes_json(base, *contact)).set("events", events_json(base, *contact)).set("records", records_json(base, *contact)).set("lists", std::move(lists));
+  if (Json by_hand = overrides_of_contact_json(workspace, *contact); !by_hand.as_array()->empty()) result.set("by_hand", std::move(by_hand));
+  return result;
 }
 
 std::string contact_text(const Json& contact) {
@@ -65,6 +68,7 @@ std::string contact_text(const Json& contact) {
   }
   for (const Json& record : *contact.find("records")->as_array()) text += fmt::format("  {} {} of the {}\n", *record.find("type")->as_string(), *record.find("id")->as_string(), *record.find("of")->as_string());
   for (const Json& list : *contact.find("lists")->as_array()) text += fmt::format("  in list {}\n", *list.as_string());
+  if (const Json* by_hand = contact.find("by_hand")) text += overrides_of_contact_text(*by_hand);
   for (const Json& alias : *contact.find("aliases")->as_array()) text += fmt::format("  also known as {}\n", *alias.as_string());
   return text;
 }

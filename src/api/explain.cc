@@ -49,9 +49,35 @@ std::string item_text(const Json& item) {
     return text;
   }
   if (const Json* operand = item.find("operand")) return fmt::format("{} is {}", *operand->as_string(), *item.find("value")->as_string());
+  if (const Json* what = item.find("by_hand")) {
+    const Json* by = item.find("by");
+    const Json* note = item.find("note");
+    const bool is_in = *what->as_string() == "added";
+    return fmt::format("{} by hand, {} {}{}{}; the rule says {}", is_in ? "in" : "out", *what->as_string(), *item.find("at")->as_string(), by != nullptr ? " by " + *by->as_string() : "",
+                       note != nullptr ? ": " + *note->as_string() : "", *item.find("rule_holds")->as_bool() ? "yes" : "no");
+  }
   std::string text;
   for (const auto& [key, value] : *item.as_object()) text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", key, value.as_string() != nullptr ? *value.as_string() : value.dump());
   return text;
+}
+
+// Of a segment with entries made by hand: its rule's reason, and the entry of this contact where there is one.
+struct ByHand {
+  const Reason& rule;
+  std::optional<Json> entry;
+};
+std::optional<ByHand> by_hand(const Reason& reason) {
+  if (reason.node->kind != ExpressionKind::segment || reason.children.empty() || !by_hand_parts(*reason.node)) return std::nullopt;
+  const std::vector<Reason>& either = reason.children[0].children;
+  const Reason& added = either[0];
+  const Reason& removed = either[1].children[1].children[0];
+  ByHand found{.rule = either[1].children[0], .entry = std::nullopt};
+  for (const Reason* side : {&added, &removed}) {
+    if (side->evidence.empty()) continue;
+    found.entry = side->evidence[0];
+    found.entry->set("rule_holds", found.rule.verdict);
+  }
+  return found;
 }
 
 class Explainer {
@@ -61,12 +87,15 @@ class Explainer {
   Json json(const Reason& reason) const {
     const TypedExpression& node = *reason.node;
     Json result = Json::object().set("condition", node.text).set("kind", kind_name(node.kind)).set("holds", reason.verdict);
+    const auto hand = by_hand(reason);
+    if (hand && hand->entry) result.set("evidence", list_json({*hand->entry}));
     if (!reason.evidence.empty()) result.set("evidence", list_json(reason.evidence));
     if (!reason.near.empty()) result.set("near", list_json(reason.near));
     if (const auto change = next_change(reason)) result.set("changes_at", to_string(*change));
     if (!reason.children.empty()) {
       Json children = Json::array();
-      for (const Reason& child : reason.children) children.push(json(child));
+      if (hand) children.push(json(hand->rule));
+      else for (const Reason& child : reason.children) children.push(json(child));
       result.set("reasons", std::move(children));
     }
     return result;
@@ -75,9 +104,12 @@ class Explainer {
   void text(const Reason& reason, int depth, std::string& out) const {
     const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
     out += fmt::format("{}{} {}\n", indent, reason.verdict ? "yes" : "no ", reason.node->text);
+    const auto hand = by_hand(reason);
+    if (hand && hand->entry) out += fmt::format("{}      {}\n", indent, item_text(*hand->entry));
     for (const Json& item : reason.evidence) out += fmt::format("{}      {}\n", indent, item_text(item));
     for (const Json& item : reason.near) out += fmt::format("{}      nearly: {}\n", indent, item_text(item));
     if (const auto change = next_change(reason)) out += fmt::format("{}      changes at {}\n", indent, to_string(*change));
+    if (hand) return text(hand->rule, depth + 1, out);
     for (const Reason& child : reason.children) text(child, depth + 1, out);
   }
 

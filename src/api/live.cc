@@ -1,5 +1,6 @@
 #include "api/live.h"
 
+#include "api/overrides.h"
 #include "api/queries.h"
 #include "api/segments.h"
 #include "engine/apply/apply.h"
@@ -196,7 +197,8 @@ Result<Json> contact_segments_json(Workspace& workspace, const std::string& id) 
     }
     segments.push(std::move(entry));
   }
-  return Json::object().set("contact", base.contact_id(*contact)).set("as_of", to_string(as_of(workspace))).set("segments", std::move(segments));
+  return Json::object().set("contact", base.contact_id(*contact)).set("as_of", to_string(as_of(workspace))).set("segments", std::move(segments))
+      .set("by_hand", overrides_of_contact_json(workspace, *contact));
 }
 
 Result<Json> history_json(Workspace& workspace, const std::string& key) {
@@ -248,8 +250,14 @@ Result<Json> impact_json(Workspace& workspace, const std::string& key, const std
   Command command{.accepted_at = now, .body = PutSegment{.key = key, .text = source, .parameters = parameters}};
   WM_CHECK_OK(workspace.engine().check(command));
   WM_TRY(const Definition definition, workspace.compile(source, std::move(parameters)));
-  const SweepResult after = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), now);
   const Base& base = workspace.base();
+  const SweepResult swept = workspace.sweeper().sweep(definition, base, workspace.zone(), now);
+  ContactBits after;
+  for (std::size_t i = 0; i < swept.members.size(); ++i) after.set_word(i, swept.members[i]);
+  if (const auto saved = base.catalog.segments.find(key); saved != base.catalog.segments.end()) {  // what was done by hand survives the edit
+    saved->second.overrides.added.for_each([&](ContactOrdinal contact, const ListEntry&) { after.set(contact, true); });
+    saved->second.overrides.removed.for_each([&](ContactOrdinal contact, const ListEntry&) { after.set(contact, false); });
+  }
   ContactBits before;
   if (const auto saved = workspace.engine().live().find(key)) {
     WM_TRY(before, members_now(workspace, *saved, now));
@@ -267,7 +275,7 @@ Result<Json> impact_json(Workspace& workspace, const std::string& key, const std
   };
   Json users = Json::array();
   for (const std::string& user : users_of_segment(base.catalog, key)) users.push(user);
-  return Json::object().set("key", key).set("definition", definition.text).set("as_of", to_string(now)).set("before", before.count()).set("after", after.count)
+  return Json::object().set("key", key).set("definition", definition.text).set("as_of", to_string(now)).set("before", before.count()).set("after", after.count())
       .set("enter", sorted(enter)).set("leave", sorted(leave)).set("used_by", std::move(users));
 }
 

@@ -32,7 +32,8 @@ Result<std::vector<std::string>> members_known_at(Workspace& workspace, const st
 // Errors: not_found, invalid (a segment that ranks or is invalid).
 Result<Json> due_json(Workspace& workspace, const std::string& key, Timestamp until);
 
-// All memberships of a contact: {contact, as_of, segments: [{key, since, cause, until}]}. Errors: not_found.
+// All memberships of a contact: {contact, as_of, segments: [{key, since, cause, until}], by_hand: [...]}; `by_hand` as api/overrides.h says.
+// Errors: not_found.
 Result<Json> contact_segments_json(Workspace& workspace, const std::string& id);
 
 // Members, entries and exits a calendar day of the workspace's zone: {key, days: [{day, entered, left, size}]}. Errors: not_found.

@@ -1,6 +1,7 @@
 // Answers about live segments, for people.
 
 #include "api/live.h"
+#include "api/overrides.h"
 
 #include <fmt/format.h>
 
@@ -57,7 +58,7 @@ std::string contact_segments_text(const Json& segments) {
     if (segment.find("invalid_since") != nullptr) text += fmt::format(", as it was at {}: the definition is invalid", text_at(segment, "invalid_since"));
     text += '\n';
   }
-  return text;
+  return text + overrides_of_contact_text(*segments.find("by_hand"));
 }
 
 std::string history_text(const Json& history) {

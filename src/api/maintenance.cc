@@ -108,7 +108,7 @@ std::vector<std::string> live_faults(Workspace& workspace) {
   for (const LiveSegment& segment : live.segments()) {
     const auto saved = base.catalog.segments.find(segment.key);
     if (segment.is_deleted || segment.invalid_since || saved == base.catalog.segments.end()) continue;
-    const auto definition = workspace.compile(saved->second.text, saved->second.parameters);
+    const auto definition = compile_saved(segment.key, base.schema, base.catalog);
     if (!definition || definition->ranks()) continue;
     const SweepResult decided = workspace.sweeper().sweep(*definition, base, workspace.zone(), live.settled_at());
     for (std::size_t i = 0; i < decided.members.size(); ++i) {

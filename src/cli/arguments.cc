@@ -120,6 +120,16 @@ void add_segments(CLI::App& root, Arguments& to) {
   freeze->add_option("KEY", to.key)->required();
   freeze->add_option("LIST", to.name, "the key of the list")->required();
   freeze->add_option("--by", to.by, "who does it");
+  const auto by_hand = [&](const char* name, const char* help, const char* who) {
+    CLI::App* app = segment->add_subcommand(name, help);
+    app->add_option("KEY", to.key)->required();
+    app->add_option("CONTACT", to.values)->required();
+    app->add_option("--by", to.by, who);
+    app->add_option("--note", to.note, "why");
+  };
+  by_hand("add", "add contacts by hand, whatever the rule says", "who adds them");
+  by_hand("remove", "take contacts out by hand, whatever the rule says", "who removes them");
+  by_hand("reset", "leave contacts to the rule again", "who does it");
   segment->add_subcommand("delete", "forget a definition; its contacts stay")->add_option("KEY", to.key)->required();
   segment->add_subcommand("check", "say whether the definition in a file is good")->add_option("FILE", to.file)->required();
   segment->add_subcommand("format", "print the definition in a file in its canonical form")->add_option("FILE", to.file)->required();

@@ -1,4 +1,5 @@
 #include "api/live.h"
+#include "api/overrides.h"
 #include "api/queries.h"
 #include "api/segments.h"
 #include "cli/commands.h"
@@ -56,6 +57,13 @@ Result<int> run_put(CommandContext& context) {
   return 0;
 }
 
+Result<int> run_by_hand(CommandContext& context, Override what) {
+  const Arguments& arguments = context.arguments;
+  WM_TRY(const Json answer, override_membership(context.workspace, {.key = arguments.key, .what = what, .contact_ids = arguments.values, .by = arguments.by, .note = arguments.note}));
+  context.streams.out << (arguments.json ? answer.dump() + "\n" : override_text(answer));
+  return 0;
+}
+
 Result<int> run_list(CommandContext& context) {
   Json list = Json::array();
   for (const auto& [key, segment] : context.workspace.base().catalog.segments) {
@@ -69,7 +77,7 @@ Result<int> run_list(CommandContext& context) {
 Result<int> run_show(CommandContext& context) {
   WM_TRY(Json segment, segment_json(context.workspace, context.arguments.key));
   WM_TRY(Json facts, live_segment_json(context.workspace, context.arguments.key));
-  segment.set("live", std::move(facts));
+  segment.set("live", std::move(facts)).set("by_hand", overrides_json(context.workspace, context.arguments.key));
   if (context.arguments.json) {
     context.streams.out << segment.dump() << '\n';
     return 0;
@@ -82,6 +90,7 @@ Result<int> run_show(CommandContext& context) {
   const Json& live = *segment.find("live");
   context.streams.out << fmt::format("  {} members as of {}, version {}\n", live.find("members")->dump(), *live.find("as_of")->as_string(), live.find("version")->dump());
   if (const Json* why = live.find("why_invalid")) context.streams.out << fmt::format("  invalid: {}\n", *why->as_string());
+  context.streams.out << overrides_text(*segment.find("by_hand"));
   for (const Json& user : *segment.find("used_by")->as_array()) context.streams.out << fmt::format("  used by {}\n", *user.as_string());
   return 0;
 }
@@ -107,6 +116,9 @@ Result<int> run_segment(CommandContext& context) {
   if (arguments.command == "segment put") return run_put(context);
   if (arguments.command == "segment list") return run_list(context);
   if (arguments.command == "segment show") return run_show(context);
+  if (arguments.command == "segment add") return run_by_hand(context, Override::added);
+  if (arguments.command == "segment remove") return run_by_hand(context, Override::removed);
+  if (arguments.command == "segment reset") return run_by_hand(context, Override::none);
   if (arguments.command == "segment delete") {
     WM_CHECK_OK(context.workspace.submit(DeleteSegment{.key = arguments.key}));
     context.streams.out << fmt::format("segment '{}' deleted; its contacts stay\n", arguments.key);

@@ -47,6 +47,7 @@ void Base::erase_contact(ContactOrdinal contact) {
   }
   for (RecordTable& table : records) table.remove_contact(contact);
   for (auto& [key, list] : catalog.lists) list.entries.erase(contact);
+  for (auto& [key, segment] : catalog.segments) segment.overrides.set(contact, Override::none, {});
   contacts_.erase(contact);
   settled_ = false;
 }
@@ -62,6 +63,7 @@ void Base::merge_contacts(ContactOrdinal from, ContactOrdinal into) {
     list.entries.add(into, ListEntry(*entry));
     list.entries.erase(from);
   }
+  for (auto& [key, segment] : catalog.segments) segment.overrides.merge(from, into);
   settled_ = false;
 }
 
@@ -190,6 +192,12 @@ void Base::saved(const BaseImage& image) {
   for (std::size_t i = 0; i < columns.records.size(); ++i) records[i].columns().saved(columns.records[i]);
   for (const auto& [key, list] : columns.catalog.lists) {
     if (const auto mine = catalog.lists.find(key); mine != catalog.lists.end()) mine->second.entries.saved(list.entries);
+  }
+  for (const auto& [key, segment] : columns.catalog.segments) {
+    const auto mine = catalog.segments.find(key);
+    if (mine == catalog.segments.end()) continue;
+    mine->second.overrides.added.saved(segment.overrides.added);
+    mine->second.overrides.removed.saved(segment.overrides.removed);
   }
 }
 

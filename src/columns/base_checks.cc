@@ -141,10 +141,18 @@ std::optional<std::string> Base::broken_histories() const {
 
 std::optional<std::string> Base::broken_lists() const {
   std::optional<std::string> broken;
-  for (const auto& [key, list] : catalog.lists) {
-    list.entries.for_each([&](ContactOrdinal contact, const ListEntry&) {
+  const auto check = [&](std::string_view what, const std::string& key, const ListMembers& entries) {
+    entries.for_each([&](ContactOrdinal contact, const ListEntry&) {
       if (contact.value < ordinals() && is_contact(contact)) return;
-      broken = fmt::format("list '{}' has contact {}, who is not living", key, contact.value);
+      broken = fmt::format("{} '{}' has contact {}, who is not living", what, key, contact.value);
+    });
+  };
+  for (const auto& [key, list] : catalog.lists) check("list", key, list.entries);
+  for (const auto& [key, segment] : catalog.segments) {
+    check("segment", key, segment.overrides.added);
+    check("segment", key, segment.overrides.removed);
+    segment.overrides.added.for_each([&](ContactOrdinal contact, const ListEntry&) {
+      if (segment.overrides.removed.contains(contact)) broken = fmt::format("contact {} is both added to segment '{}' and removed from it", contact.value, key);
     });
   }
   return broken;

@@ -105,7 +105,7 @@ std::optional<PageContent> page_kind(std::string_view name) {
   if (name == kCatalogPage) return CatalogPage();
   if (fits(name, "set/#")) return SetPage();
   if (fits(name, "contact/history/#/#")) return HistoryPage();
-  if (fits(name, "list/*/#")) return ListPage();
+  for (const std::string_view pattern : {"list/*/#", "added/*/#", "removed/*/#"}) if (fits(name, pattern)) return ListPage();
   for (const std::string_view pattern : {"text/#", "contact/id/#", "account/id/#", "event/#/message/#", "record/#/id/#"}) {
     if (fits(name, pattern)) return TextPage();
   }

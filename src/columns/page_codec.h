@@ -44,7 +44,7 @@ struct CountsPage {
 // Segments, value sets and the heads of lists; of each list the chunks that have a page.
 struct CatalogPage {
   Catalog catalog;
-  std::vector<std::vector<std::uint32_t>> list_chunks;  // by list, in order of key
+  std::vector<std::vector<std::uint32_t>> list_chunks;  // of lists by key, then by key of each segment what was added and what removed by hand
 };
 using PageContent = std::variant<ChunkPage, TextPage, SetPage, HistoryPage, ListPage, CountsPage, CatalogPage, Schema>;
 

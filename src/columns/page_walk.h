@@ -7,7 +7,7 @@
 //   account/id/N  account/attribute/A/N
 //   event/E/{contact,time,message}/N  event/E/property/P/N
 //   record/R/{id,owner_kind,owner}/N  record/R/field/F/N
-//   list/KEY/N                                           KEY as escaped_key()
+//   list/KEY/N  added/KEY/N  removed/KEY/N               KEY as escaped_key(); added to and removed from a segment by hand
 
 #include "columns/base_image.h"
 
@@ -77,6 +77,10 @@ void for_each_column(Columns& columns, Visit visit) {
     visit_set(fmt::format("record/{}/field", i), table.fields, columns.schema.records[i].fields.size(), table.rows);
   }
   for (auto& [key, list] : columns.catalog.lists) visit("list/" + escaped_key(key), list.entries);
+  for (auto& [key, segment] : columns.catalog.segments) {
+    visit("added/" + escaped_key(key), segment.overrides.added);
+    visit("removed/" + escaped_key(key), segment.overrides.removed);
+  }
 }
 
 }  // namespace wanamaker

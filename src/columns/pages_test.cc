@@ -54,6 +54,8 @@ TEST(Pages, ABaseComesBackFromItsPages) {
   EXPECT_TRUE(again->find_message("person 7 message 1").has_value());
   EXPECT_EQ(again->catalog.lists.at("vip, of old").entries.find(contact)->note, "person 7 note");
   EXPECT_EQ(again->catalog.segments.at("rich").parameters.at(0).value, Value(Decimal(5)));
+  EXPECT_EQ(again->catalog.segments.at("rich").overrides.added.find({3})->note, "a call");
+  EXPECT_TRUE(again->catalog.segments.at("rich").overrides.removed.contains({49}));
   EXPECT_EQ(again->contacts_of(again->find_account("account 0").value()).size(), 17U);
   std::vector<std::string> names;
   for (const auto& [name, bytes] : pages) names.push_back(name);
@@ -174,6 +176,8 @@ TEST(Pages, BrokenRulesAreFound) {
   EXPECT_THAT(broken([](Base& base) { base.events[0].append({77}, {0}, ""); }), testing::HasSubstr("is of contact 77"));
   EXPECT_THAT(broken([](Base& base) { base.records[0].set_owner(0, OwnerKind::contact, 66); }), testing::HasSubstr("is of contact 66"));
   EXPECT_THAT(broken([](Base& base) { base.catalog.lists.begin()->second.entries.add({88}, {}); }), testing::HasSubstr("has contact 88"));
+  EXPECT_THAT(broken([](Base& base) { base.catalog.segments.begin()->second.overrides.set({88}, Override::added, {}); }), testing::HasSubstr("has contact 88"));
+  EXPECT_THAT(broken([](Base& base) { base.catalog.segments.begin()->second.overrides.removed.add({3}, {}); }), testing::HasSubstr("both added"));
   EXPECT_THAT(broken([](Base& base) { base.events.emplace_back(); }), testing::HasSubstr("as many tables"));
 }
 

@@ -61,6 +61,10 @@ inline Base sample_base(std::uint32_t persons) {
   base.records[0].set_owner(record, OwnerKind::account, base.account_for("account 2").value);
   base.touch();
   base.settle();
+  if (persons > 3) {
+    base.catalog.segments["rich"].overrides.set({3}, Override::added, {.added_at = {kSampleNow}, .by = "ann", .note = "a call"});
+    base.catalog.segments["rich"].overrides.set({persons - 1}, Override::removed, {.added_at = {kSampleNow}, .by = "", .note = ""});
+  }
   return base;
 }
 

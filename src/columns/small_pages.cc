@@ -1,6 +1,8 @@
 // The pages that are small and written every time: counts, schema, catalog.
 #include "columns/page_codec.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 namespace wanamaker {
@@ -66,6 +68,46 @@ void read_segment(ByteReader& in, Segment& segment) {
     segment.parameters.push_back(std::move(parameter));
   }
 }
+
+// Which pages hold members.
+void write_used(ByteWriter& out, const ListMembers& members) {
+  const auto& chunks = members.chunks();
+  std::vector<std::uint32_t> used;
+  for (std::uint32_t i = 0; i < chunks.size(); ++i) if (chunks.find(i) != nullptr && !chunks.find(i)->empty()) used.push_back(i);
+  out.varint(used.size());
+  for (const std::uint32_t chunk : used) out.varint(chunk);
+}
+
+std::vector<std::uint32_t> read_used(ByteReader& in) {
+  std::vector<std::uint32_t> chunks;
+  for (std::size_t pages = in.count(); pages > 0 && in.ok(); --pages) {
+    const std::uint32_t chunk = read_count(in);
+    if (!chunks.empty() && chunks.back() >= chunk) in.refuse("the pages of a list are not in order");
+    chunks.push_back(chunk);
+  }
+  return chunks;
+}
+
+// What came to the catalog after its first form: parts in the order of their tags, each left out where it has nothing to say.
+enum class PartTag : std::uint8_t { overrides = 1 };
+
+void write_overrides(ByteWriter& out, const Catalog& catalog) {
+  const auto count = std::ranges::count_if(catalog.segments, [](const auto& entry) { return !entry.second.overrides.empty(); });
+  if (count == 0) return;
+  out.byte(static_cast<std::uint8_t>(PartTag::overrides));
+  out.varint(static_cast<std::uint64_t>(count));
+  for (const auto& [key, segment] : catalog.segments) {
+    if (segment.overrides.empty()) continue;
+    out.text(key);
+    write_used(out, segment.overrides.added);
+    write_used(out, segment.overrides.removed);
+  }
+}
+
+struct OverridePages {
+  std::vector<std::uint32_t> added;
+  std::vector<std::uint32_t> removed;
+};
 
 template <typename Map>
 auto& read_keyed(ByteReader& in, Map& map) {
@@ -153,13 +195,44 @@ void encode_catalog(ByteWriter& out, const Catalog& catalog) {
   for (const auto& [key, list] : catalog.lists) {
     out.text(key);
     out.zigzag(list.created_at.ms);
-    const auto& chunks = list.entries.chunks();
-    std::vector<std::uint32_t> used;
-    for (std::uint32_t i = 0; i < chunks.size(); ++i) if (chunks.find(i) != nullptr && !chunks.find(i)->empty()) used.push_back(i);
-    out.varint(used.size());
-    for (const std::uint32_t chunk : used) out.varint(chunk);
+    write_used(out, list.entries);
+  }
+  write_overrides(out, catalog);
+}
+
+namespace {
+
+void read_overrides(ByteReader& in, Catalog& catalog, std::map<std::string, OverridePages>& pages) {
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    const std::string key(in.text());
+    if (!catalog.segments.contains(key) || (!pages.empty() && pages.rbegin()->first >= key)) in.refuse("it has additions by hand to no segment, or not in order");
+    OverridePages& of_segment = pages[key];
+    of_segment.added = read_used(in);
+    of_segment.removed = read_used(in);
+    if (of_segment.added.empty() && of_segment.removed.empty()) in.refuse("it has additions by hand that are none");
   }
 }
+
+void read_parts(ByteReader& in, CatalogPage& page) {
+  std::map<std::string, OverridePages> overrides;
+  std::uint8_t last = 0;
+  while (in.ok() && in.remaining() > 0) {
+    const std::uint8_t tag = in.byte();
+    if (tag <= last) in.refuse("its parts are not in order");
+    last = tag;
+    switch (static_cast<PartTag>(tag)) {
+      case PartTag::overrides: read_overrides(in, page.catalog, overrides); break;
+      default: in.refuse("it has a part that is unknown");
+    }
+  }
+  for (const auto& [key, segment] : page.catalog.segments) {
+    OverridePages& of_segment = overrides[key];
+    page.list_chunks.push_back(std::move(of_segment.added));
+    page.list_chunks.push_back(std::move(of_segment.removed));
+  }
+}
+
+}  // namespace
 
 void decode_page(ByteReader& in, CatalogPage& page) {
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left) read_segment(in, read_keyed(in, page.catalog.segments));
@@ -170,13 +243,9 @@ void decode_page(ByteReader& in, CatalogPage& page) {
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
     StaticList& list = read_keyed(in, page.catalog.lists);  // first: the right side of an assignment comes before its left
     list.created_at = {in.zigzag()};
-    std::vector<std::uint32_t>& chunks = page.list_chunks.emplace_back();
-    for (std::size_t pages = in.count(); pages > 0 && in.ok(); --pages) {
-      const std::uint32_t chunk = read_count(in);
-      if (!chunks.empty() && chunks.back() >= chunk) in.refuse("the pages of a list are not in order");
-      chunks.push_back(chunk);
-    }
+    page.list_chunks.push_back(read_used(in));
   }
+  read_parts(in, page);
 }
 
 }  // namespace wanamaker

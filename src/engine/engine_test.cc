@@ -76,6 +76,34 @@ TEST_F(EngineTest, MergedContactsCountTogetherAndErasedOnesNowhere) {
   EXPECT_EQ(count("did order_completed"), 0U);
 }
 
+TEST_F(EngineTest, WhatIsDoneByHandSurvivesTheRuleAndARestart) {
+  for (const char* contact : {"ann", "bob", "eve"}) ASSERT_TRUE(submit(order(contact, contact, 10)).has_value());
+  ASSERT_TRUE(submit(PutSegment{.key = "small", .text = "sum of amount for order_completed < 5", .parameters = {}}).has_value());
+  const auto by_hand = [&](Override what, const char* contact) { return submit(OverrideMembership{.key = "small", .what = what, .contact_ids = {contact}, .by = "jana", .note = ""}); };
+  ASSERT_TRUE(by_hand(Override::added, "ann").has_value());
+  EXPECT_EQ(count("in segment \"small\""), 1U);
+  ASSERT_TRUE(by_hand(Override::removed, "bob").has_value());
+  ASSERT_TRUE(submit(PutSegment{.key = "small", .text = "sum of amount for order_completed < 50", .parameters = {}}).has_value());
+  EXPECT_EQ(count("in segment \"small\""), 2U);
+  for (int i = 0; i < 2; ++i) {
+    const Live& live = engine_->live();
+    const std::uint64_t members = live.segments()[live.find("small")->value].members.count();
+    EXPECT_EQ(members, 2U);
+    ASSERT_TRUE(engine_->checkpoint().has_value());
+    open();
+  }
+  std::vector<std::string> told;
+  engine_->live().feed().read(0, [&](const Transition& one) {
+    told.push_back(fmt::format("{} {} {}", engine_->base().contact_id(one.contact), name_of(one.turn), name_of(one.cause)));
+    return true;
+  });
+  EXPECT_EQ(told, (std::vector<std::string>{"ann entered by_hand", "eve entered definition"}));
+  ASSERT_TRUE(by_hand(Override::none, "ann").has_value());
+  ASSERT_TRUE(by_hand(Override::none, "bob").has_value());
+  EXPECT_EQ(count("in segment \"small\""), 3U);
+  EXPECT_EQ(by_hand(Override::removed, "nobody").error().code, ErrorCode::not_found);
+}
+
 TEST_F(EngineTest, AUsedSegmentStays) {
   ASSERT_TRUE(submit(PutSegment{.key = "all", .text = "everyone", .parameters = {}}).has_value());
   ASSERT_TRUE(submit(PutSegment{.key = "most", .text = "in segment \"all\"", .parameters = {}}).has_value());

@@ -38,6 +38,7 @@ struct Applier {
   void operator()(const MergeContacts& command) const { apply_identity(base, command); }
   void operator()(const EraseContact& command) const { apply_identity(base, command); }
   void operator()(const AdvanceTime&) const {}
+  void operator()(const OverrideMembership& command) const { apply_catalog(base, command, at); }
 };
 
 std::string encode_marks(const std::vector<ImportMark>& marks) {

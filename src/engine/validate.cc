@@ -268,7 +268,7 @@ struct Validator {
   }
   Result<SubmitOutcome> operator()(AddToList& command) {
     if (!base.catalog.lists.contains(command.key)) return unknown_key("list", command.key);
-    for (const std::string& id : command.contact_ids) if (!is_good_id(id)) return fail(ErrorCode::invalid, "a contact id is empty, longer than 1,024 bytes, holds a line break or control character, or is not valid UTF-8");
+    for (const std::string& id : command.contact_ids) WM_CHECK_OK(check_contact_id(id));
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(RemoveFromList& command) {
@@ -282,6 +282,14 @@ struct Validator {
     if (base.find_contact(command.from_id) == base.find_contact(command.into_id)) return fail(ErrorCode::conflict, "both ids are one contact already");
     return SubmitOutcome{};
   }
+  Result<SubmitOutcome> operator()(OverrideMembership& command) {
+    const auto segment = base.catalog.segments.find(command.key);
+    if (segment == base.catalog.segments.end()) return unknown_key("segment", command.key);
+    const auto rule = compile(segment->second.text, {.schema = base.schema, .catalog = base.catalog, .parameters = segment->second.parameters});
+    if (!rule) return fail(ErrorCode::conflict, fmt::format("segment '{}' is invalid and keeps the members it had: {}", command.key, rule.error().message), "mend its definition first");
+    for (const std::string& id : command.contact_ids) WM_CHECK_OK(command.what == Override::added ? check_contact_id(id) : need_contact(id));
+    return SubmitOutcome{};
+  }
   Result<SubmitOutcome> operator()(AdvanceTime&) { return SubmitOutcome{}; }
   Result<SubmitOutcome> operator()(EraseContact& command) {
     WM_CHECK_OK(need_contact(command.contact_id));
@@ -289,6 +297,10 @@ struct Validator {
   }
 
  private:
+  static Result<void> check_contact_id(const std::string& id) {
+    if (is_good_id(id)) return {};
+    return fail(ErrorCode::invalid, "a contact id is empty, longer than 1,024 bytes, holds a line break or control character, or is not valid UTF-8");
+  }
   Result<void> need_contact(const std::string& id) const {
     if (base.find_contact(id)) return {};
     return fail(ErrorCode::not_found, fmt::format("there is no contact '{}'", id), "ids are compared byte for byte");

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "calendar/window.h"
+#include "evaluate/list_entries.h"
 #include "evaluate/random_share.h"
 
 #include <algorithm>
@@ -48,6 +49,19 @@ bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& time
   return number_holds(node, number);
 }
 
+namespace {
+
+Json entry_evidence(const TypedExpression& node, const ListEntry& entry) {
+  Json item = Json::object();
+  if (node.list_kind == ListKind::list) item.set("list", node.key).set("added_at", wanamaker::to_string(entry.added_at));
+  else item.set("by_hand", node.list_kind == ListKind::added_by_hand ? "added" : "removed").set("at", wanamaker::to_string(entry.added_at));
+  if (!entry.by.empty()) item.set("by", entry.by);
+  if (!entry.note.empty()) item.set("note", entry.note);
+  return item;
+}
+
+}  // namespace
+
 const Comparer& Probe::comparer(const TypedExpression& node) { return comparers_.try_emplace(&node, node).first->second; }
 
 bool Probe::decide(const TypedExpression& node, const Subject& subject) {
@@ -71,13 +85,8 @@ bool Probe::decide_kind(const TypedExpression& node, const Subject& subject) {
     case ExpressionKind::related: return related(node, subject);
     case ExpressionKind::segment: return decide(node.children[0], Subject::of(subject.self));
     case ExpressionKind::list: {
-      const ListEntry* entry = environment_.base.catalog.lists.at(node.key).entries.find(subject.self);
-      if (recorder_ != nullptr && !quiet_ && entry != nullptr) {
-        Json item = Json::object().set("list", node.key).set("added_at", wanamaker::to_string(entry->added_at));
-        if (!entry->by.empty()) item.set("by", entry->by);
-        if (!entry->note.empty()) item.set("note", entry->note);
-        recorder_->evidence(std::move(item));
-      }
+      const ListEntry* entry = list_entries(node, environment_.base.catalog).find(subject.self);
+      if (recorder_ != nullptr && !quiet_ && entry != nullptr) recorder_->evidence(entry_evidence(node, *entry));
       return entry != nullptr;
     }
     case ExpressionKind::ranking: {

@@ -206,8 +206,32 @@ Result<TypedExpression> CheckerRules::membership(const Membership& node, Span sp
   if (!rule) return error_at(span, concerns_whole_ ? rule.error().message : fmt::format("in segment '{}': {}", node.key, rule.error().message), rule.error().hint);
   TypedExpression result = made(ExpressionKind::segment);
   result.key = node.key;
-  result.children.push_back(std::move(*rule));
+  // An instance with other values is another set: what people did to the segment itself does not reach it.
+  const bool is_itself = node.parameters.empty() && !segment->second.overrides.empty();
+  result.children.push_back(is_itself ? with_overrides(*std::move(rule), node.key) : *std::move(rule));
   return result;
+}
+
+// added or (rule and not removed): in nodes that every evaluator knows.
+TypedExpression CheckerRules::with_overrides(TypedExpression rule, const std::string& key) const {
+  const std::string name = format(Literal{.value = key});
+  const auto node = [&](ExpressionKind kind, std::string text, ListKind list_kind = ListKind::list) {
+    TypedExpression result = made(kind);
+    result.text = std::move(text);
+    result.span = rule.span;
+    result.list_kind = list_kind;
+    if (kind == ExpressionKind::list) result.key = key;
+    return result;
+  };
+  TypedExpression kept = node(ExpressionKind::inverse, fmt::format("not removed by hand from segment {}", name));
+  kept.children.push_back(node(ExpressionKind::list, fmt::format("removed by hand from segment {}", name), ListKind::removed_by_hand));
+  TypedExpression by_rule = node(ExpressionKind::all_of, fmt::format("by the rule of segment {}, and not removed by hand", name));
+  TypedExpression either = node(ExpressionKind::any_of, fmt::format("in segment {} by rule or by hand", name));
+  either.children.push_back(node(ExpressionKind::list, fmt::format("added by hand to segment {}", name), ListKind::added_by_hand));
+  by_rule.children.push_back(std::move(rule));
+  by_rule.children.push_back(std::move(kept));
+  either.children.push_back(std::move(by_rule));
+  return either;
 }
 
 Result<std::map<std::string, Value>> CheckerRules::arguments(const Membership& node, const Segment& segment, Span span) {
@@ -303,6 +327,12 @@ Result<Definition> check(const Expression& tree, std::string_view source, const 
   definition.rankings = rules.rankings();
   definition.warnings = warnings_for(definition.root);
   return definition;
+}
+
+Result<Definition> compile_saved(const std::string& key, const Schema& schema, const Catalog& catalog) {
+  const Segment& segment = catalog.segments.at(key);
+  if (segment.overrides.empty()) return compile(segment.text, {.schema = schema, .catalog = catalog, .parameters = segment.parameters});
+  return compile("in segment " + format(Literal{.value = key}), {.schema = schema, .catalog = catalog});
 }
 
 Result<Definition> compile(std::string_view source, const CheckContext& context) {

@@ -27,4 +27,8 @@ Result<Definition> check(const Expression& tree, std::string_view source, const 
 // parse_definition and check in one: what commands take.
 Result<Definition> compile(std::string_view source, const CheckContext& context);
 
+// A saved segment as `in segment "key"` sees it: its rule with the defaults of its parameters, and what people added and removed by hand.
+// Shape: the key is there.
+Result<Definition> compile_saved(const std::string& key, const Schema& schema, const Catalog& catalog);
+
 }  // namespace wanamaker

@@ -107,6 +107,8 @@ class CheckerRules {
   Result<void> enter(Span span);
   void leave() { --level_; }
   TypedExpression made(ExpressionKind kind) const;
+  // The rule of a segment with its overrides around it.
+  TypedExpression with_overrides(TypedExpression rule, const std::string& key) const;
 
   std::string_view source_;
   const CheckContext& context_;

@@ -81,6 +81,9 @@ enum class ExpressionKind : std::uint8_t {
   all_of, any_of, inverse, constant, at_least_of, did, sequence, moment, related, segment, list, ranking, random, has_been, changed, compare
 };
 
+// Whose entries a `list` node asks about: a static list's, or those that people made beside the rule of a segment (model/overrides.h).
+enum class ListKind : std::uint8_t { list, added_by_hand, removed_by_hand };
+
 struct TypedStep {
   StepKind kind = StepKind::start;
   TypedSource source;
@@ -93,7 +96,7 @@ struct TypedExpression {
   bool negated = false;                             // compare: the complement
   Span span = {};
   std::string text = {};                            // canonical text of this node, for counts and explanations
-  std::vector<TypedExpression> children = {};       // all_of, any_of, inverse, at_least_of; segment: the rule of the segment
+  std::vector<TypedExpression> children = {};       // all_of, any_of, inverse, at_least_of; segment: its rule, or by_hand() where it has overrides
   bool constant = false;                            // constant
   std::int64_t number = 0;                          // at_least_of, related; ranking: size in contacts; did: N
   std::int64_t upper = 0;                           // did between
@@ -106,6 +109,7 @@ struct TypedExpression {
   Which which = {};                                 // moment
   Quantifier quantifier = {};                       // related
   std::string key = {};                             // segment, list; random: the salt
+  ListKind list_kind = ListKind::list;              // list
   RankEnd end = {};                                 // ranking
   bool by_percent = false;                          // ranking
   Decimal percent = {};                             // ranking, random
@@ -121,6 +125,18 @@ struct TypedExpression {
   TextCompare compare = {};                         // compare of texts and sets
   std::vector<TextLiteral> texts = {};              // compare: in_set values
 };
+
+// Of a segment node: the parts of `added by hand or (rule and not removed by hand)`. Nothing where the segment has no overrides.
+struct ByHandParts {
+  const TypedExpression& added;
+  const TypedExpression& rule;
+  const TypedExpression& removed;
+};
+inline std::optional<ByHandParts> by_hand_parts(const TypedExpression& segment) {
+  const TypedExpression& either = segment.children[0];
+  if (either.kind != ExpressionKind::any_of || either.children[0].list_kind != ListKind::added_by_hand) return std::nullopt;
+  return ByHandParts{either.children[0], either.children[1].children[0], either.children[1].children[1].children[0]};
+}
 
 struct Warning {
   Span span;

@@ -38,12 +38,12 @@ Graph::Rebuilt Graph::rebuild(const std::vector<Member>& members, const Schema& 
   for (std::uint32_t i = 0; i < slots; ++i) if (!is_taken[i]) free_.push_back({i});
   const std::string parameters = parameters_of(catalog);
   for (const Member& member : members) {
-    const Segment& segment = catalog.segments.at(member.key);
-    auto definition = compile(segment.text, {.schema = schema, .catalog = catalog, .parameters = segment.parameters});
+    auto definition = compile_saved(member.key, schema, catalog);
     if (definition) add_rule(member, *std::move(definition), parameters);
     else faults_[member.number] = definition.error().message;
   }
   schema_size_ = size_of(schema);
+  overridden_ = overridden_in(catalog);
   make_index();
   Rebuilt rebuilt{.conditions = fresh_, .segments = changed_rules()};
   before_.clear();
@@ -136,6 +136,12 @@ const std::vector<ConditionNumber>& Graph::touched_by(const Topic& topic) const 
   static const std::vector<ConditionNumber> kNone;
   const auto found = index_.find(topic);
   return found == index_.end() ? kNone : found->second;
+}
+
+std::set<std::string> Graph::overridden_in(const Catalog& catalog) {
+  std::set<std::string> keys;
+  for (const auto& [key, segment] : catalog.segments) if (!segment.overrides.empty()) keys.insert(key);
+  return keys;
 }
 
 // Names are only ever added, so their number says whether there are new ones.

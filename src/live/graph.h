@@ -68,9 +68,12 @@ class Graph {
   bool ranks() const { return ranks_; }
   // Whether the schema has grown since the last rebuild.
   bool is_behind(const Schema& schema) const { return size_of(schema) != schema_size_; }
+  // Whether a segment has its first entry made by hand since, or has lost its last one. Cost: linear in the segments.
+  bool is_behind(const Catalog& catalog) const { return overridden_in(catalog) != overridden_; }
 
  private:
   static std::uint64_t size_of(const Schema& schema);
+  static std::set<std::string> overridden_in(const Catalog& catalog);
   ConditionNumber intern(const TypedExpression& condition, std::string identity, std::uint32_t rankings);
   void add_rule(const Member& member, Definition definition, const std::string& parameters);
   std::vector<SegmentNumber> changed_rules() const;
@@ -87,6 +90,7 @@ class Graph {
   std::map<Topic, std::vector<ConditionNumber>> index_;
   std::vector<std::optional<Arrivals>> arrivals_;              // by EventTypeId
   std::uint64_t schema_size_ = 0;
+  std::set<std::string> overridden_;                           // segments with entries made by hand
   bool reads_groups_ = false;
   bool ranks_ = false;
 };

@@ -19,6 +19,10 @@ bool changes_rules(const Command& command) {
   return std::holds_alternative<PutSegment>(command.body) || std::holds_alternative<DeleteSegment>(command.body);
 }
 
+bool changes_overrides(const Command& command) {
+  return std::holds_alternative<OverrideMembership>(command.body) || std::holds_alternative<MergeContacts>(command.body) || std::holds_alternative<EraseContact>(command.body);
+}
+
 }  // namespace
 
 std::optional<SegmentNumber> Live::find(std::string_view key) const {
@@ -71,6 +75,9 @@ void Live::settle(const Command& command, std::span<const Base::EventPlace> appe
     base.settle();
     rename_segments(command, base);
     rebuild_graph(base, zone, everything, changes_rules(command) ? Cause::definition : Cause::setting);
+  } else if (changes_overrides(command) && graph_.is_behind(base.catalog)) {
+    base.settle();
+    rebuild_graph(base, zone, false, touches_.cause);
   }
   if (graph_.reads_groups()) base.settle();
   else base.settle_events();

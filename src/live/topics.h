@@ -19,7 +19,7 @@ enum class TopicKind : std::uint8_t {
   account,         // the contact's link, or an attribute of its account
   record,          // `id`: RecordTypeId, of the contact
   account_record,  // `id`: RecordTypeId, of its account
-  list,            // `key`
+  list,            // `key`: of a list, or of a segment with entries made by hand
   colleagues,      // anything about another contact of the same account
   everything,      // the contact is new, or has become another
 };

@@ -40,6 +40,10 @@ class Toucher {
   void operator()(const DeleteSegment&) { touches_.cause = Cause::definition; }
   void operator()(const PutList&) {}
   void operator()(const AdvanceTime&) { touches_.cause = Cause::time; }
+  void operator()(const OverrideMembership& command) {
+    list(command.key, command.contact_ids);
+    touches_.cause = Cause::by_hand;
+  }
 
  private:
   std::uint32_t topic(Topic topic) {

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "model/commands.h"
+#include "model/overrides.h"
 #include "model/static_list.h"
 
 #include <map>
@@ -16,6 +17,7 @@ struct Segment {
   std::string text;  // canonical text of its rule
   std::vector<SegmentParameter> parameters;
   Timestamp saved_at;
+  Overrides overrides = {};
 };
 
 struct StaticList {

@@ -70,11 +70,15 @@ struct AddToList { std::string key; std::vector<std::string> contact_ids; std::s
 struct RemoveFromList { std::string key; std::vector<std::string> contact_ids; };
 struct MergeContacts { std::string from_id; std::string into_id; };
 struct EraseContact { std::string contact_id; };
+// What people decide about a contact against the rule of a dynamic segment.
+enum class Override : std::uint8_t { added, removed, none };
+struct OverrideMembership { std::string key; Override what = Override::added; std::vector<std::string> contact_ids; std::string by; std::string note; };
 // It is now the instant of acceptance: what time alone changes up to then happens.
 struct AdvanceTime {};
 
 using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
-                                 PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime>;
+                                 PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime,
+                                 OverrideMembership>;
 
 struct Command {
   Timestamp accepted_at;

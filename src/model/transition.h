@@ -16,9 +16,9 @@ inline constexpr std::string_view kTurnNames[] = {"entered", "left"};
 inline std::string_view name_of(Turn turn) { return kTurnNames[static_cast<std::size_t>(turn)]; }
 
 // What made it: a datum of the contact or its account, time alone, or a change of what the segment says.
-enum class Cause : std::uint8_t { event, attribute, account, record, list, time, definition, ranking, merge, erasure, setting };
+enum class Cause : std::uint8_t { event, attribute, account, record, list, time, definition, ranking, merge, erasure, setting, by_hand };
 inline constexpr std::string_view kCauseNames[] = {"event", "attribute", "account", "record",  "list",   "time",
-                                                   "definition", "ranking", "merge",   "erasure", "setting"};
+                                                   "definition", "ranking", "merge",   "erasure", "setting", "by_hand"};
 inline std::string_view name_of(Cause cause) { return kCauseNames[static_cast<std::size_t>(cause)]; }
 
 struct Transition {

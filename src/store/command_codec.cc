@@ -143,6 +143,15 @@ void fields(Codec& codec, In<Codec, RemoveFromList>& command) {
 }
 
 template <typename Codec>
+void fields(Codec& codec, In<Codec, OverrideMembership>& command) {
+  codec.text(command.key);
+  codec.choice(command.what, Override::none);
+  texts(codec, command.contact_ids);
+  codec.text(command.by);
+  codec.text(command.note);
+}
+
+template <typename Codec>
 void fields(Codec& codec, In<Codec, MergeContacts>& command) {
   codec.text(command.from_id);
   codec.text(command.into_id);
@@ -157,7 +166,7 @@ CommandBody read_fields(ByteReader& in) {
 }
 
 // The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
-static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::advance_time));
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::override_membership));
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
@@ -167,7 +176,8 @@ static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<Com
               stands_at<CommandKind::put_segment, PutSegment> && stands_at<CommandKind::delete_segment, DeleteSegment> &&
               stands_at<CommandKind::put_list, PutList> && stands_at<CommandKind::add_to_list, AddToList> &&
               stands_at<CommandKind::remove_from_list, RemoveFromList> && stands_at<CommandKind::merge_contacts, MergeContacts> &&
-              stands_at<CommandKind::erase_contact, EraseContact> && stands_at<CommandKind::advance_time, AdvanceTime>);
+              stands_at<CommandKind::erase_contact, EraseContact> && stands_at<CommandKind::advance_time, AdvanceTime> &&
+              stands_at<CommandKind::override_membership, OverrideMembership>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -186,6 +196,7 @@ CommandBody read_body(CommandKind kind, ByteReader& in) {
     case CommandKind::merge_contacts: return read_fields<MergeContacts>(in);
     case CommandKind::erase_contact: return read_fields<EraseContact>(in);
     case CommandKind::advance_time: return AdvanceTime{};
+    case CommandKind::override_membership: return read_fields<OverrideMembership>(in);
   }
   CHECK(false, "the kind was checked before its body is read");
   return {};

@@ -27,6 +27,7 @@ enum class CommandKind : std::uint8_t {
   merge_contacts = 13,
   erase_contact = 14,
   advance_time = 15,
+  override_membership = 16,
 };
 
 CommandKind kind_of(const CommandBody& body);

@@ -66,6 +66,9 @@ struct CommandText {
   std::string operator()(const MergeContacts& command) const { return command.from_id + " " + command.into_id; }
   std::string operator()(const EraseContact& command) const { return command.contact_id; }
   std::string operator()(const AdvanceTime&) const { return {}; }
+  std::string operator()(const OverrideMembership& command) const {
+    return fmt::format("{} {}{}{}|{}", command.key, static_cast<int>(command.what), text_of(command.contact_ids), command.by, command.note);
+  }
 };
 
 inline std::string text_of(const CommandBody& body) { return fmt::format("{} {}", body.index(), std::visit(CommandText{}, body)); }

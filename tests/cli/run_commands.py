@@ -221,6 +221,38 @@ def segments(j):
     j.same("definition of the tree", j.json("count", tree)["definition"], 'age < 30 and country = "PL"')
 
 
+def by_hand(j):
+    """What is added and removed by hand stands beside the rule, with who, when and why, and survives its edits."""
+    j.base()
+    j.run("segment put sk", 'country = "SK"')
+    j.run("segment put others", 'not in segment "sk"')
+    answer = j.json("segment add sk c2 --by eva --note=moved")
+    j.same("after adding", answer, {"segment": "sk", "members": 2, "added": 1, "removed": 0})
+    j.run("segment remove sk c1 --by jan")
+    j.members('in segment "sk"', "c2")
+    j.members('in segment "others"', "c1 c3")
+    j.same("members", j.run("segment members sk").split(), ["c2"])
+    shown = j.json("segment show sk")["by_hand"]
+    j.same("shown", shown, {"added": [{"contact": "c2", "at": NOW, "by": "eva", "note": "moved"}], "removed": [{"contact": "c1", "at": NOW, "by": "jan", "note": ""}]})
+    why = j.run("explain c2", 'in segment "sk"')
+    j.same("why", f"in by hand, added {NOW} by eva: moved; the rule says no" in why, True)
+    j.same("why not", f"out by hand, removed {NOW} by jan; the rule says yes" in j.run("explain c1", 'in segment "sk"'), True)
+    j.same("the contact tells it", j.json("contact segments c1")["by_hand"], [{"segment": "sk", "what": "removed", "at": NOW, "by": "jan", "note": ""}])
+    told = [(one["contact"], one["turn"], one["cause"]) for one in j.json("changes --segment sk")["changes"]]
+    j.same("the feed", told, [("c1", "entered", "definition"), ("c2", "entered", "by_hand"), ("c1", "left", "by_hand")])
+    j.same("impact", [j.json("segment impact sk", 'country = "PL"')[part] for part in ("enter", "leave")], [["c3"], []])
+    j.run("segment put sk", 'country = "PL"')
+    j.run("checkpoint")
+    j.same("after an edit", j.run("segment members sk").split(), ["c2", "c3"])
+    j.same("it holds", j.json("verify")["holds"], True)
+    j.same("and in a restored store", [j.run("backup saved"), j.run("restore saved --data other"), j.run("segment members sk --data other").split()][2], ["c2", "c3"])
+    j.run("segment reset sk c1 c2 c9", code=3)
+    j.run("segment reset sk c1 c2")
+    j.same("the rule alone", j.run("segment members sk").split(), ["c3"])
+    j.run("list put vip")
+    j.run("segment add vip c1", code=3)
+
+
 def lists(j):
     """Lists remember who, when and why; value sets are tested by name."""
     j.base()
@@ -489,7 +521,7 @@ def killed_rejects(j):
         j.same(f"seed {seed}, {delay:.3f} s: rejects", j.read(f"{seed}.rejects.csv") == wanted, True)
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects)
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects)
 
 
 def main():

@@ -63,6 +63,7 @@ class LaneModel {
   void on(const MergeContacts& command, Timestamp);
   void on(const EraseContact& command, Timestamp);
   void on(const AdvanceTime&, Timestamp) {}
+  void on(const OverrideMembership&, Timestamp) {}  // the workload makes none
   void add_event(const ImportBatch& batch, const BatchRow& row);
   void set_contact(const ImportBatch& batch, const BatchRow& row, Timestamp at);
 

@@ -55,6 +55,7 @@ struct Printer {
   }
   Json operator()(const EraseContact& command) { return step.set("do", "erase").set("id", command.contact_id); }
   Json operator()(const AdvanceTime&) { return step.set("do", "advance time"); }
+  Json operator()(const OverrideMembership& command) { return step.set("do", "override").set("key", command.key).set("ids", texts_json(command.contact_ids)); }
 };
 
 }  // namespace

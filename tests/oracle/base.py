@@ -120,6 +120,7 @@ class Base:
         self.lists = {}
         self.sets = {}
         self.segments = {}
+        self.by_hand = {}
         self.message_ids = set()
         self.declared_events = set()
 
@@ -243,9 +244,21 @@ class Base:
     def _do_set(self, _, name, *texts):
         self.sets[name] = list(texts)
 
-    def _do_segment(self, _, name, definition, *arguments):
+    def _do_segment(self, verb, name, definition, *arguments):
+        if verb != "put":
+            self._by_hand(verb, name, [definition, *arguments])
+            return
         defaults = dict(_parameter(option) for option in arguments[1::2])
         self.segments[name] = Segment(read_json(definition), defaults)
+
+    def _by_hand(self, verb, name, identifiers):
+        """What people did to contacts against the rule of a segment: added, removed, or neither again."""
+        entries = self.by_hand.setdefault(name, {})
+        for identifier in identifiers:
+            if verb == "reset":
+                entries.pop(self.contact(identifier).id, None)
+            else:
+                entries[self.contact(identifier).id] = verb == "add"
 
     def _do_contact(self, verb, identifier, *into):
         if verb == "merge":
@@ -265,6 +278,9 @@ class Base:
             if gone.id in members:
                 members.remove(gone.id)
                 members.add(kept.id)
+        for entries in self.by_hand.values():
+            if gone.id in entries:
+                entries.setdefault(kept.id, entries.pop(gone.id))
         del self.contacts[gone.id]
         self.aliases[gone.id] = kept.id
 
@@ -275,6 +291,8 @@ class Base:
                 del records[key]
         for members in self.lists.values():
             members.discard(contact.id)
+        for entries in self.by_hand.values():
+            entries.pop(contact.id, None)
         del self.contacts[contact.id]
 
     def _records_on(self, contact):

@@ -23,6 +23,18 @@ def _write_manifest(folder, draft):
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
+def by_hand(rng, base, segments):
+    """Additions to and removals from some of the segments, and a few taken back."""
+    contacts = sorted(base.contacts)
+    commands = []
+    for name in segments:
+        if not contacts or rng.random() < 0.5:
+            continue
+        for verb in rng.choices(("add", "remove", "reset"), k=rng.randint(1, 4)):
+            commands.append(["segment", verb, name, *rng.sample(contacts, min(len(contacts), rng.randint(1, 3)))])
+    return commands
+
+
 def generate(seed, folder, count=DEFINITIONS):
     """Writes the base and the definitions of a seed into a directory."""
     folder = Path(folder)
@@ -34,6 +46,8 @@ def generate(seed, folder, count=DEFINITIONS):
     _write_manifest(folder, draft)
     definitions = DefinitionGenerator(rng, Base.load(folder))
     draft.commands += definitions.segments()
+    # Dice of their own: the definitions of a seed stay what they were.
+    draft.commands += by_hand(random.Random(f"by hand {seed}"), definitions.base, sorted(definitions.base.segments))
     _write_manifest(folder, draft)
     lines = (json_text(definitions.line()) for _ in range(count))
     (folder / "definitions.ndjson").write_text("".join(line + "\n" for line in lines), encoding="utf-8")

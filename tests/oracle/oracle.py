@@ -135,10 +135,14 @@ class Oracle(Operands, Selections, Rankings):
         return comparisons.holds(node, left, right, bounds, self.base)
 
     def _is_in(self, node, scope):
-        """Membership in a list, or in a segment with its parameters, at the same t."""
+        """Membership in a list, or at the same t in a segment: by hand, or with its parameters."""
         name = node.get("in_segment", node.get("in_list"))
         if name in self.base.lists:
             return scope.contact.id in self.base.lists[name]
+        if not node.get("parameters"):
+            said = self.base.by_hand.get(name, {}).get(scope.contact.id)
+            if said is not None:
+                return said
         return self.member(self.segment_tree(name, node.get("parameters", {})), scope.contact, scope.t)
 
     def segment_tree(self, name, given):

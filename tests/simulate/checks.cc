@@ -27,6 +27,18 @@ std::optional<Definition> Checks::rule_of(const EngineState& state, const std::s
   return definition ? std::optional(*std::move(definition)) : std::nullopt;
 }
 
+// What people said of the contact, against whatever the rule says.
+std::optional<bool> Checks::by_hand(const EngineState& state, SegmentNumber segment, ContactOrdinal contact) {
+  const Overrides& overrides = state.base.catalog.segments.at(state.live.segments()[segment.value].key).overrides;
+  if (overrides.added.contains(contact)) return true;
+  return overrides.removed.contains(contact) ? std::optional(false) : std::nullopt;
+}
+
+bool Checks::holds(const EngineState& state, SegmentNumber segment, const Definition& rule, ContactOrdinal contact, Timestamp t) {
+  const bool by_rule = Probe({state.base, state.zone, t}, nullptr).decide(rule.root, Subject::of(contact));
+  return by_hand(state, segment, contact).value_or(by_rule);
+}
+
 std::optional<std::string> Checks::after(EngineState& state, const Command& command, Depth depth) {
   state.base.settle();
   if (auto broken = fold(state, command)) return broken;
@@ -53,7 +65,7 @@ std::optional<std::string> Checks::check_instant(const EngineState& state, const
   if (one.effective_at > now) return "of the future: " + describe(state, one);
   const auto rule = rule_of(state, state.live.segments()[one.segment.value].key);
   if (!rule || rule->ranks()) return std::nullopt;
-  const auto holds_at = [&](Timestamp t) { return Probe({state.base, state.zone, t}, nullptr).decide(rule->root, Subject::of(one.contact)); };
+  const auto holds_at = [&](Timestamp t) { return holds(state, one.segment, *rule, one.contact, t); };
   if (std::holds_alternative<AdvanceTime>(command.body) && one.cause == Cause::time) {
     ++instants_;
     if (holds_at(one.effective_at) != (one.turn == Turn::entered)) return "not so then: " + describe(state, one);
@@ -62,6 +74,7 @@ std::optional<std::string> Checks::check_instant(const EngineState& state, const
   const auto* batch = std::get_if<ImportBatch>(&command.body);
   if (one.cause != Cause::event || batch == nullptr || batch->rows.size() != 1) return std::nullopt;
   const Timestamp own_at = std::min(*batch->rows[0].at, now);
+  if (by_hand(state, one.segment, one.contact)) return std::nullopt;
   const Validity valid = validity(rule->root, false, one.contact, {state.base, state.zone, now});
   if (!valid.known) return std::nullopt;
   ++instants_;
@@ -95,10 +108,10 @@ std::optional<std::string> Checks::compare(EngineState& state, Depth depth) {
       if (!is_ranked_anew) continue;
       ranked = Sweeper().sweep(*rule, base, state.zone, now);
     }
-    Probe probe({base, state.zone, now}, nullptr);
     for (std::uint32_t k = 0; k < count; ++k) {
       const ContactOrdinal contact{(first + k) % base.ordinals()};
-      const bool expected = base.is_contact(contact) && (ranked ? ranked->has(contact) : probe.decide(rule->root, Subject::of(contact)));
+      const bool by_rule = base.is_contact(contact) && (ranked ? ranked->has(contact) : Probe({base, state.zone, now}, nullptr).decide(rule->root, Subject::of(contact)));
+      const bool expected = base.is_contact(contact) && by_hand(state, {i}, contact).value_or(by_rule);
       ++memberships_;
       if (segment.members.has(contact) == expected) continue;
       return fmt::format("at {} {} is {}in segment {}: {}", to_string(now), base.contact_id(contact), expected ? "" : "not ", segment.key, rule->text);

@@ -73,7 +73,8 @@ Command World::step() {
   else if (kind < 184) command.body = PutSet{.key = fmt::format("s{}", below(dice_, 2)), .values = {one_of<std::string>(dice_, {"SK", "PL"}), "CZ"}};
   else if (kind < 185) command.body = SetZone{.zone = one_of(dice_, kZones)};
   else if (kind < 186 && !segments_.empty()) command.body = DeleteSegment{.key = one_of(dice_, segments_)};
-  else if (kind < 187) command.body = DeclareEvent{.name = fmt::format("new_{}", below(dice_, 3))};
+  else if (kind < 195 && !segments_.empty()) command.body = by_hand();
+  else if (kind < 196) command.body = DeclareEvent{.name = fmt::format("new_{}", below(dice_, 3))};
   if (const auto* gone = std::get_if<DeleteSegment>(&command.body)) std::erase(segments_, gone->key);
   return command;
 }
@@ -156,6 +157,11 @@ CommandBody World::lists() {
   const std::string key = fmt::format("l{}", below(dice_, 2));
   if (chance(dice_, 30)) return RemoveFromList{.key = key, .contact_ids = {some_contact()}};
   return AddToList{.key = key, .contact_ids = {some_contact(), some_contact()}, .by = "sim", .note = ""};
+}
+
+CommandBody World::by_hand() {
+  const auto what = one_of<Override>(dice_, {Override::added, Override::added, Override::removed, Override::none});
+  return OverrideMembership{.key = one_of(dice_, segments_), .what = what, .contact_ids = {some_contact(), some_contact()}, .by = "sim", .note = "a call"};
 }
 
 CommandBody World::segment() {

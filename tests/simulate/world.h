@@ -31,6 +31,7 @@ class World {
   CommandBody contacts();
   CommandBody records();
   CommandBody lists();
+  CommandBody by_hand();
   CommandBody segment();
 
   Dice dice_;

@@ -22,6 +22,7 @@ void apply_catalog(Base& base, const DeleteSegment& command);
 void apply_catalog(Base& base, const PutList& command, Timestamp accepted_at);
 void apply_catalog(Base& base, const AddToList& command, Timestamp accepted_at);
 void apply_catalog(Base& base, const RemoveFromList& command);
+void apply_catalog(Base& base, const OverrideMembership& command, Timestamp accepted_at);
 void apply_identity(Base& base, const MergeContacts& command);
 void apply_identity(Base& base, const EraseContact& command);
 

@@ -14,7 +14,10 @@ void apply_catalog(Base& base, const PutSet& command) {
 }
 
 void apply_catalog(Base& base, const PutSegment& command, Timestamp accepted_at) {
-  base.catalog.segments[command.key] = {.text = command.text, .parameters = command.parameters, .saved_at = accepted_at};
+  Segment& segment = base.catalog.segments[command.key];  // what was added and removed by hand stays
+  segment.text = command.text;
+  segment.parameters = command.parameters;
+  segment.saved_at = accepted_at;
 }
 
 void apply_catalog(Base& base, const DeleteSegment& command) { base.catalog.segments.erase(command.key); }
@@ -31,6 +34,14 @@ void apply_catalog(Base& base, const AddToList& command, Timestamp accepted_at) 
 void apply_catalog(Base& base, const RemoveFromList& command) {
   StaticList& list = base.catalog.lists[command.key];
   for (const std::string& id : command.contact_ids) if (const auto contact = base.find_contact(id)) list.entries.erase(*contact);
+}
+
+void apply_catalog(Base& base, const OverrideMembership& command, Timestamp accepted_at) {
+  Overrides& overrides = base.catalog.segments.at(command.key).overrides;
+  for (const std::string& id : command.contact_ids) {
+    const auto known = base.find_contact(id);
+    if (known || command.what == Override::added) overrides.set(known ? *known : base.contact_for(id), command.what, {accepted_at, command.by, command.note});
+  }
 }
 
 std::vector<std::string> users_of_segment(const Catalog& catalog, const std::string& key) {

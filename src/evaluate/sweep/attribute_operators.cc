@@ -1,5 +1,6 @@
 #include "evaluate/sweep/attribute_operators.h"
 
+#include "evaluate/list_entries.h"
 #include "evaluate/random_share.h"
 #include "evaluate/sweep/row_filter.h"
 
@@ -78,7 +79,7 @@ class ListOperator : public ShardOperator {
   explicit ListOperator(const TypedExpression& node) : node_(node) {}
   void decide(Shard& shard, ShardBits& out) const override {
     static_assert(ListMembers::kContacts == Chunk::kRows);
-    const ListMembers& members = shard.environment.base.catalog.lists.at(node_.key).entries;
+    const ListMembers& members = list_entries(node_, shard.environment.base.catalog);
     for_each_chunk_of(shard, out, [&](std::uint32_t number, RowMask& mask) {
       mask.fill(0);
       const ListMembers::Chunk* chunk = members.chunks().find(number);

@@ -1,6 +1,7 @@
 // Batches, junctions and what needs no values.
 
 #include "base/check.h"
+#include "evaluate/list_entries.h"
 #include "evaluate/probe.h"
 #include "evaluate/random_share.h"
 #include "evaluate/sweep/batch_sweep.h"
@@ -52,7 +53,7 @@ Mask BatchSweep::decide_positive(const TypedExpression& node, const Batch& batch
       return decide(node.children[0], alone);
     }
     case ExpressionKind::list: {
-      const auto& entries = environment_.base.catalog.lists.at(node.key).entries;
+      const auto& entries = list_entries(node, environment_.base.catalog);
       Mask mask(batch.size());
       for (std::size_t i = 0; i < batch.size(); ++i) mask[i] = entries.contains(batch.self[i]) ? 1 : 0;
       return mask;
