@@ -147,9 +147,9 @@ class ImportRun {
     return {};
   }
 
-  // Also of a chunk of which some batches were taken before.
+  // By the disk. What was taken in before, also of this chunk, stays.
   std::unexpected<Error> stopped_by(Error error) const {
-    if (options_.dry_run) return fail(std::move(error));
+    if (options_.dry_run || error.code != ErrorCode::failure) return fail(std::move(error));
     error.message += fmt::format("; {} rows of {} are applied and stay", report_.rows_applied, options_.file);
     error.hint += fmt::format("{}give the same command again: it goes on behind them", error.hint.empty() ? "" : "; then ");
     return fail(std::move(error));

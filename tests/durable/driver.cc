@@ -15,9 +15,9 @@
 #include "durable/engine_calls.h"
 #include "durable/faulty_file_system.h"
 #include "durable/live_state.h"
-#include "durable/plan_json.h"
 #include "durable/store_state.h"
 #include "durable/throughput.h"
+#include "outside/command_json.h"
 
 #include <fmt/format.h>
 #include <rocksdb/file_system.h>
@@ -172,7 +172,7 @@ int plan(const Arguments& arguments) {
     for (std::uint64_t number = 0; number < upto[index]; ++number) {
       const auto step = lane.next();
       if (!step) break;
-      fmt::print("{}\n", plan_json(*step).dump());
+      if (step->act == Act::command) fmt::print("{}\n", outside::command_json(step->command).dump());
     }
   }
   return 0;

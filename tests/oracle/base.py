@@ -95,7 +95,7 @@ def _options(arguments):
     return found
 
 
-def _parameter(option):
+def parameter(option):
     """The name and default literal of `days:number=30`."""
     declared, _, default = option.partition("=")
     name, _, kind = declared.partition(":")
@@ -248,7 +248,7 @@ class Base:
         if verb != "put":
             self._by_hand(verb, name, [definition, *arguments])
             return
-        defaults = dict(_parameter(option) for option in arguments[1::2])
+        defaults = dict(parameter(option) for option in arguments[1::2])
         self.segments[name] = Segment(read_json(definition), defaults)
 
     def _by_hand(self, verb, name, identifiers):
@@ -293,6 +293,9 @@ class Base:
             members.discard(contact.id)
         for entries in self.by_hand.values():
             entries.pop(contact.id, None)
+        self.message_ids.difference_update(event.message_id for event in contact.events)
+        for alias in [alias for alias in self.aliases if self.contact(alias) is contact]:
+            del self.aliases[alias]
         del self.contacts[contact.id]
 
     def _records_on(self, contact):

@@ -1,14 +1,18 @@
 // The simulator of live segments: a small company lives by random steps, and after each the promises are checked (checks.h).
 // Each seed lives twice, once with restarts out of pages at random, and both lives must leave the same feed and the same state.
-//   wanamaker_simulate [--seed FIRST] [--seeds N] [--days N]       exit 0: all hold; the last line counts
+//   wanamaker_simulate [--seed FIRST] [--seeds N] [--days N] [--plan FILE]       exit 0: all hold; the last line counts
+// --plan: the commands of each seed as JSON lines, and on one day in ten the members, for the outside oracle (outside.py).
 #include "engine/validate.h"
 #include "live/live_pages.h"
+#include "outside/command_json.h"
 #include "simulate/checks.h"
 #include "simulate/world.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <map>
 
@@ -16,6 +20,7 @@ namespace wanamaker::simulate {
 namespace {
 
 constexpr int kStepsADay = 16;
+constexpr int kAskedEveryDays = 10;
 constexpr std::int64_t kYearMs = 365 * kMillisecondsPerDay;
 
 enum class Restarts : std::uint8_t { none, some };
@@ -46,9 +51,30 @@ void restart(EngineState& state) {
   state.live.load(*std::move(image));
 }
 
+// Kept members of segments that do not rank; those are as of their last refresh.
+Json members_json(const EngineState& state) {
+  Json all = Json::object();
+  const auto& segments = state.live.segments();
+  for (std::uint32_t i = 0; i < segments.size(); ++i) {
+    const LiveSegment& segment = segments[i];
+    const Graph::Rule* rule = state.live.graph().rule({i});
+    if (segment.is_deleted || segment.invalid_since || rule == nullptr || rule->definition.ranks()) continue;
+    std::vector<std::string> ids;
+    segment.members.for_each([&](ContactOrdinal contact) { ids.emplace_back(state.base.contact_id(contact)); });
+    std::ranges::sort(ids);
+    Json list = Json::array();
+    for (std::string& id : ids) list.push(std::move(id));
+    all.set(segment.key, std::move(list));
+  }
+  return all;
+}
+
 class Simulation {
  public:
-  Simulation(std::uint64_t seed, Restarts restarts) : world_(seed), other_dice_(seed * 7919 + 1), restarts_(restarts) {}
+  // `plan` may be null.
+  Simulation(std::uint64_t seed, Restarts restarts, std::ostream* plan) : world_(seed), other_dice_(seed * 7919 + 1), restarts_(restarts), plan_(plan) {
+    if (plan_ != nullptr) *plan_ << Json::object().set("do", "begin").set("seed", seed).dump() << '\n';
+  }
 
   Life live(int days) {
     for (Command& command : world_.beginning()) if (!take(std::move(command))) return life();
@@ -60,9 +86,11 @@ class Simulation {
       }
       const Timestamp midnight{(world_.now().ms / kMillisecondsPerDay + 1) * kMillisecondsPerDay};
       if (!take(world_.advance_to(midnight), Checks::Depth::all_contacts)) return life();
+      if (day % kAskedEveryDays == kAskedEveryDays - 1) ask();
     }
     // Then nothing happens for years.
     for (const int years : {1, 3}) if (!take(world_.advance_to({world_.now().ms + years * kYearMs}), Checks::Depth::all_contacts)) return life();
+    ask();
     return life();
   }
 
@@ -74,9 +102,15 @@ class Simulation {
       return true;
     }
     ++life_.steps;
+    if (plan_ != nullptr) *plan_ << outside::command_json(asked).dump() << '\n';
     state_.apply(command);
     if (const auto broken = checks_.after(state_, command, depth)) life_.broken = fmt::format("step {}: {}", life_.steps, *broken);
     return life_.broken.empty();
+  }
+
+  void ask() {
+    if (plan_ == nullptr) return;
+    *plan_ << Json::object().set("do", "ask").set("at", state_.live.settled_at().ms).set("members", members_json(state_)).dump() << '\n';
   }
 
   Life life() {
@@ -92,13 +126,14 @@ class Simulation {
   Dice other_dice_;
   Dice restart_dice_{17};
   Restarts restarts_;
+  std::ostream* plan_;
   Checks checks_;
   Life life_;
 };
 
-bool simulate(std::uint64_t seed, int days) {
-  const Life first = Simulation(seed, Restarts::none).live(days);
-  const Life second = first.broken.empty() ? Simulation(seed, Restarts::some).live(days) : Life{};
+bool simulate(std::uint64_t seed, int days, std::ostream* plan) {
+  const Life first = Simulation(seed, Restarts::none, plan).live(days);
+  const Life second = first.broken.empty() ? Simulation(seed, Restarts::some, nullptr).live(days) : Life{};
   std::string broken = first.broken;
   if (broken.empty() && !second.broken.empty()) broken = "with restarts: " + second.broken;
   if (broken.empty() && (first.hash != second.hash || first.changes != second.changes)) broken = fmt::format("restarts change the feed or the state: {} changes, {} with restarts", first.changes, second.changes);
@@ -110,15 +145,20 @@ bool simulate(std::uint64_t seed, int days) {
 
 int main_of(const std::vector<std::string>& words) {
   std::map<std::string, std::uint64_t> options{{"--seed", 1}, {"--seeds", 100}, {"--days", 30}};
+  std::optional<std::ofstream> plan;
   for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+    if (words[i] == "--plan") {
+      plan.emplace(words[i + 1]);
+      continue;
+    }
     if (!options.contains(words[i])) {
-      std::cerr << "usage: wanamaker_simulate [--seed FIRST] [--seeds N] [--days N]\n";
+      std::cerr << "usage: wanamaker_simulate [--seed FIRST] [--seeds N] [--days N] [--plan FILE]\n";
       return 2;
     }
     options[words[i]] = std::stoull(words[i + 1]);
   }
   std::uint64_t failed = 0;
-  for (std::uint64_t i = 0; i < options["--seeds"]; ++i) failed += simulate(options["--seed"] + i, static_cast<int>(options["--days"])) ? 0 : 1;
+  for (std::uint64_t i = 0; i < options["--seeds"]; ++i) failed += simulate(options["--seed"] + i, static_cast<int>(options["--days"]), plan ? &*plan : nullptr) ? 0 : 1;
   fmt::print("{} good, {} failed\n", options["--seeds"] - failed, failed);
   return failed == 0 ? 0 : 1;
 }

@@ -10,7 +10,8 @@ namespace {
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kStartMs = 1'706'000'000'000;  // 2024-01-23: leap day and a change of clocks lie ahead
 constexpr std::uint64_t kContactsMax = 200;
-constexpr std::uint64_t kSegmentsMax = 14;
+constexpr std::uint64_t kSegmentsMax = 14;      // of most seeds
+constexpr std::uint64_t kSegmentsOfMany = 60;   // of one in ten
 
 Value maybe(Dice& dice, Value value) { return chance(dice, 15) ? Value{} : std::move(value); }
 Value text(std::string value) { return value; }
@@ -19,7 +20,7 @@ const std::vector<std::string> kZones = {"UTC", "Europe/Bratislava", "America/Ne
 
 }  // namespace
 
-World::World(std::uint64_t seed) : dice_(seed), now_{kStartMs + static_cast<std::int64_t>(below(dice_, 60 * 24)) * kHourMs} {}
+World::World(std::uint64_t seed) : dice_(seed), segments_max_(seed % 10 == 0 ? kSegmentsOfMany : kSegmentsMax), now_{kStartMs + static_cast<std::int64_t>(below(dice_, 60 * 24)) * kHourMs} {}
 
 std::vector<Command> World::beginning() {
   std::vector<Command> all;
@@ -49,7 +50,7 @@ std::vector<Command> World::beginning() {
   for (int i = 0; i < 6; ++i) add(contacts());
   for (int i = 0; i < 8; ++i) add(events());
   for (int i = 0; i < 3; ++i) add(records());
-  for (int i = 0; i < 8; ++i) add(segment());
+  for (std::uint64_t i = 0; i < segments_max_ - 6; ++i) add(segment());
   return all;
 }
 
@@ -169,7 +170,7 @@ CommandBody World::segment() {
   if (chance(dice_, 10)) {
     put = {.key = fmt::format("p{}", below(dice_, 2)), .text = "did click in last $days days", .parameters = {{.name = "days", .type = ValueType::number, .value = Decimal(static_cast<std::int64_t>(1 + below(dice_, 9)))}}};
   } else {
-    put.key = segments_.size() < kSegmentsMax ? fmt::format("g{}", below(dice_, kSegmentsMax)) : one_of(dice_, segments_);
+    put.key = segments_.size() < segments_max_ ? fmt::format("g{}", below(dice_, segments_max_)) : one_of(dice_, segments_);
     put.text = random_definition(dice_, segments_);
   }
   if (std::ranges::find(segments_, put.key) == segments_.end()) segments_.push_back(put.key);

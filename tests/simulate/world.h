@@ -35,6 +35,7 @@ class World {
   CommandBody segment();
 
   Dice dice_;
+  std::uint64_t segments_max_;
   Timestamp now_;
   std::vector<std::string> segments_;
   std::uint64_t contacts_ = 40;

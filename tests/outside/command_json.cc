@@ -1,6 +1,9 @@
-#include "durable/plan_json.h"
+#include "outside/command_json.h"
 
-namespace wanamaker::durable {
+#include "language/json_form.h"
+#include "language/parser.h"
+
+namespace wanamaker::outside {
 namespace {
 
 Json texts_json(const std::vector<std::string>& texts) {
@@ -33,7 +36,7 @@ struct Printer {
   Json operator()(const ImportBatch& batch) { return batch_json(batch, step); }
   Json operator()(const DeclareEvent& command) { return step.set("do", "declare event").set("name", command.name); }
   Json operator()(const DeclareRecordType& command) { return step.set("do", "declare record type").set("name", command.name); }
-  Json operator()(const DeclareAttribute& command) { return step.set("do", "declare attribute").set("name", command.attribute.name); }
+  Json operator()(const DeclareAttribute& command) { return step.set("do", "declare attribute").set("name", command.attribute.name).set("history", command.attribute.history == History::kept); }
   Json operator()(const AlterAttribute& command) {
     return step.set("do", "alter attribute").set("name", command.attribute.name).set("type", name_of(command.attribute.type));
   }
@@ -41,7 +44,13 @@ struct Printer {
   Json operator()(const PutSet& command) {
     return step.set("do", "put set").set("key", command.key).set("values", texts_json(command.values));
   }
-  Json operator()(const PutSegment& command) { return step.set("do", "put segment").set("key", command.key); }
+  Json operator()(const PutSegment& command) {
+    step.set("do", "put segment").set("key", command.key);
+    if (const auto rule = parse_expression(command.text)) step.set("tree", to_json(*rule));
+    Json parameters = Json::array();
+    for (const auto& parameter : command.parameters) parameters.push(Json::Array{parameter.name, name_of(parameter.type), to_string(parameter.value)});
+    return step.set("parameters", parameters);
+  }
   Json operator()(const DeleteSegment& command) { return step.set("do", "delete segment").set("key", command.key); }
   Json operator()(const PutList& command) { return step.set("do", "put list").set("key", command.key); }
   Json operator()(const AddToList& command) {
@@ -55,15 +64,15 @@ struct Printer {
   }
   Json operator()(const EraseContact& command) { return step.set("do", "erase").set("id", command.contact_id); }
   Json operator()(const AdvanceTime&) { return step.set("do", "advance time"); }
-  Json operator()(const OverrideMembership& command) { return step.set("do", "override").set("key", command.key).set("ids", texts_json(command.contact_ids)); }
+  Json operator()(const OverrideMembership& command) {
+    static constexpr const char* kWhat[] = {"add", "remove", "reset"};
+    step.set("do", "override").set("key", command.key).set("what", kWhat[static_cast<std::size_t>(command.what)]);
+    return step.set("ids", texts_json(command.contact_ids));
+  }
 };
 
 }  // namespace
 
-Json plan_json(const Step& step) {
-  Json json = Json::object().set("number", step.number).set("at", step.command.accepted_at.ms);
-  if (step.act != Act::command) return json.set("do", "nothing");
-  return std::visit(Printer{std::move(json)}, step.command.body);
-}
+Json command_json(const Command& command) { return std::visit(Printer{Json::object().set("at", command.accepted_at.ms)}, command.body); }
 
-}  // namespace wanamaker::durable
+}  // namespace wanamaker::outside
