@@ -132,7 +132,7 @@ Result<ExplainAnswer> explain(Workspace& workspace, std::string_view contact_id,
   WM_TRY(const Definition definition, workspace.compile(source));
   const auto contact = base.find_contact(contact_id);
   if (!contact) return fail(ErrorCode::not_found, fmt::format("there is no contact '{}'", contact_id), "ids are compared byte for byte, case and leading zeros included");
-  const RankingResults rankings = workspace.sweeper().rank(definition, base, workspace.zone(), at, true);
+  const RankingResults rankings = workspace.sweeper().rank(definition, base, workspace.zone(), at, *contact);
   const Environment environment{base, workspace.zone(), at, &rankings};
   Recorder recorder;
   const bool member = Probe(environment, &recorder).decide(definition.root, Subject::of(*contact));

@@ -93,11 +93,10 @@ bool Probe::decide_kind(const TypedExpression& node, const Subject& subject) {
       const RankingResult& result = environment_.rankings->at(node.ranking_id);
       if (recorder_ != nullptr && !quiet_) {
         Json item = Json::object().set("population", std::uint64_t{result.population});
-        const std::uint32_t position = result.positions.empty() ? 0 : result.positions[subject.self.value];
-        item.set("position", position == 0 ? Json() : Json(std::uint64_t{position}));
+        item.set("position", result.position == 0 ? Json() : Json(std::uint64_t{result.position}));
         recorder_->evidence(std::move(item));
       }
-      return result.members[subject.self.value];
+      return result.has(subject.self);
     }
     case ExpressionKind::random: return RandomShare(node).holds(environment_.base.contact_id(subject.self));
     case ExpressionKind::has_been: return has_been(node, subject);

@@ -39,7 +39,7 @@ Scalar Probe::read(const TypedOperand& operand, const Subject& subject) {
     case OperandKind::arithmetic:
     case OperandKind::negate: return arithmetic(operand, subject);
     case OperandKind::tile: {
-      const auto& tile = environment_.rankings->at(operand.ranking_id).tiles[subject.self.value];
+      const auto tile = environment_.rankings->at(operand.ranking_id).tile(subject.self);
       return tile ? Scalar(*tile) : Scalar{};
     }
   }

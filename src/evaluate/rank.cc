@@ -3,19 +3,11 @@
 #include "evaluate/aggregate.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace wanamaker {
 namespace {
-
-bool metric_less(std::int64_t a, std::int64_t b) { return a < b; }
-bool metric_less(const Scalar& a, const Scalar& b) { return scalar_less(a, b); }
-
-template <typename Metric>
-struct Ranked {
-  ContactOrdinal contact;
-  Metric metric;
-};
 
 bool has_bit(const std::vector<std::uint64_t>& bits, std::uint32_t place) { return ((bits[place / 64] >> (place % 64)) & 1) != 0; }
 
@@ -35,8 +27,7 @@ class Ranker {
     for (const TypedExpression& child : node.children) visit(child);
     for (const TypedOperand& operand : node.operands) visit(operand);
     if (node.among) visit(*node.among);
-    if (node.kind != ExpressionKind::ranking) return;
-    with_population(node.operands[0], node.among.get(), [&](auto population) { rank_members(node, std::move(population)); });
+    if (node.kind == ExpressionKind::ranking) rank_members(node, population(node.operands[0], node.among.get()));
   }
 
   RankingResults take() { return std::move(results_); }
@@ -45,109 +36,115 @@ class Ranker {
   void visit(const TypedOperand& operand) {
     for (const TypedOperand& inner : operand.operands) visit(inner);
     if (operand.among) visit(*operand.among);
-    if (operand.kind != OperandKind::tile) return;
-    with_population(operand.operands[0], operand.among.get(), [&](auto population) { rank_tiles(operand, std::move(population)); });
+    if (operand.kind == OperandKind::tile) rank_tiles(operand, population(operand.operands[0], operand.among.get()));
   }
 
-  // Calls rank(population with its metric, in order of ordinal).
-  template <typename Rank>
-  void with_population(const TypedOperand& metric, const TypedExpression* among, Rank rank) const {
-    const Base& base = environment_.base;
+  const Population& population(const TypedOperand& metric, const TypedExpression* among) {
     std::vector<std::uint64_t> inside;
     if (among != nullptr) inside = evaluator_.decide_all(*among, results_);
-    const auto is_inside = [&](std::uint32_t i) { return among == nullptr || has_bit(inside, i); };
-    if (const BaseValues* values = evaluator_.read_values ? evaluator_.read_values(metric, results_) : nullptr) {
-      std::vector<Ranked<std::int64_t>> population;
-      for (std::uint32_t word = 0; word < values->known.size(); ++word) {
-        for (std::uint64_t bits = values->known[word] & (among == nullptr ? ~std::uint64_t{0} : inside[word]); bits != 0; bits &= bits - 1) {
-          const std::uint32_t i = word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
-          population.push_back({{i}, values->values[i]});
-        }
-      }
-      return rank(std::move(population));
-    }
-    std::vector<Scalar> metrics = evaluator_.read_all(metric, results_);
-    std::vector<Ranked<Scalar>> population;
+    const BaseEvaluator::Inside only = among == nullptr ? nullptr : &inside;
+    if (const Population* whole = evaluator_.read_values ? evaluator_.read_values(metric, only, results_) : nullptr) return *whole;
+    return scalar_population(evaluator_.read_all(metric, results_), only);
+  }
+
+  // A metric that is no whole number is ranked by its place among those that differ.
+  const Population& scalar_population(const std::vector<Scalar>& metrics, BaseEvaluator::Inside only) {
+    const Base& base = environment_.base;
+    std::vector<std::uint32_t> order;
     for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
-      if (base.is_contact({i}) && is_inside(i) && !is_missing(metrics[i])) population.push_back({{i}, std::move(metrics[i])});
+      if (base.is_contact({i}) && (only == nullptr || has_bit(*only, i)) && !is_missing(metrics[i])) order.push_back(i);
     }
-    rank(std::move(population));
+    std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) { return scalar_less(metrics[a], metrics[b]); });
+    std::vector<std::int64_t> places((base.ordinals() / kShardContacts + std::size_t{1}) * kShardContacts);
+    std::vector<std::uint64_t> bits(places.size() / 64);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const bool differs = i > 0 && scalar_less(metrics[order[i - 1]], metrics[order[i]]);
+      places[order[i]] = i == 0 ? 0 : places[order[i - 1]] + (differs ? 1 : 0);
+      bits[order[i] / 64] |= std::uint64_t{1} << (order[i] % 64);
+    }
+    scalars_.clear(base.ordinals());
+    for (std::uint32_t first = 0; first < base.ordinals(); first += kShardContacts) {
+      scalars_.put_shard(first / kShardContacts, std::span(bits).subspan(first / 64, kShardContacts / 64), places.data() + first);
+    }
+    return scalars_;
   }
 
   bool id_less(ContactOrdinal a, ContactOrdinal b) const { return environment_.base.contact_id(a) < environment_.base.contact_id(b); }
 
-  template <typename Metric>
-  void rank_members(const TypedExpression& node, std::vector<Ranked<Metric>> population) {
-    const auto before = [&](const Ranked<Metric>& a, const Ranked<Metric>& b) {
-      const bool top = node.end == RankEnd::top;
-      if (metric_less(a.metric, b.metric)) return !top;
-      if (metric_less(b.metric, a.metric)) return top;
-      return id_less(a.contact, b.contact);
-    };
-    const std::size_t taken = size_of(node, population.size());
-    const auto cut = population.begin() + static_cast<std::ptrdiff_t>(taken);
-    if (evaluator_.wants_positions) std::ranges::sort(population, before);
-    else if (taken < population.size()) select(population, taken, node.end == RankEnd::top, before);
+  void rank_members(const TypedExpression& node, const Population& population) {
+    const bool top = node.end == RankEnd::top;
+    const std::size_t size = population.size();
+    const std::size_t taken = size_of(node, size);
     RankingResult& result = results_[node.ranking_id];
-    result.members.assign(environment_.base.ordinals(), false);
-    result.population = static_cast<std::uint32_t>(population.size());
-    for (auto i = population.begin(); i != cut; ++i) result.members[i->contact.value] = true;
-    if (taken > 0 && taken < population.size()) {
-      const auto last = std::max_element(population.begin(), cut, before);
-      result.cut_among_equals = !metric_less(last->metric, cut->metric) && !metric_less(cut->metric, last->metric);
-    }
-    if (!evaluator_.wants_positions) return;
-    result.positions.assign(environment_.base.ordinals(), 0);
-    for (std::size_t i = 0; i < population.size(); ++i) result.positions[population[i].contact.value] = static_cast<std::uint32_t>(i + 1);
+    result.population = static_cast<std::uint32_t>(size);
+    result.members.assign((environment_.base.ordinals() + std::size_t{63}) / 64, 0);
+    if (evaluator_.position_of) result.position = position(population, top, *evaluator_.position_of);
+    if (taken >= size) std::copy_n(population.bits().begin(), result.members.size(), result.members.begin());
+    if (taken == 0 || taken >= size) return;
+    const std::int64_t cut = population.value_at(top ? size - taken : taken - 1);  // of the last one in
+    std::vector<ContactOrdinal> equals;
+    std::size_t before = 0;
+    const auto add = [&](ContactOrdinal contact) { result.members[contact.value / 64] |= std::uint64_t{1} << (contact.value % 64); };
+    population.for_each([&](ContactOrdinal contact, std::int64_t value) {
+      if (value == cut) equals.push_back(contact);
+      if (top ? value <= cut : value >= cut) return;
+      add(contact);
+      ++before;
+    });
+    result.cut_among_equals = taken - before < equals.size();
+    bring_least_ids(equals, taken - before, environment_.base);
+    for (std::size_t i = 0; i < taken - before; ++i) add(equals[i]);
   }
 
-  // Brings the first `taken` to the front, and the one after them to its place. Ids are compared among the equals at the cut only.
-  template <typename Metric, typename Before>
-  static void select(std::vector<Ranked<Metric>>& population, std::size_t taken, bool top, const Before& before) {
-    const auto by_metric = [&](const Ranked<Metric>& a, const Ranked<Metric>& b) { return top ? metric_less(b.metric, a.metric) : metric_less(a.metric, b.metric); };
-    const auto cut = population.begin() + static_cast<std::ptrdiff_t>(taken);
-    std::ranges::nth_element(population, cut, by_metric);
-    const Metric metric = cut->metric;
-    const auto is_equal = [&](const Ranked<Metric>& ranked) { return !metric_less(ranked.metric, metric) && !metric_less(metric, ranked.metric); };
-    const auto equals = std::partition(population.begin(), cut, [&](const Ranked<Metric>& ranked) { return !is_equal(ranked); });
-    const auto after = std::partition(cut, population.end(), is_equal);
-    std::nth_element(equals, cut, after, before);
+  // 1 first; 0: not in the population.
+  std::uint32_t position(const Population& population, bool top, ContactOrdinal of) const {
+    std::optional<std::int64_t> mine;
+    population.for_each([&](ContactOrdinal contact, std::int64_t value) { if (contact == of) mine = value; });
+    if (!mine) return 0;
+    std::uint32_t place = 1;
+    population.for_each([&](ContactOrdinal contact, std::int64_t value) {
+      if (value == *mine ? contact != of && id_less(contact, of) : (value > *mine) == top) ++place;
+    });
+    return place;
   }
 
-  template <typename Metric>
-  void rank_tiles(const TypedOperand& operand, std::vector<Ranked<Metric>> population) {
+  void rank_tiles(const TypedOperand& operand, const Population& population) {
     RankingResult& result = results_[operand.ranking_id];
-    result.tiles.assign(environment_.base.ordinals(), std::nullopt);
-    result.population = static_cast<std::uint32_t>(population.size());
-    const std::size_t n = population.size();
-    if (operand.tile == TileKind::percentile) {
-      std::ranges::sort(population, [](const Ranked<Metric>& a, const Ranked<Metric>& b) { return metric_less(a.metric, b.metric); });
-      for (std::size_t i = 0, end = 0; i < n; ++i) {
-        if (end <= i) {
-          while (end < n && !metric_less(population[i].metric, population[end].metric)) ++end;
-        }
-        result.tiles[population[i].contact.value] = Number(Rational(Integer(100 * end), Integer(n)));
+    std::vector<Placed> order = population.ascending();
+    result.tiles.assign(environment_.base.ordinals(), 0);
+    result.population = static_cast<std::uint32_t>(order.size());
+    result.by_percentile = operand.tile == TileKind::percentile;
+    if (result.by_percentile) {
+      for (std::size_t i = 0, end = 0; i < order.size(); ++i) {
+        for (; end < order.size() && order[end].value == order[i].value; ++end) {}
+        result.tiles[order[i].contact.value] = static_cast<std::uint32_t>(end);
       }
       return;
     }
     const std::size_t tiles = operand.tile == TileKind::quartile ? 4 : operand.tile == TileKind::quintile ? 5 : 10;
-    const std::size_t size = n / tiles;
-    const std::size_t larger = n % tiles;  // the first ones have one more
-    const auto before = [&](const Ranked<Metric>& a, const Ranked<Metric>& b) {
-      if (metric_less(a.metric, b.metric)) return true;
-      if (metric_less(b.metric, a.metric)) return false;
-      return id_less(a.contact, b.contact);
-    };
-    auto begin = population.begin();
-    for (std::size_t tile = 0; tile < tiles && begin != population.end(); ++tile) {
-      const auto end = begin + static_cast<std::ptrdiff_t>(size + (tile < larger ? 1 : 0));
-      if (end != population.end()) std::nth_element(begin, end, population.end(), before);
-      for (; begin != end; ++begin) result.tiles[begin->contact.value] = Number::whole(static_cast<std::int64_t>(tile + 1));
+    const std::size_t size = order.size() / tiles;
+    const std::size_t larger = order.size() % tiles;  // the first ones have one more
+    std::size_t begin = 0;
+    for (std::size_t tile = 0; tile < tiles; ++tile) {
+      const std::size_t end = begin + size + (tile < larger ? 1 : 0);
+      part_equals(order, begin, end);
+      for (; begin < end; ++begin) result.tiles[order[begin].contact.value] = static_cast<std::uint32_t>(tile + 1);
     }
+  }
+
+  // Where equal values lie on both sides of `end`, and from `begin` on, those before it are to have the lesser ids.
+  void part_equals(std::vector<Placed>& order, std::size_t begin, std::size_t end) const {
+    if (end == begin || end >= order.size() || order[end - 1].value != order[end].value) return;
+    const auto equals = std::ranges::equal_range(order.begin() + static_cast<std::ptrdiff_t>(begin), order.end(), order[end].value, {}, &Placed::value);
+    std::vector<ContactOrdinal> contacts;
+    for (const Placed& placed : equals) contacts.push_back(placed.contact);
+    bring_least_ids(contacts, static_cast<std::size_t>(order.begin() + static_cast<std::ptrdiff_t>(end) - equals.begin()), environment_.base);
+    for (std::size_t i = 0; i < contacts.size(); ++i) equals[static_cast<std::ptrdiff_t>(i)].contact = contacts[i];
   }
 
   const Environment& environment_;
   const BaseEvaluator& evaluator_;
+  Population scalars_;
   RankingResults results_;
 };
 

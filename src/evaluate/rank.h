@@ -3,29 +3,27 @@
 //   top / bottom   metric descending / ascending, ties by ascending id (bytes); P percent takes ceil(P·n/100)
 //   tiles          SQL's NTILE over (metric, id) ascending; percentile = 100 × share of the population whose metric is not above
 
+#include "evaluate/population.h"
 #include "evaluate/subject.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace wanamaker {
-
-// A metric of whole numbers that order as it does. Shape: one an ordinal, and one bit whether it is known of a living contact.
-struct BaseValues {
-  std::vector<std::int64_t> values;
-  std::vector<std::uint64_t> known;
-};
 
 // How an evaluator decides everyone: by probes, or by a sweep.
 struct BaseEvaluator {
   // One bit an ordinal; 0 for ordinals that are no contacts.
   std::function<std::vector<std::uint64_t>(const TypedExpression&, const RankingResults&)> decide_all;
-  // The metric as whole numbers, until the next call; nullptr where it is none. May be empty: then read_all is asked.
-  std::function<const BaseValues*(const TypedOperand&, const RankingResults&)> read_values = nullptr;
+  // The metric as whole numbers, of those whose bit is set (null: of all contacts), until the next call; nullptr where it is none.
+  // May be empty: then read_all is asked.
+  using Inside = const std::vector<std::uint64_t>*;
+  std::function<const Population*(const TypedOperand&, Inside, const RankingResults&)> read_values = nullptr;
   // One scalar an ordinal of a metric operand.
   std::function<std::vector<Scalar>(const TypedOperand&, const RankingResults&)> read_all;
-  bool wants_positions = false;  // of each contact in its ranking, for explanations; costs a whole sort
+  std::optional<ContactOrdinal> position_of = std::nullopt;  // whose place in each ranking is wanted too, for explanations
 };
 
 // Cost: one decision and one reading a contact and a selection in the population, for every ranking.

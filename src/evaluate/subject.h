@@ -21,11 +21,19 @@ struct EventRef {
 
 // Results of the rankings of a definition over the whole base, by ranking_id.
 struct RankingResult {
-  std::vector<bool> members;                  // rankings: by contact ordinal
-  std::vector<std::optional<Number>> tiles;   // tiles: by contact ordinal
-  std::vector<std::uint32_t> positions;       // place in the order, 1 first; 0: not in the population; empty unless asked for
+  std::vector<std::uint64_t> members;  // rankings: one bit an ordinal
+  std::vector<std::uint32_t> tiles;    // tiles: by ordinal, 0: not in the population; of a percentile, how many have a metric that is not above
+  bool by_percentile = false;
+  std::uint32_t position = 0;          // of whom it was asked for: place in the order, 1 first; 0: not in the population
   std::uint32_t population = 0;
-  bool cut_among_equals = false;              // the last one in and the first one out have the same metric
+  bool cut_among_equals = false;       // the last one in and the first one out have the same metric
+
+  bool has(ContactOrdinal contact) const { return ((members[contact.value / 64] >> (contact.value % 64)) & 1) != 0; }
+  std::optional<Number> tile(ContactOrdinal contact) const {
+    const std::int64_t of = tiles[contact.value];
+    if (of == 0) return std::nullopt;
+    return by_percentile ? Number(Rational(100 * of, population)) : Number::whole(of);
+  }
 };
 using RankingResults = std::vector<RankingResult>;
 

@@ -97,9 +97,9 @@ class RankingOperator : public ShardOperator {
  public:
   explicit RankingOperator(const TypedExpression& node) : node_(node) {}
   void decide(Shard& shard, ShardBits& out) const override {
-    const std::vector<bool>& members = shard.environment.rankings->at(node_.ranking_id).members;
+    const std::vector<std::uint64_t>& members = shard.environment.rankings->at(node_.ranking_id).members;
     out.fill(0);
-    for (std::uint32_t i = 0; i < shard.count; ++i) if (members[shard.first + i]) set_bit(out, i);
+    std::copy_n(members.begin() + shard.first / 64, (shard.count + 63) / 64, out.begin());
     intersect(out, shard.living);
   }
 

@@ -59,9 +59,9 @@ Mask BatchSweep::decide_positive(const TypedExpression& node, const Batch& batch
       return mask;
     }
     case ExpressionKind::ranking: {
-      const std::vector<bool>& members = environment_.rankings->at(node.ranking_id).members;
+      const RankingResult& result = environment_.rankings->at(node.ranking_id);
       Mask mask(batch.size());
-      for (std::size_t i = 0; i < batch.size(); ++i) mask[i] = members[batch.self[i].value] ? 1 : 0;
+      for (std::size_t i = 0; i < batch.size(); ++i) mask[i] = result.has(batch.self[i]) ? 1 : 0;
       return mask;
     }
     case ExpressionKind::random: return random(node, batch);

@@ -81,8 +81,8 @@ std::vector<Scalar> BatchSweep::read(const TypedOperand& operand, const Batch& b
     case OperandKind::arithmetic:
     case OperandKind::negate: return arithmetic(operand, batch);
     case OperandKind::tile: {
-      const auto& tiles = environment_.rankings->at(operand.ranking_id).tiles;
-      for (std::size_t i = 0; i < batch.size(); ++i) if (const auto& tile = tiles[batch.self[i].value]) values[i] = *tile;
+      const RankingResult& result = environment_.rankings->at(operand.ranking_id);
+      for (std::size_t i = 0; i < batch.size(); ++i) if (const auto tile = result.tile(batch.self[i])) values[i] = *tile;
       return values;
     }
   }

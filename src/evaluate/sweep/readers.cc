@@ -224,6 +224,25 @@ class SinceReader : public ShardReader {
   ExtremeReader instants_;
 };
 
+// The tile that each contact lies in, made by its ranking.
+class TileReader : public ShardReader {
+ public:
+  explicit TileReader(const RankingResult& result) : result_(result) {}
+  ShardValues read(Shard& shard) const override {
+    ShardValues result{.values = shard.scratch.values.data()};
+    const std::int64_t factor = result_.by_percentile ? 100 : 1;
+    for (std::uint32_t i = 0; i < shard.count; ++i) {
+      const std::int64_t tile = result_.tiles[shard.first + i];
+      result.values[i] = tile * factor;
+      if (tile != 0) set_bit(result.known, i);
+    }
+    return result;
+  }
+
+ private:
+  const RankingResult& result_;
+};
+
 // Distinct values of a property: pairs of contact and value, each counted once. Texts are the same when their keys are.
 class DistinctReader : public ShardReader {
  public:
@@ -291,7 +310,7 @@ ReaderPtr aggregate_reader(const TypedOperand& operand, const Environment& envir
 class ValueOperator : public ShardOperator {
  public:
   ValueOperator(ReaderPtr reader, const TypedExpression& node, const Environment& environment)
-      : reader_(std::move(reader)), test_(node, node.operands[0].type, std::nullopt, environment, unit_of(node.operands[0])), is_known_(node.test == CoreTest::is_known) {}
+      : reader_(std::move(reader)), test_(node, node.operands[0].type, std::nullopt, environment, unit_of(node.operands[0], environment)), is_known_(node.test == CoreTest::is_known) {}
   void decide(Shard& shard, ShardBits& out) const override {
     const ShardValues values = reader_->read(shard);
     if (is_known_ && values.all_known) out = shard.living;
@@ -368,10 +387,15 @@ OperatorPtr average_operator(const TypedExpression& node, const Environment& env
 
 }  // namespace
 
-std::int64_t unit_of(const TypedOperand& operand) { return operand.kind == OperandKind::days_since ? kMillisecondsPerDay : 1; }
+std::int64_t unit_of(const TypedOperand& operand, const Environment& environment) {
+  if (operand.kind == OperandKind::days_since) return kMillisecondsPerDay;
+  if (operand.kind == OperandKind::tile && operand.tile == TileKind::percentile) return environment.rankings->at(operand.ranking_id).population;
+  return 1;
+}
 
 ReaderPtr reader_of(const TypedOperand& operand, const Environment& environment) {
   if (operand.kind == OperandKind::path) return attribute_reader(operand, environment);
+  if (operand.kind == OperandKind::tile) return std::make_unique<TileReader>(environment.rankings->at(operand.ranking_id));
   if (operand.source.kind != SourceClass::events) return nullptr;
   switch (operand.kind) {
     case OperandKind::count: return std::make_unique<CountReader>(operand.source, environment);

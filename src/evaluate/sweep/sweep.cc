@@ -69,28 +69,26 @@ std::vector<Scalar> Sweeper::read_all(const TypedOperand& operand, const Environ
   return values;
 }
 
-const BaseValues* Sweeper::read_values(const TypedOperand& operand, const Environment& environment) {
+const Population* Sweeper::read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment) {
   const ReaderPtr reader = reader_of(operand, environment);
   if (!reader) return nullptr;
-  const std::size_t shards = (environment.base.ordinals() + std::size_t{kShardContacts} - 1) / kShardContacts;
-  metric_.values.resize(shards * kShardContacts);
-  metric_.known.resize(shards * kShardWords);
+  metric_.clear(environment.base.ordinals());
   for_each_shard(environment, [&](Shard& shard) {
     const ShardValues read = reader->read(shard);
-    std::copy_n(read.values, kShardContacts, metric_.values.begin() + shard.first);
-    ShardBits known = read.all_known ? shard.living : read.known;
-    intersect(known, shard.living);
-    std::ranges::copy(known, metric_.known.begin() + std::ptrdiff_t{shard.number()} * kShardWords);
+    ShardBits known = shard.living;
+    if (!read.all_known) intersect(known, read.known);
+    if (inside != nullptr) for (std::uint32_t i = 0; i < kShardWords; ++i) known[i] &= (*inside)[shard.number() * kShardWords + i];
+    metric_.put_shard(shard.number(), known, read.values);
   });
   return &metric_;
 }
 
-RankingResults Sweeper::rank(const Definition& definition, const Base& base, const Zone& zone, Timestamp t, bool wants_positions) {
+RankingResults Sweeper::rank(const Definition& definition, const Base& base, const Zone& zone, Timestamp t, std::optional<ContactOrdinal> position_of) {
   const BaseEvaluator evaluator{
       .decide_all = [&](const TypedExpression& node, const RankingResults& so_far) { return decide_all(node, {base, zone, t, &so_far}).members; },
-      .read_values = [&](const TypedOperand& operand, const RankingResults& so_far) { return read_values(operand, {base, zone, t, &so_far}); },
+      .read_values = [&](const TypedOperand& operand, BaseEvaluator::Inside inside, const RankingResults& so_far) { return read_values(operand, inside, {base, zone, t, &so_far}); },
       .read_all = [&](const TypedOperand& operand, const RankingResults& so_far) { return read_all(operand, {base, zone, t, &so_far}); },
-      .wants_positions = wants_positions};
+      .position_of = position_of};
   return wanamaker::rank(definition, {base, zone, t}, evaluator);
 }
 

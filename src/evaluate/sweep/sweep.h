@@ -26,19 +26,19 @@ class Sweeper {
   explicit Sweeper(const Kernels& kernels = best_kernels(), unsigned threads = std::thread::hardware_concurrency()) : kernels_(kernels), workers_(threads) {}
 
   SweepResult sweep(const Definition& definition, const Base& base, const Zone& zone, Timestamp t);
-  // Rankings alone; `wants_positions` as in BaseEvaluator.
-  RankingResults rank(const Definition& definition, const Base& base, const Zone& zone, Timestamp t, bool wants_positions = false);
+  // Rankings alone; `position_of` as in BaseEvaluator.
+  RankingResults rank(const Definition& definition, const Base& base, const Zone& zone, Timestamp t, std::optional<ContactOrdinal> position_of = std::nullopt);
   const Kernels& kernels() const { return kernels_; }
 
  private:
   SweepResult decide_all(const TypedExpression& node, const Environment& environment);
   std::vector<Scalar> read_all(const TypedOperand& operand, const Environment& environment);
-  const BaseValues* read_values(const TypedOperand& operand, const Environment& environment);
+  const Population* read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment);
   void for_each_shard(const Environment& environment, const std::function<void(Shard&)>& visit);
 
   const Kernels& kernels_;
   Workers workers_;
-  BaseValues metric_;  // the memory of the last one
+  Population metric_;  // the memory of the last one
 };
 
 }  // namespace wanamaker
