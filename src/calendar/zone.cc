@@ -248,6 +248,12 @@ std::int64_t Zone::offset_ms(Timestamp at) const {
   return std::prev(next)->offset_ms;
 }
 
+Zone::Period Zone::period_of(Timestamp at) const {
+  const auto next = std::ranges::upper_bound(transitions_, at.ms, {}, &Transition::at_ms);
+  const auto now = std::prev(next);
+  return {.from = {now->at_ms}, .to = {next == transitions_.end() ? std::numeric_limits<std::int64_t>::max() : next->at_ms}, .offset_ms = now->offset_ms};
+}
+
 Zone::Local Zone::from_local(std::int64_t local) const {
   // Offsets are below 26 hours: only transitions around can matter. The earliest instant that shows this wall clock wins.
   const std::int64_t reach = 26 * kHourMs;

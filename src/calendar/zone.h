@@ -21,6 +21,13 @@ class Zone {
 
   const std::string& name() const { return name_; }
   std::int64_t offset_ms(Timestamp at) const;      // local = UTC + offset
+  // While an offset holds, around an instant: for those who ask for many instants near each other.
+  struct Period {
+    Timestamp from;
+    Timestamp to;  // exclusive
+    std::int64_t offset_ms = 0;
+  };
+  Period period_of(Timestamp at) const;
   Date day_of(Timestamp at) const;                 // local calendar day
   Timestamp start_of(Date day) const;              // first existing instant of the local day
   int hour_of(Timestamp at) const;                 // 0 to 23

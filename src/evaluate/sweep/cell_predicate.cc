@@ -50,7 +50,7 @@ bool CellPredicate::has_constants(const TypedExpression& node) {
 }
 
 CellPredicate::CellPredicate(const TypedExpression& node, ValueType type, std::optional<TimePart> part, const Environment& environment, std::int64_t unit)
-    : node_(node), environment_(environment), type_(type), part_(part), comparer_(node), ranges_(1) {
+    : node_(node), environment_(environment), type_(type), part_(part), comparer_(node), ranges_(1), table_type_(type) {
   if (node.test == CoreTest::is_known && !part) {
     form_ = Form::known;
     return;
@@ -77,7 +77,22 @@ void CellPredicate::plan_numbers(std::int64_t unit) {
 
 // A calendar day against an instant: from its first instant to that of the next, and near either the comparer is asked.
 void CellPredicate::plan_times() {
-  if (part_) return;
+  if (part_ == TimePart::hour) {
+    form_ = Form::hours;
+    constexpr std::size_t kHours = 24;
+    table_ = std::vector<std::atomic<Truth>>(kHours);
+    for (std::size_t hour = 0; hour < kHours; ++hour) {
+      const bool holds = comparer_.holds(Number::whole(static_cast<std::int64_t>(hour)), [&](std::size_t i) { return literal_scalar(node_.operands[i]); }, environment_);
+      table_[hour].store(holds ? Truth::yes : Truth::no, std::memory_order_relaxed);
+    }
+    return;
+  }
+  if (part_ || node_.test == CoreTest::anniversary) {  // a matter of the calendar day
+    make_table(kFirstDay, kTableDays);
+    form_ = Form::days;
+    table_type_ = ValueType::date;
+    return;
+  }
   if (node_.test == CoreTest::window) {
     const WindowAt at(node_.window, environment_.t, environment_.zone);
     const WindowAt::Instants instants = at.instants();
@@ -205,7 +220,7 @@ void CellPredicate::make_table(std::int64_t first, std::size_t size) {
 bool CellPredicate::table_holds(std::int64_t bits) const {
   const auto place = static_cast<std::uint64_t>(bits) - static_cast<std::uint64_t>(table_first_);
   const auto ask = [&] {
-    const Scalar value = scalar_of({.bits = bits, .known = true}, type_, environment_.base.cells);
+    const Scalar value = scalar_of({.bits = bits, .known = true}, table_type_, environment_.base.cells);
     const Scalar left = part_ ? time_part(value, *part_, environment_) : value;
     return comparer_.holds(left, [&](std::size_t i) { return literal_scalar(node_.operands[i]); }, environment_);
   };
@@ -216,6 +231,24 @@ bool CellPredicate::table_holds(std::int64_t bits) const {
   const bool answer = ask();
   truth.store(answer ? Truth::yes : Truth::no, std::memory_order_relaxed);
   return answer;
+}
+
+// Of an instant's day or hour. `period` is where the last instant lay, since the next is likely to lie there too.
+bool CellPredicate::instant_holds(std::int64_t ms, Zone::Period& period) const {
+  if (ms < period.from.ms || ms >= period.to.ms) period = environment_.zone.period_of({ms});
+  const std::int64_t local = ms + period.offset_ms;
+  const std::int64_t day = local / kMillisecondsPerDay - (local % kMillisecondsPerDay < 0 ? 1 : 0);
+  if (form_ == Form::days) return table_holds(day);
+  constexpr std::int64_t kHour = 3'600'000;
+  return table_[static_cast<std::size_t>((local - day * kMillisecondsPerDay) / kHour)].load(std::memory_order_relaxed) == Truth::yes;
+}
+
+void CellPredicate::decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const {
+  Chunk::Values instants;
+  chunk.read_all(instants);
+  const bool all = !chunk.has_missing();
+  Zone::Period period{};
+  for (std::uint32_t row = 0; row < rows; ++row) if ((all || chunk.is_known(row)) && instant_holds(instants[row], period)) set_bit(out, row);
 }
 
 bool CellPredicate::elements_hold(const Cell& cell) const {
@@ -233,6 +266,10 @@ bool CellPredicate::holds(const Cell& cell) const {
   if (cell.known && form_ == Form::known) return true;
   if (cell.known && form_ == Form::ranges && !is_doubtful) return is_in(ranges(cell.scale), cell.bits);
   if (cell.known && form_ == Form::table) return table_holds(cell.bits);
+  if (cell.known && (form_ == Form::days || form_ == Form::hours)) {
+    Zone::Period period{};
+    return instant_holds(cell.bits, period);
+  }
   if (cell.known && form_ == Form::elements) return elements_hold(cell);
   const Scalar value = scalar_of(cell, type_, environment_.base.cells);
   const Scalar left = part_ ? time_part(value, *part_, environment_) : value;
@@ -273,6 +310,9 @@ void CellPredicate::decide(const Chunk* chunk, std::uint32_t rows, const Kernels
   } else if (form_ == Form::elements && node_.test == CoreTest::has_at_least) {
     out.fill(0);
     return count_elements(*chunk, rows, out);
+  } else if (form_ == Form::days || form_ == Form::hours) {
+    out.fill(0);
+    return decide_instants(*chunk, rows, out);
   } else {
     out.fill(0);
     for (std::uint32_t row = 0; row < rows; ++row) if (chunk->is_known(row) && holds(chunk->at(row))) set_bit(out, row);

@@ -33,7 +33,7 @@ class CellPredicate {
   bool holds(const Cell& cell) const;
 
  private:
-  enum class Form : std::uint8_t { known, ranges, table, elements, one_by_one };
+  enum class Form : std::uint8_t { known, ranges, table, days, hours, elements, one_by_one };
   enum class Truth : std::uint8_t { unasked, no, yes };
   using Ranges = std::vector<BitsRange>;
 
@@ -46,6 +46,8 @@ class CellPredicate {
   bool table_holds(std::int64_t bits) const;
   bool elements_hold(const Cell& cell) const;
   void plan_signatures();
+  bool instant_holds(std::int64_t ms, Zone::Period& period) const;
+  void decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void decide_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void count_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   const Ranges& ranges(std::uint8_t scale) const { return type_ == ValueType::number ? ranges_[scale] : ranges_[0]; }
@@ -60,6 +62,7 @@ class CellPredicate {
   std::vector<Ranges> ranges_;   // numbers: by scale, 0 to 18; else one
   Ranges doubtful_;              // values that only the comparer decides: near midnights of a zone
   std::int64_t table_first_ = 0;
+  ValueType table_type_;         // of what the table's places are: the cells' own, or days of their instants
   mutable std::vector<std::atomic<Truth>> table_;
   std::vector<std::vector<TextId>> wanted_;  // elements: for each literal, the texts that are equal to it
   std::uint64_t wanted_signature_ = 0;       // elements: what a set's signature has, any or all of it, if it is to pass

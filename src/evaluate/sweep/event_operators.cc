@@ -1,8 +1,8 @@
 #include "evaluate/sweep/event_operators.h"
 
 #include "base/check.h"
-#include "evaluate/probe.h"
 #include "evaluate/sweep/event_scan.h"
+#include "evaluate/sweep/units_operator.h"
 
 #include <algorithm>
 #include <limits>
@@ -62,37 +62,6 @@ class CountOperator : public ShardOperator {
   EventScan scan_;
   std::int64_t least_;
   std::int64_t most_;
-};
-
-// Counts of days, weeks or months with events, and regular counts: the instants of each contact, then the definition's own count.
-class UnitsOperator : public ShardOperator {
- public:
-  UnitsOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), scan_(node.source, node.source.window, environment) {}
-
-  void decide(Shard& shard, ShardBits& out) const override {
-    std::vector<std::pair<std::uint32_t, Timestamp>> events;  // of a contact, by its place
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      block.for_each([&](std::uint32_t row, std::uint32_t owner) { events.emplace_back(owner, Timestamp{block.times().at(row).bits}); });
-    });
-    std::ranges::sort(events);
-    if (count_holds(node_, {}, environment_)) out = shard.living;
-    else out.fill(0);
-    std::vector<Timestamp> times;
-    for (std::size_t i = 0; i < events.size();) {
-      const std::uint32_t owner = events[i].first;
-      times.clear();
-      for (; i < events.size() && events[i].first == owner; ++i) times.push_back(events[i].second);
-      const std::uint64_t bit = std::uint64_t{1} << (owner % 64);
-      if (count_holds(node_, times, environment_)) out[owner / 64] |= bit;
-      else out[owner / 64] &= ~bit;
-    }
-    intersect(out, shard.living);
-  }
-
- private:
-  const TypedExpression& node_;
-  const Environment environment_;
-  EventScan scan_;
 };
 
 // The last event lies in a window when one lies in it and none after it; the first likewise before it.
@@ -174,7 +143,7 @@ class MomentOperator : public ShardOperator {
 }  // namespace
 
 OperatorPtr did_operator(const TypedExpression& node, const Environment& environment) {
-  if (node.count.on != CountOn::times || node.count.kind == CountKind::regular) return std::make_unique<UnitsOperator>(node, environment);
+  if (node.count.on != CountOn::times || node.count.kind == CountKind::regular) return units_operator(node, environment);
   const std::int64_t number = node.number;
   switch (node.count.kind) {
     case CountKind::at_least: return std::make_unique<CountOperator>(node, environment, number, CountOperator::kUnbounded);

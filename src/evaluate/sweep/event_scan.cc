@@ -42,6 +42,7 @@ void EventScan::add_table(EventTypeId type) {
     const auto& property = path.by_event[table.type.value];
     return property && property->value < columns.properties.all().size() ? &columns.properties.all()[property->value] : nullptr;
   };
+  table.filtered.owner = [&table](std::uint32_t row) { return table.events->contact(row); };
   table.filtered.ask = [this, type](const TypedExpression& node, std::uint32_t chunk, RowMask& rows) { ask(type, node, chunk, rows); };
   table.filter.emplace(*source_.where, table.filtered, environment_);
 }
@@ -50,14 +51,29 @@ bool EventScan::is_doubtful(const EventTable::ChunkBounds& bounds) const {
   return std::ranges::any_of(doubtful_, [&](const BitsRange& range) { return overlaps_times(range, bounds); });
 }
 
+bool EventScan::touches(const Table& table, std::uint32_t chunk, const BitsRange& sure) const {
+  const EventTable::ChunkBounds& bounds = table.events->chunk_bounds()[chunk];
+  return (sure.least <= sure.most && overlaps_times(sure, bounds)) || (!doubtful_.empty() && is_doubtful(bounds));
+}
+
+BitsRange EventScan::reach() const {
+  BitsRange all{kAlways.most, kAlways.least};
+  for (const Table& table : tables_) {
+    for (const std::uint32_t chunk : table.chunks) {
+      const EventTable::ChunkBounds& bounds = table.events->chunk_bounds()[chunk];
+      all = {std::min(all.least, bounds.first_ms), std::max(all.most, bounds.last_ms)};
+    }
+  }
+  return {std::max(all.least, sure_.least), std::min(all.most, sure_.most)};
+}
+
 // Most chunks are of one shard; one that has rows which a merge moved is listed for all that it may hold.
 void EventScan::list_chunks(Table& table) const {
   const std::span<const EventTable::ChunkBounds> all = table.events->chunk_bounds();
   const auto for_each_place = [&](auto place) {
     for (std::uint32_t i = 0; i < all.size(); ++i) {
       if (all[i].least_contact > all[i].most_contact) continue;
-      const bool is_inside = sure_.least <= sure_.most && overlaps_times(sure_, all[i]);
-      if (!is_inside && !is_doubtful(all[i])) continue;
+      if (!touches(table, i, sure_)) continue;
       for (std::uint32_t shard = all[i].least_contact / kShardContacts; shard <= all[i].most_contact / kShardContacts; ++shard) place(shard, i);
     }
   };
@@ -101,9 +117,9 @@ void EventScan::ask(EventTypeId type, const TypedExpression& node, std::uint32_t
   for (std::size_t i = 0; i < places.size(); ++i) if (passed[i] != 0) set_bit(rows, places[i]);
 }
 
-void EventScan::restrict_to_window(const Chunk& times, const Kernels& kernels, RowMask& selected) const {
+void EventScan::restrict_to_window(const Chunk& times, const BitsRange& sure, const Kernels& kernels, RowMask& selected) const {
   RowMask inside{};
-  if (sure_.least <= sure_.most) find_in_range(times, sure_, times.size(), kernels, inside);
+  if (sure.least <= sure.most) find_in_range(times, sure, times.size(), kernels, inside);
   for (const BitsRange& range : doubtful_) {
     RowMask doubt{};
     find_in_range(times, range, times.size(), kernels, doubt);
@@ -118,7 +134,7 @@ void EventScan::restrict_to_window(const Chunk& times, const Kernels& kernels, R
   intersect(selected, inside);
 }
 
-std::optional<EventBlock> EventScan::select(const Table& table, std::uint32_t chunk, Shard& shard, RowMask& selected) const {
+std::optional<EventBlock> EventScan::select(const Table& table, std::uint32_t chunk, const BitsRange& sure, Shard& shard, RowMask& selected) const {
   const EventColumns& columns = table.events->columns();
   const EventTable::ChunkBounds& bounds = table.events->chunk_bounds()[chunk];
   const Chunk* owners = columns.contacts.chunks().find(chunk);
@@ -126,7 +142,7 @@ std::optional<EventBlock> EventScan::select(const Table& table, std::uint32_t ch
   if (owners == nullptr || times == nullptr) return std::nullopt;
   const BitsRange ordinals{shard.first, std::int64_t{shard.first} + kShardContacts - 1};
   const bool in_shard = ordinals.least <= bounds.least_contact && bounds.most_contact <= ordinals.most;
-  const bool in_window = sure_.least <= bounds.first_ms && bounds.last_ms <= sure_.most && !is_doubtful(bounds);
+  const bool in_window = sure.least <= bounds.first_ms && bounds.last_ms <= sure.most && !is_doubtful(bounds);
   EventBlock block{*table.events, table.type, chunk, owners->size(), nullptr, 0, nullptr};
   if (!in_shard || !in_window || owners->presence() != nullptr || table.filter) {
     block.selected = &selected;
@@ -137,7 +153,7 @@ std::optional<EventBlock> EventScan::select(const Table& table, std::uint32_t ch
       find_in_range(*owners, ordinals, owners->size(), shard.kernels, inside);
       intersect(selected, inside);
     }
-    if (!in_window) restrict_to_window(*times, shard.kernels, selected);
+    if (!in_window) restrict_to_window(*times, sure, shard.kernels, selected);
     if (table.filter && !is_empty(selected)) table.filter->apply(chunk, shard.kernels, selected);
     if (is_empty(selected)) return std::nullopt;
   }

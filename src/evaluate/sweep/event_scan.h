@@ -7,6 +7,7 @@
 #include "evaluate/sweep/row_filter.h"
 #include "evaluate/sweep/shard.h"
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <limits>
@@ -80,17 +81,16 @@ class EventScan {
   // Shape: visit(block), by event name and then by chunk; only blocks that have an event.
   // Cost: the chunks that may hold an event of the shard in the window; while one is read the next are fetched.
   template <typename Visit>
-  void for_each_block(Shard& shard, Visit visit) const {
-    for (const Table& table : tables_) {
-      const std::span<const std::uint32_t> chunks = table.of_shard(shard.number());
-      for (std::size_t i = 0; i < chunks.size(); ++i) {
-        if (i + 2 < chunks.size()) fetch_headers(table, chunks[i + 2]);
-        if (i + 1 < chunks.size()) fetch_codes(table, chunks[i + 1]);
-        RowMask selected;
-        if (const auto block = select(table, chunks[i], shard, selected)) visit(*block);
-      }
-    }
+  void for_each_block(Shard& shard, Visit visit) const { for_each_block_within(sure_, shard, visit); }
+  // The same for the events of a range of instants; where all_are_sure() only.
+  template <typename Visit>
+  void for_each_block_in(const BitsRange& instants, Shard& shard, Visit visit) const {
+    for_each_block_within({std::max(sure_.least, instants.least), std::min(sure_.most, instants.most)}, shard, visit);
   }
+  // Whether no instant of the window is doubtful, as those of one that rolls by months are.
+  bool all_are_sure() const { return doubtful_.empty(); }
+  // From the first to the last instant that an event may have; empty where there is none. Events of the future are left out.
+  BitsRange reach() const;
   static constexpr BitsRange kAlways{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
 
  private:
@@ -107,13 +107,27 @@ class EventScan {
       return std::span(chunks).subspan(starts[shard], starts[shard + 1] - starts[shard]);
     }
   };
+  template <typename Visit>
+  void for_each_block_within(const BitsRange& sure, Shard& shard, Visit visit) const {
+    for (const Table& table : tables_) {
+      const std::span<const std::uint32_t> chunks = table.of_shard(shard.number());
+      for (std::size_t i = 0; i < chunks.size(); ++i) {
+        if (i + 2 < chunks.size()) fetch_headers(table, chunks[i + 2]);
+        if (i + 1 < chunks.size() && touches(table, chunks[i + 1], sure)) fetch_codes(table, chunks[i + 1]);
+        if (!touches(table, chunks[i], sure)) continue;
+        RowMask selected;
+        if (const auto block = select(table, chunks[i], sure, shard, selected)) visit(*block);
+      }
+    }
+  }
   void add_table(EventTypeId type);
+  bool touches(const Table& table, std::uint32_t chunk, const BitsRange& sure) const;
   void list_chunks(Table& table) const;
   bool is_doubtful(const EventTable::ChunkBounds& bounds) const;
   void fetch_headers(const Table& table, std::uint32_t chunk) const;
   void fetch_codes(const Table& table, std::uint32_t chunk) const;
-  std::optional<EventBlock> select(const Table& table, std::uint32_t chunk, Shard& shard, RowMask& selected) const;
-  void restrict_to_window(const Chunk& times, const Kernels& kernels, RowMask& selected) const;
+  std::optional<EventBlock> select(const Table& table, std::uint32_t chunk, const BitsRange& sure, Shard& shard, RowMask& selected) const;
+  void restrict_to_window(const Chunk& times, const BitsRange& sure, const Kernels& kernels, RowMask& selected) const;
   void ask(EventTypeId type, const TypedExpression& node, std::uint32_t chunk, RowMask& rows) const;
 
   const TypedSource& source_;

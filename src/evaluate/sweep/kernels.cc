@@ -6,7 +6,7 @@
 namespace wanamaker {
 namespace {
 
-constexpr Kernels kBaseline{"baseline", range_scalar<std::uint8_t>, range_scalar<std::uint16_t>, range_scalar<std::uint32_t>, range_scalar<std::uint64_t>, population_scalar};
+constexpr Kernels kBaseline{"baseline", range_scalar<std::uint8_t>, range_scalar<std::uint16_t>, range_scalar<std::uint32_t>, range_scalar<std::uint64_t>, population_scalar, add_populations_scalar};
 
 }  // namespace
 

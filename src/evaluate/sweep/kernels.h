@@ -17,6 +17,8 @@ struct Kernels {
   void (*range64)(const std::uint8_t* codes, std::uint32_t count, std::uint64_t least, std::uint64_t span, std::uint64_t* out);
   // How many bits are set in `count` words.
   std::uint64_t (*population)(const std::uint64_t* words, std::uint32_t count);
+  // Adds how many bits are set in each word to the number beside it.
+  void (*add_populations)(const std::uint64_t* words, std::uint32_t count, std::uint32_t* numbers);
 };
 
 // The best that this processor has.

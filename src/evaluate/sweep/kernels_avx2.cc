@@ -98,7 +98,11 @@ WM_AVX2 std::uint64_t population(const std::uint64_t* words, std::uint32_t count
   return set;
 }
 
-constexpr Kernels kAvx2{"avx2", range8, range16, range32, range64, population};
+WM_AVX2 void add_populations(const std::uint64_t* words, std::uint32_t count, std::uint32_t* numbers) {
+  for (std::uint32_t i = 0; i < count; ++i) numbers[i] += static_cast<std::uint32_t>(__builtin_popcountll(words[i]));
+}
+
+constexpr Kernels kAvx2{"avx2", range8, range16, range32, range64, population, add_populations};
 
 }  // namespace
 

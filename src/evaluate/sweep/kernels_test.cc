@@ -43,6 +43,9 @@ void expect_population(const Kernels& form) {
     words.push_back(count == 7 ? ~std::uint64_t{0} : random());
     for (unsigned bit = 0; bit < 64; ++bit) expected += (words.back() >> bit) & 1;
   }
+  std::vector<std::uint32_t> numbers(words.size(), 5);
+  form.add_populations(words.data(), static_cast<std::uint32_t>(words.size()), numbers.data());
+  for (std::size_t i = 0; i < words.size(); ++i) EXPECT_EQ(numbers[i], 5 + form.population(&words[i], 1)) << form.name;
 }
 
 TEST(Kernels, AllFormsGiveTheSameBits) {

@@ -8,6 +8,8 @@
 #include "evaluate/sweep/related_operators.h"
 #include "evaluate/sweep/sequence_operator.h"
 
+#include <bit>
+
 namespace wanamaker {
 namespace {
 
@@ -44,17 +46,32 @@ class JunctionOperator : public ShardOperator {
   }
 
  private:
+  // Counts in binary, a plane a digit: 64 contacts are counted at once.
   void at_least(Shard& shard, ShardBits& out) const {
-    std::vector<std::uint16_t> held(kShardContacts);
-    const auto bits = std::make_unique<ShardBits>();
+    const auto digits = static_cast<std::size_t>(std::bit_width(children_.size()));
+    std::vector<ShardBits> planes(digits);  // the lowest digit first
+    ShardBits& bits = planes.emplace_back();
     for (const OperatorPtr& child : children_) {
-      child->decide(shard, *bits);
-      for_each_bit(*bits, [&](std::uint32_t place) { ++held[place]; });
+      child->decide(shard, bits);
+      for (std::uint32_t i = 0; i < kShardWords; ++i) {
+        for (std::size_t digit = 0; digit < digits && bits[i] != 0; ++digit) {
+          const std::uint64_t carry = planes[digit][i] & bits[i];
+          planes[digit][i] ^= bits[i];
+          bits[i] = carry;
+        }
+      }
     }
-    out.fill(0);
-    for_each_bit(shard.living, [&](std::uint32_t place) {
-      if (held[place] >= node_.number) set_bit(out, place);
-    });
+    if (node_.number > static_cast<std::int64_t>(children_.size())) return out.fill(0);
+    for (std::uint32_t i = 0; i < kShardWords; ++i) {
+      std::uint64_t above = 0;
+      std::uint64_t equal = ~std::uint64_t{0};
+      for (std::size_t digit = digits; digit-- > 0;) {
+        const bool wanted = ((node_.number >> digit) & 1) != 0;
+        if (!wanted) above |= equal & planes[digit][i];
+        equal &= wanted ? planes[digit][i] : ~planes[digit][i];
+      }
+      out[i] = (above | equal) & shard.living[i];
+    }
   }
 
   const TypedExpression& node_;

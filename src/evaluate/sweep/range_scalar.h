@@ -28,4 +28,8 @@ inline std::uint64_t population_scalar(const std::uint64_t* words, std::uint32_t
   return set;
 }
 
+inline void add_populations_scalar(const std::uint64_t* words, std::uint32_t count, std::uint32_t* numbers) {
+  for (std::uint32_t i = 0; i < count; ++i) if (words[i] != 0) numbers[i] += static_cast<std::uint32_t>(std::popcount(words[i]));
+}
+
 }  // namespace wanamaker

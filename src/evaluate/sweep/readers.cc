@@ -1,7 +1,10 @@
 #include "evaluate/sweep/readers.h"
 
 #include "base/int128.h"
+#include "evaluate/sweep/arithmetic_readers.h"
+#include "evaluate/sweep/distinct.h"
 #include "evaluate/sweep/event_scan.h"
+#include "evaluate/sweep/property_operator.h"
 
 #include <algorithm>
 #include <compare>
@@ -12,6 +15,7 @@ namespace wanamaker {
 namespace {
 
 constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min() / 2;  // no instant and no mantissa is as small
+constexpr std::int64_t kCountMost = std::numeric_limits<std::uint32_t>::max();  // no table has as many rows
 constexpr std::int64_t kValueMost = 1'000'000'000'000'000'000;                // a decimal has 18 digits
 
 // Which bits of an attribute, property or field order as its values do.
@@ -32,9 +36,13 @@ void for_each_chunk(const TypedSource& source, const TypedPath& property, const 
 // How the values of a property are brought to one scale, and what no sum of all of them exceeds.
 struct Scaling {
   std::uint8_t scale = 0;
-  bool one_fits = true;  // a value
-  bool sum_fits = true;  // any sum of some
+  std::int64_t one = 0;  // no value's size exceeds it
+  std::int64_t sum = 0;  // nor that of any sum of some
+  bool one_fits = true;
+  bool sum_fits = true;
 };
+
+constexpr Scaling kOfInstants{.scale = 0, .one = kValueMost};
 
 class ScalingBuilder {
  public:
@@ -47,6 +55,8 @@ class ScalingBuilder {
     scaling_.one_fits &= scaled < kValueMost;
     if (scaled < kValueMost) total_ += scaled * chunk.known();
     scaling_.sum_fits = scaling_.one_fits && total_ < kValueMost;
+    if (scaling_.one_fits) scaling_.one = std::max(scaling_.one, static_cast<std::int64_t>(scaled));
+    if (scaling_.sum_fits) scaling_.sum = static_cast<std::int64_t>(total_);
   }
   Scaling take() const { return scaling_; }
 
@@ -115,14 +125,14 @@ const Chunk* property_chunk(const EventBlock& block, const TypedPath& property) 
 
 class AttributeReader : public ShardReader {
  public:
-  AttributeReader(const Column& column, std::uint8_t scale) : column_(column), scale_(scale) {}
+  AttributeReader(const Column& column, const Scaling& scaling) : ShardReader(scaling.scale, scaling.one), column_(column) {}
   ShardValues read(Shard& shard) const override {
-    ShardValues result{.values = shard.scratch.values.data(), .scale = scale_};
+    ShardValues result{.values = shard.scratch.values.data(), .scale = scale()};
     Chunk::Values values;
     for (std::uint32_t i = 0; i < kChunksPerShard; ++i) {
       const Chunk* chunk = column_.chunks().find(shard.first / Chunk::kRows + i);
       if (chunk == nullptr || chunk->known() == 0) continue;
-      read_scaled(*chunk, scale_, values);
+      read_scaled(*chunk, scale(), values);
       std::copy_n(values.begin(), chunk->size(), result.values + i * Chunk::kRows);
       RowMask known;
       fill_first(known, chunk->size());
@@ -134,12 +144,11 @@ class AttributeReader : public ShardReader {
 
  private:
   const Column& column_;
-  std::uint8_t scale_;
 };
 
 class CountReader : public ShardReader {
  public:
-  CountReader(const TypedSource& source, const Environment& environment) : scan_(source, source.window, environment) {}
+  CountReader(const TypedSource& source, const Environment& environment) : ShardReader(0, kCountMost), scan_(source, source.window, environment) {}
   ShardValues read(Shard& shard) const override {
     auto& counts = shard.scratch.values;
     counts.fill(0);
@@ -153,7 +162,7 @@ class CountReader : public ShardReader {
 
 class SumReader : public ShardReader {
  public:
-  SumReader(const TypedOperand& operand, std::uint8_t scale, const Environment& environment) : operand_(operand), scale_(scale), scan_(operand.source, operand.source.window, environment) {}
+  SumReader(const TypedOperand& operand, const Scaling& scaling, const Environment& environment) : ShardReader(scaling.scale, scaling.sum), operand_(operand), scan_(operand.source, operand.source.window, environment) {}
   ShardValues read(Shard& shard) const override {
     auto& sums = shard.scratch.values;
     sums.fill(0);
@@ -161,14 +170,13 @@ class SumReader : public ShardReader {
     scan_.for_each_block(shard, [&](const EventBlock& block) {
       const Chunk* chunk = property_chunk(block, operand_.property);
       if (chunk == nullptr) return;
-      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) { sums[owner] += value; });
+      for_each_value(block, *chunk, scale(), values, [&](std::uint32_t owner, std::int64_t value) { sums[owner] += value; });
     });
-    return {.values = sums.data(), .scale = scale_, .all_known = true};
+    return {.values = sums.data(), .scale = scale(), .all_known = true};
   }
 
  private:
   const TypedOperand& operand_;
-  std::uint8_t scale_;
   EventScan scan_;
 };
 
@@ -183,8 +191,8 @@ ShardValues known_values(std::array<std::int64_t, kShardContacts>& values, std::
 class ExtremeReader : public ShardReader {
  public:
   enum class Of : std::uint8_t { property, time };
-  ExtremeReader(const TypedOperand& operand, Of of, bool least, std::uint8_t scale, const Environment& environment)
-      : operand_(operand), of_(of), least_(least), scale_(scale), scan_(operand.source, operand.source.window, environment) {}
+  ExtremeReader(const TypedOperand& operand, Of of, bool least, const Scaling& scaling, const Environment& environment)
+      : ShardReader(scaling.scale, scaling.one), operand_(operand), of_(of), least_(least), scan_(operand.source, operand.source.window, environment) {}
   ShardValues read(Shard& shard) const override {
     auto& best = shard.scratch.values;
     best.fill(kNone);
@@ -192,19 +200,18 @@ class ExtremeReader : public ShardReader {
     scan_.for_each_block(shard, [&](const EventBlock& block) {
       const Chunk* chunk = of_ == Of::time ? &block.times() : property_chunk(block, operand_.property);
       if (chunk == nullptr) return;
-      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) {
+      for_each_value(block, *chunk, scale(), values, [&](std::uint32_t owner, std::int64_t value) {
         const std::int64_t seen = best[owner];
         if (seen == kNone || (least_ ? value < seen : value > seen)) best[owner] = value;
       });
     });
-    return known_values(best, scale_, shard.kernels);
+    return known_values(best, scale(), shard.kernels);
   }
 
  private:
   const TypedOperand& operand_;
   Of of_;
   bool least_;
-  std::uint8_t scale_;
   EventScan scan_;
 };
 
@@ -212,7 +219,7 @@ class ExtremeReader : public ShardReader {
 class SinceReader : public ShardReader {
  public:
   SinceReader(const TypedOperand& operand, const Environment& environment)
-      : now_(environment.t.ms), instants_(operand, ExtremeReader::Of::time, operand.which == Which::first, 0, environment) {}
+      : ShardReader(0, kValueMost), now_(environment.t.ms), instants_(operand, ExtremeReader::Of::time, operand.which == Which::first, kOfInstants, environment) {}
   ShardValues read(Shard& shard) const override {
     const ShardValues result = instants_.read(shard);
     for (std::uint32_t i = 0; i < kShardContacts; ++i) result.values[i] = now_ - result.values[i];
@@ -227,7 +234,7 @@ class SinceReader : public ShardReader {
 // The tile that each contact lies in, made by its ranking.
 class TileReader : public ShardReader {
  public:
-  explicit TileReader(const RankingResult& result) : result_(result) {}
+  explicit TileReader(const RankingResult& result) : ShardReader(0, 100 * kCountMost), result_(result) {}
   ShardValues read(Shard& shard) const override {
     ShardValues result{.values = shard.scratch.values.data()};
     const std::int64_t factor = result_.by_percentile ? 100 : 1;
@@ -246,30 +253,29 @@ class TileReader : public ShardReader {
 // Distinct values of a property: pairs of contact and value, each counted once. Texts are the same when their keys are.
 class DistinctReader : public ShardReader {
  public:
-  DistinctReader(const TypedOperand& operand, std::uint8_t scale, const Environment& environment)
-      : operand_(operand), scale_(scale), environment_(environment), scan_(operand.source, operand.source.window, environment) {}
+  DistinctReader(const TypedOperand& operand, const Scaling& scaling, const Environment& environment)
+      : ShardReader(0, kCountMost), operand_(operand), value_scale_(scaling.scale), environment_(environment), scan_(operand.source, operand.source.window, environment) {}
   ShardValues read(Shard& shard) const override {
-    std::vector<std::pair<std::uint32_t, std::int64_t>> pairs;
+    std::vector<OwnedBits> pairs;
     Chunk::Values values;
     const bool is_text = operand_.property.type == ValueType::text;
     const TextPool& texts = environment_.base.cells.texts();
     scan_.for_each_block(shard, [&](const EventBlock& block) {
       const Chunk* chunk = property_chunk(block, operand_.property);
       if (chunk == nullptr) return;
-      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) {
-        pairs.emplace_back(owner, is_text ? texts.key_id({static_cast<std::uint32_t>(value)}).value : value);
+      for_each_value(block, *chunk, value_scale_, values, [&](std::uint32_t owner, std::int64_t value) {
+        pairs.push_back({is_text ? texts.key_id({static_cast<std::uint32_t>(value)}).value : value, owner});
       });
     });
-    std::ranges::sort(pairs);
     auto& counts = shard.scratch.values;
     counts.fill(0);
-    for (std::size_t i = 0; i < pairs.size(); ++i) if (i == 0 || pairs[i] != pairs[i - 1]) ++counts[pairs[i].first];
+    count_distinct(pairs, counts);
     return {.values = counts.data(), .all_known = true};
   }
 
  private:
   const TypedOperand& operand_;
-  std::uint8_t scale_;
+  std::uint8_t value_scale_;
   const Environment environment_;
   EventScan scan_;
 };
@@ -283,7 +289,7 @@ ReaderPtr attribute_reader(const TypedOperand& operand, const Environment& envir
   for (std::size_t i = 0; i < column.chunks().size(); ++i) if (const Chunk* chunk = column.chunks().find(i)) builder.see_scale(*chunk);
   for (std::size_t i = 0; i < column.chunks().size(); ++i) if (const Chunk* chunk = column.chunks().find(i)) builder.see_size(*chunk);
   if (!builder.take().one_fits) return nullptr;
-  return std::make_unique<AttributeReader>(column, builder.take().scale);
+  return std::make_unique<AttributeReader>(column, builder.take());
 }
 
 ReaderPtr aggregate_reader(const TypedOperand& operand, const Environment& environment) {
@@ -293,14 +299,14 @@ ReaderPtr aggregate_reader(const TypedOperand& operand, const Environment& envir
   switch (operand.function) {
     case AggregateFunction::sum:
       if (!scaling.sum_fits) return nullptr;
-      return std::make_unique<SumReader>(operand, scaling.scale, environment);
+      return std::make_unique<SumReader>(operand, scaling, environment);
     case AggregateFunction::minimum:
     case AggregateFunction::maximum:
       if (!scaling.one_fits || !is_scalar(type)) return nullptr;
-      return std::make_unique<ExtremeReader>(operand, ExtremeReader::Of::property, operand.function == AggregateFunction::minimum, scaling.scale, environment);
+      return std::make_unique<ExtremeReader>(operand, ExtremeReader::Of::property, operand.function == AggregateFunction::minimum, scaling, environment);
     case AggregateFunction::distinct:
       if (!scaling.one_fits || type == ValueType::set || type == ValueType::location) return nullptr;
-      return std::make_unique<DistinctReader>(operand, scaling.scale, environment);
+      return std::make_unique<DistinctReader>(operand, scaling, environment);
     case AggregateFunction::average: return nullptr;
   }
   return nullptr;
@@ -377,6 +383,52 @@ class AverageOperator : public ShardOperator {
   EventScan scan_;
 };
 
+// An average as a whole number that orders as it does. Two averages that differ, of at most n values each, differ by 1/n² at least: so
+// times n² and rounded down they still do.
+class AverageReader : public ShardReader {
+ public:
+  AverageReader(const TypedOperand& operand, const Scaling& scaling, std::int64_t factor, const Environment& environment)
+      : ShardReader(0, kValueMost), operand_(operand), value_scale_(scaling.scale), factor_(factor), scan_(operand.source, operand.source.window, environment) {}
+  ShardValues read(Shard& shard) const override {
+    auto& sums = shard.scratch.values;
+    auto& counts = shard.scratch.counts;
+    sums.fill(0);
+    counts.fill(0);
+    Chunk::Values values;
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      const Chunk* chunk = property_chunk(block, operand_.property);
+      if (chunk == nullptr) return;
+      for_each_value(block, *chunk, value_scale_, values, [&](std::uint32_t owner, std::int64_t value) {
+        sums[owner] += value;
+        ++counts[owner];
+      });
+    });
+    ShardValues result{.values = sums.data()};
+    for (std::uint32_t i = 0; i < kShardContacts; ++i) {
+      if (counts[i] == 0) continue;
+      set_bit(result.known, i);
+      const int128 scaled = static_cast<int128>(sums[i]) * factor_;
+      sums[i] = static_cast<std::int64_t>((scaled - (scaled < 0 ? counts[i] - 1 : 0)) / counts[i]);
+    }
+    return result;
+  }
+
+ private:
+  const TypedOperand& operand_;
+  std::uint8_t value_scale_;
+  std::int64_t factor_;
+  EventScan scan_;
+};
+
+ReaderPtr average_reader(const TypedOperand& operand, const Environment& environment) {
+  if (operand.source.kind != SourceClass::events || operand.property.kind != PathKind::property) return nullptr;
+  const Scaling scaling = scaling_of(operand.source, operand.property, environment.base);
+  int128 values = 1;
+  for_each_chunk(operand.source, operand.property, environment.base, [&](const Chunk& chunk) { values += chunk.known(); });
+  if (!scaling.sum_fits || values * values * (static_cast<int128>(scaling.one) + 1) >= kValueMost) return nullptr;
+  return std::make_unique<AverageReader>(operand, scaling, static_cast<std::int64_t>(values * values), environment);
+}
+
 OperatorPtr average_operator(const TypedExpression& node, const Environment& environment) {
   const TypedOperand& operand = node.operands[0];
   if (operand.source.kind != SourceClass::events || operand.property.kind != PathKind::property) return nullptr;
@@ -393,25 +445,32 @@ std::int64_t unit_of(const TypedOperand& operand, const Environment& environment
   return 1;
 }
 
+ReaderPtr metric_reader_of(const TypedOperand& operand, const Environment& environment) {
+  if (operand.kind == OperandKind::aggregate && operand.function == AggregateFunction::average) return average_reader(operand, environment);
+  return reader_of(operand, environment);
+}
+
 ReaderPtr reader_of(const TypedOperand& operand, const Environment& environment) {
   if (operand.kind == OperandKind::path) return attribute_reader(operand, environment);
+  if (operand.kind == OperandKind::literal || operand.kind == OperandKind::arithmetic || operand.kind == OperandKind::negate) return arithmetic_reader(operand, environment);
   if (operand.kind == OperandKind::tile) return std::make_unique<TileReader>(environment.rankings->at(operand.ranking_id));
   if (operand.source.kind != SourceClass::events) return nullptr;
   switch (operand.kind) {
     case OperandKind::count: return std::make_unique<CountReader>(operand.source, environment);
     case OperandKind::aggregate: return aggregate_reader(operand, environment);
-    case OperandKind::time_of: return std::make_unique<ExtremeReader>(operand, ExtremeReader::Of::time, operand.which == Which::first, std::uint8_t{0}, environment);
+    case OperandKind::time_of: return std::make_unique<ExtremeReader>(operand, ExtremeReader::Of::time, operand.which == Which::first, kOfInstants, environment);
     case OperandKind::days_since: return std::make_unique<SinceReader>(operand, environment);
     default: return nullptr;
   }
 }
 
 OperatorPtr value_operator(const TypedExpression& node, const Environment& environment) {
-  if (node.kind != ExpressionKind::compare || !CellPredicate::has_constants(node)) return nullptr;
+  if (!CellPredicate::has_constants(node)) return comparison_operator(node, environment);
   const TypedOperand& left = node.operands[0];
   if (left.kind == OperandKind::aggregate && left.function == AggregateFunction::average) return average_operator(node, environment);
+  if (left.kind == OperandKind::property_of) return property_operator(node, environment);
   ReaderPtr reader = reader_of(left, environment);
-  if (!reader) return nullptr;
+  if (!reader) return quotient_operator(node, environment);
   return std::make_unique<ValueOperator>(std::move(reader), node, environment);
 }
 

@@ -21,9 +21,17 @@ RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, co
     case ExpressionKind::constant: form_ = Form::constant; return;
     default: {
       const auto unary = unary_test(node);
-      if (!unary || !table.has(*unary->path)) return;
-      form_ = Form::test;
-      column_ = table.column(*unary->path);
+      if (!unary) return;
+      if (table.has(*unary->path)) {
+        form_ = Form::test;
+        column_ = table.column(*unary->path);
+      } else if (table.owner && unary->path->kind == PathKind::contact_attribute) {
+        form_ = Form::owner_test;
+        const auto& attributes = environment.base.attributes();
+        column_ = unary->path->attribute.value < attributes.size() ? &attributes[unary->path->attribute.value] : nullptr;
+      } else {
+        return;
+      }
       test_ = std::make_unique<CellPredicate>(node, unary->path->type, unary->part, environment);
       return;
     }
@@ -32,12 +40,12 @@ RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, co
 }
 
 void RowFilter::fetch_headers(std::uint32_t chunk) const {
-  if (column_ != nullptr) fetch_header(column_->chunks().find(chunk));
+  if (form_ == Form::test && column_ != nullptr) fetch_header(column_->chunks().find(chunk));
   for (const RowFilter& child : children_) child.fetch_headers(chunk);
 }
 
 void RowFilter::fetch_codes(std::uint32_t chunk) const {
-  if (column_ != nullptr) wanamaker::fetch_codes(column_->chunks().find(chunk));
+  if (form_ == Form::test && column_ != nullptr) wanamaker::fetch_codes(column_->chunks().find(chunk));
   for (const RowFilter& child : children_) child.fetch_codes(chunk);
 }
 
@@ -77,6 +85,15 @@ void RowFilter::apply_positive(std::uint32_t chunk, const Kernels& kernels, RowM
       RowMask passed;
       test_->decide(column_ == nullptr ? nullptr : column_->chunks().find(chunk), Chunk::kRows, kernels, passed);
       return intersect(rows, passed);
+    }
+    case Form::owner_test: {
+      RowMask passed{};
+      for_each_bit(rows, [&](std::uint32_t row) {
+        const Cell cell = column_ == nullptr ? Cell{} : column_->at(table_.owner(chunk * Chunk::kRows + row).value);
+        if (cell.known && test_->holds(cell)) set_bit(passed, row);
+      });
+      rows = passed;
+      return;
     }
     case Form::asked: return table_.ask(node_, chunk, rows);
   }

@@ -15,6 +15,7 @@ namespace wanamaker {
 struct FilteredTable {
   std::function<const Column*(const TypedPath&)> column;  // of a path; nullptr: the table lacks it, and all values are missing
   std::function<bool(const TypedPath&)> has;              // whether the path reads this table's rows at all
+  std::function<ContactOrdinal(std::uint32_t row)> owner = nullptr;  // of a row of the table, where each has one contact
   // Asks the batch operators about rows of a chunk, negation apart. Shape: rows are places in it; leaves those in `rows` that pass.
   std::function<void(const TypedExpression&, std::uint32_t chunk, RowMask& rows)> ask;
 };
@@ -30,7 +31,7 @@ class RowFilter {
   void fetch_codes(std::uint32_t chunk) const;
 
  private:
-  enum class Form : std::uint8_t { all_of, any_of, at_least_of, inverse, constant, test, asked };
+  enum class Form : std::uint8_t { all_of, any_of, at_least_of, inverse, constant, test, owner_test, asked };
 
   void apply_positive(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
   void apply_at_least(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
@@ -39,7 +40,7 @@ class RowFilter {
   const FilteredTable& table_;
   Form form_ = Form::asked;
   std::vector<RowFilter> children_;
-  const Column* column_ = nullptr;   // test
+  const Column* column_ = nullptr;   // test: of the rows; owner_test: of contacts
   std::unique_ptr<CellPredicate> test_;
 };
 

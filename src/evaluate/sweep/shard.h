@@ -17,6 +17,7 @@ struct Scratch {
   alignas(64) std::array<std::uint8_t, kShardContacts> bytes;
   alignas(64) std::array<std::uint32_t, kShardContacts> counts;
   alignas(64) std::array<std::int64_t, kShardContacts> values;
+  alignas(64) std::array<std::uint64_t, kShardContacts> words;
   std::array<std::uint16_t, Chunk::kRows> places;  // codes of owners that lie in another width
   std::vector<std::uint64_t> node_counts;          // contacts a node holds for, by the plan's numbers
 };
@@ -55,12 +56,19 @@ struct ShardValues {
 // Reads an operand as whole numbers for all contacts of a shard. Immutable; thread-safe.
 class ShardReader {
  public:
-  ShardReader() = default;
+  // No value's size, at that scale, exceeds the limit.
+  ShardReader(std::uint8_t scale, std::int64_t limit) : scale_(scale), limit_(limit) {}
   ShardReader(const ShardReader&) = delete;
   ShardReader& operator=(const ShardReader&) = delete;
   virtual ~ShardReader() = default;
   // Shape: values lie in the shard's scratch until the next operator runs.
   virtual ShardValues read(Shard& shard) const = 0;
+  std::uint8_t scale() const { return scale_; }
+  std::int64_t limit() const { return limit_; }
+
+ private:
+  std::uint8_t scale_;
+  std::int64_t limit_;
 };
 using ReaderPtr = std::unique_ptr<const ShardReader>;
 

@@ -70,7 +70,7 @@ std::vector<Scalar> Sweeper::read_all(const TypedOperand& operand, const Environ
 }
 
 const Population* Sweeper::read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment) {
-  const ReaderPtr reader = reader_of(operand, environment);
+  const ReaderPtr reader = metric_reader_of(operand, environment);
   if (!reader) return nullptr;
   metric_.clear(environment.base.ordinals());
   for_each_shard(environment, [&](Shard& shard) {

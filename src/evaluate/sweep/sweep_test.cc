@@ -155,6 +155,9 @@ INSTANTIATE_TEST_SUITE_P(Attributes, SweepOfALargeBase, testing::Values(
     "age between 20 and 40", "age in (1, 2.5, 30)", "age >= 79.9", "age is known", "age != 40", "never_known is empty", "never_known > 1",
     "born before 1990-01-01", "age of born between 20 and 30", "month of born = 2", "born anniversary in next 7 days",
     "signed_up in last 3 months", "signed_up on 2023-01-01", "signed_up >= 2022-03-27", "signed_up between 3 and 6 months ago",
+    "hour of signed_up < 6", "weekday of signed_up in (\"Sunday\", \"Monday\")", "month of signed_up = 3", "age of signed_up >= 7", "signed_up anniversary in last 30 days", "hour of signed_up is known",
+    "age * 2 + 3 > 100", "age * age >= 400", "-age < -50.5", "age - 10.25 = 20", "age / 3 > 10", "age / (age - 20) between 2 and 5", "age > never_known", "signed_up > signed_up", "age <= 100 - age", "age / never_known < 3",
+    "interests has all of (\"3\", \"nobody's\")", "interests has at least 1 values", "interests has any of (\"nobody's\")", "at least 3 of (age > 20, age > 30, age > 40, country = \"a\", any deal, interests has \"7\")", "at least 0 of (age > 20, any deal)",
     "interests has \"7\"", "interests has any of (\"1\", \"2\", \"33\")", "interests has all of (\"3\", \"4\")", "interests has at least 2 values", "interests has any of (\"88\", \"7\", \"nobody's\")", "interests has all of (\"88\", \"89\")", "interests has none of (\"nobody's\", \"71\")",
     "account is known", "any deal", "any deal (stage = \"won\")", "at least 2 of (age > 40, country = \"a\", any deal)", "random 12.5 percent \"salt\""));
 
@@ -164,20 +167,23 @@ INSTANTIATE_TEST_SUITE_P(Counts, SweepOfALargeBase, testing::Values(
     "did bought exactly 65536 times", "did bought more than 65536 times", "not did any event in last 60 days", "did bought in last 2 months", "did bought between 1 and 2 months ago",
     "did bought (amount > 50) at least 3 times", "did seen (page = \"/P7\") in last 90 days", "did bought (amount is empty or page starts with \"/p1\")",
     "did bought (contact.age > 40 and amount < 10)", "did seen (not amount >= 0)", "did bought (time >= 2023-01-01 and at least 2 of (amount > 1, page = \"/p1\", amount < 0))",
+    "did bought on exactly 1 days", "did seen on at most 2 weeks in last 200 days", "did any event on at least 4 weeks in last 5 months", "did bought at least 2 times a day in at least 1 of last 40 days", "did seen at least 1 times a month in at least 3 of last 12 months in last 100 days",
+    "did bought (hour of time < 8)", "did seen (weekday of time = \"Friday\" and contact.country = \"a\")", "did bought (contact.country is empty)", "did bought (not contact.age >= 50)",
     "did bought on at least 5 days in last 365 days", "did bought on at least 3 months", "did seen at least 1 times a week in at least 2 of last 8 weeks", "did bought never"));
 
 INSTANTIATE_TEST_SUITE_P(Values, SweepOfALargeBase, testing::Values(
     "sum of amount for bought > 100", "sum of amount for seen in last 365 days between -100 and 5000", "sum of amount for bought = 0", "average of amount for bought >= 40.5",
     "average of amount for bought in (50, 12.5)", "average of amount for seen is empty", "minimum of amount for bought < 0", "maximum of amount for bought (page = \"/p3\") in last 180 days > 99",
     "count of bought between 2 and 4", "distinct of page for any of (bought, seen) >= 2", "distinct of amount for bought in (1, 2)", "days since last bought < 30.5",
-    "days since first any event > 600", "time of last seen in last 6 months in last 40 days", "time of first bought is empty", "amount of last bought > 20", "last bought was between 90 and 180 days ago",
+    "days since first any event > 600", "time of last seen in last 6 months in last 40 days", "time of first bought is empty", "amount of last bought > 20", "amount of first bought in last 300 days <= 3", "page of last any of (bought, seen) = \"/p3\"", "page of first seen (amount > 10) is known", "amount of last seen is empty",
+    "sum of amount for bought / count of bought > 40", "sum of amount for bought - 3 * sum of amount for seen >= 0.5", "distinct of page for seen = 3", "distinct of amount for any of (bought, seen) > 3", "sum of amount for bought > sum of amount for seen", "last bought was between 90 and 180 days ago",
     "first seen was in last 3 months", "last any event was more than 1 months ago", "last bought (amount > 90) was in last 200 days", "sum of amount for bought + count of seen > 40"));
 
 INSTANTIATE_TEST_SUITE_P(Orders, OrdersOfALargeBase, testing::Values(
     "did seen then bought within 30 days", "did bought then seen within 30 days then bought within 60 days", "did bought then bought between 10 and 40 days later", "did first seen then bought within 2 months",
     "did bought then not seen within 90 days", "did first bought then not bought within 1 months in last 1 years", "did seen (page = \"/p1\") then bought (amount > contact.age) within 100 days",
     "did bought then seen (page = previous.page) within 200 days", "top 10 percent by sum of amount for bought among (did bought)", "bottom 100 by age", "top 5 by days since last bought",
-    "decile of sum of amount for bought = 10", "percentile of age >= 90", "quintile of count of seen among (did seen) = 1", "top 10 by born", "not top 50 percent by average of amount for bought"));
+    "decile of sum of amount for bought = 10", "percentile of age >= 90", "quintile of count of seen among (did seen) = 1", "top 10 by born", "not top 50 percent by average of amount for bought", "bottom 30 by average of amount for seen", "top 7 by sum of amount for bought / count of bought", "quartile of age = 2", "quartile of count of seen >= 2 and quartile of count of seen < 4", "percentile of count of bought between 12.5 and 99.5", "top 1 percent by distinct of page for any event", "decile of average of amount for bought among (age > 20) in (1, 3)"));
 
 }  // namespace
 }  // namespace wanamaker
