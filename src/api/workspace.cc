@@ -1,5 +1,7 @@
 #include "api/workspace.h"
 
+#include "engine/clock.h"
+
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -23,6 +25,12 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory,
   WM_TRY(const Kernels* kernels, wanted_kernels());
   WM_TRY(std::unique_ptr<Engine> engine, Engine::open(directory, {.access = access}));
   return std::unique_ptr<Workspace>(new Workspace(std::move(engine), *kernels, now));
+}
+
+std::string Workspace::hold_clock() {
+  const HeldClock::Reading reading = HeldClock(engine_->live().settled_at(), [this] { return now_; }, HeldClock::machine_steady()).read();
+  now_ = reading.at;
+  return to_text(reading);
 }
 
 Result<Definition> Workspace::compile(std::string_view source, std::vector<SegmentParameter> parameters) {

@@ -26,6 +26,9 @@ class Workspace {
   Sweeper& sweeper() { return sweeper_; }
   Timestamp now() const { return now_; }
   void set_now(Timestamp now) { now_ = now; }
+  // A clock that stepped back is held at the instant up to which the store has run already. What people are told then; empty where it runs.
+  // A jump ahead cannot be told from time in which no process ran: for a process that runs on there is engine/clock.h.
+  std::string hold_clock();
 
   Result<SubmitOutcome> submit(CommandBody body) { return engine_->submit({.accepted_at = now_, .body = std::move(body)}); }
   // Text or JSON of a definition, checked against what is there.
