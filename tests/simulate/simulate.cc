@@ -1,11 +1,13 @@
 // The simulator of live segments: a small company lives by random steps, and after each the promises are checked (checks.h).
 // Each seed lives twice, once with restarts out of pages at random, and both lives must leave the same feed and the same state.
+// Beside it, one set of events comes in several orders (orders.h).
 //   wanamaker_simulate [--seed FIRST] [--seeds N] [--days N] [--plan FILE]       exit 0: all hold; the last line counts
 // --plan: the commands of each seed as JSON lines, and on one day in ten the members, for the outside oracle (outside.py).
 #include "engine/validate.h"
 #include "live/live_pages.h"
 #include "outside/command_json.h"
 #include "simulate/checks.h"
+#include "simulate/orders.h"
 #include "simulate/world.h"
 
 #include <fmt/format.h>
@@ -21,6 +23,7 @@ namespace {
 
 constexpr int kStepsADay = 16;
 constexpr int kAskedEveryDays = 10;
+constexpr std::uint32_t kOrders = 4;
 constexpr std::int64_t kYearMs = 365 * kMillisecondsPerDay;
 
 enum class Restarts : std::uint8_t { none, some };
@@ -137,6 +140,7 @@ bool simulate(std::uint64_t seed, int days, std::ostream* plan) {
   std::string broken = first.broken;
   if (broken.empty() && !second.broken.empty()) broken = "with restarts: " + second.broken;
   if (broken.empty() && (first.hash != second.hash || first.changes != second.changes)) broken = fmt::format("restarts change the feed or the state: {} changes, {} with restarts", first.changes, second.changes);
+  if (broken.empty()) broken = differs_by_order(seed, kOrders).value_or("");
   fmt::print("seed {}: {} steps, {} changes, {} memberships and {} instants checked, state {:016x}{}\n", seed, first.steps, first.changes, first.memberships + second.memberships,
              first.instants + second.instants, first.hash, broken.empty() ? "" : ": FAILED " + broken);
   std::fflush(stdout);
