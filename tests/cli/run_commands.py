@@ -284,16 +284,16 @@ def zone(j):
 
 def schema(j):
     """Declared before its first datum, history from now on, and a change of type."""
+    j.run("schema set stage --type text --history", now="2026-01-31T00:00:00Z")
+    j.file("s1.csv", "id,stage\nc1,trial\n")
+    j.file("s2.csv", "id,stage\nc1,paid\n")
+    j.run("import contacts s1.csv --id id", now="2026-02-01T00:00:00Z")
+    j.run("import contacts s2.csv --id id", now="2026-02-20T00:00:00Z")
     j.base()
     j.run("count", "did refunded", code=4)
     j.run("schema declare event refunded")
     j.run("schema declare record ticket")
     j.members("did refunded or any ticket", "")
-    j.run("schema set stage --type text --history")
-    j.file("s1.csv", "id,stage\nc1,trial\n")
-    j.file("s2.csv", "id,stage\nc1,paid\n")
-    j.run("import contacts s1.csv --id id", now="2026-02-01T00:00:00Z")
-    j.run("import contacts s2.csv --id id", now="2026-02-20T00:00:00Z")
     j.members('stage changed from "trial" to "paid" in last 30 days', "c1")
     j.members('stage has been "paid" for at least 9 days', "c1")
     j.members('stage has been "paid" for at least 10 days', "")
