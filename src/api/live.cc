@@ -3,10 +3,8 @@
 #include "api/overrides.h"
 #include "api/queries.h"
 #include "api/segments.h"
-#include "engine/apply/apply.h"
 #include "evaluate/edges.h"
 #include "evaluate/validity.h"
-#include "language/formatter.h"
 
 #include <fmt/format.h>
 
@@ -15,10 +13,6 @@
 #include <ranges>
 
 namespace wanamaker {
-namespace {
-
-constexpr std::uint64_t kChangesMax = 10'000;
-constexpr std::size_t kIdsOfACommand = 10'000;
 
 Result<SegmentNumber> find_live(Workspace& workspace, const std::string& key) {
   if (const auto segment = workspace.engine().live().find(key)) return *segment;
@@ -26,12 +20,23 @@ Result<SegmentNumber> find_live(Workspace& workspace, const std::string& key) {
   return fail(ErrorCode::not_found, fmt::format("'{}' is a list, not a segment", key), fmt::format("wanamaker list show {}", key));
 }
 
-// The instant that answers are of: now, if nothing is due since the settled instant; that one where the clock stepped back or the
-// disk takes no more writes.
 Timestamp as_of(Workspace& workspace) {
   const Timestamp settled_at = workspace.engine().live().settled_at();
   return workspace.engine().is_time_due(workspace.now()) ? settled_at : std::max(settled_at, workspace.now());
 }
+
+std::vector<std::string> ids_of(const Base& base, const ContactBits& members) {
+  std::vector<std::string> ids;
+  members.for_each([&](ContactOrdinal contact) {
+    if (const std::string_view id = base.contact_id(contact); !id.empty()) ids.emplace_back(id);  // an erased contact has none
+  });
+  std::ranges::sort(ids);
+  return ids;
+}
+
+namespace {
+
+constexpr std::uint64_t kChangesMax = 10'000;
 
 // An erased contact has no id any more.
 Json id_or_null(const Base& base, ContactOrdinal contact) {
@@ -43,15 +48,6 @@ Json change_json(const Transition& change, const Live& live, const Base& base) {
   return Json::object().set("number", change.number).set("segment", live.segments()[change.segment.value].key).set("version", std::uint64_t{change.version})
       .set("contact", id_or_null(base, change.contact)).set("turn", name_of(change.turn)).set("cause", name_of(change.cause))
       .set("effective_at", to_string(change.effective_at)).set("recorded_at", to_string(change.recorded_at));
-}
-
-std::vector<std::string> ids_of(const Base& base, const ContactBits& members) {
-  std::vector<std::string> ids;
-  members.for_each([&](ContactOrdinal contact) {
-    if (const std::string_view id = base.contact_id(contact); !id.empty()) ids.emplace_back(id);  // an erased contact has none
-  });
-  std::ranges::sort(ids);
-  return ids;
 }
 
 // Also of a segment that was deleted: its changes are still there.
@@ -109,6 +105,15 @@ Result<Json> changes_json(Workspace& workspace, const ChangesQuery& query) {
   return Json::object().set("changes", std::move(changes)).set("next", next).set("oldest", feed.first()).set("last", feed.last()).set("as_of", to_string(as_of(workspace)));
 }
 
+Result<std::optional<KeptMembers>> kept_members(Workspace& workspace, const std::string& key) {
+  WM_CHECK_OK(run_time(workspace));
+  const Live& live = workspace.engine().live();
+  const auto number = live.find(key);
+  if (!number || live.graph().rule(*number) != nullptr || !live.segments()[number->value].invalid_since) return std::nullopt;
+  const LiveSegment& segment = live.segments()[number->value];
+  return KeptMembers{.ids = ids_of(workspace.base(), segment.members), .since = *segment.invalid_since, .why = live.why_invalid(*number)};
+}
+
 // From the members of now backwards, so that it is right where the oldest changes are no longer kept.
 Result<std::vector<std::string>> members_known_at(Workspace& workspace, const std::string& key, Timestamp at) {
   WM_CHECK_OK(run_time(workspace));
@@ -133,41 +138,82 @@ Result<std::vector<std::string>> members_known_at(Workspace& workspace, const st
   return ids_of(workspace.base(), members);
 }
 
-Result<Json> due_json(Workspace& workspace, const std::string& key, Timestamp until) {
+namespace {
+
+struct Due {
+  Timestamp at;
+  std::string id;
+  Turn turn;
+};
+
+bool comes_before(const Due& one, const DueCursor& cursor) { return std::tie(one.at, one.id) <= std::tie(cursor.at, cursor.contact); }
+
+// Turns of one contact by time alone after now and up to an instant. Errors: invalid, where they cannot be foreseen.
+Result<void> add_turns(const Graph::Rule& rule, ContactOrdinal contact, const Environment& now, Timestamp until, std::vector<Due>& found) {
+  const Subject subject = Subject::of(contact);
+  std::vector<Timestamp> edges;
+  bool complete = true;
+  append_edges(rule.definition.root, subject, now, {.from = now.t, .until = until}, edges, complete);
+  if (!complete) return fail(ErrorCode::invalid, "the segment follows the passing of time in a way that cannot be foreseen");
+  std::erase_if(edges, [&](Timestamp edge) { return edge <= now.t || edge > until; });
+  std::ranges::sort(edges);
+  edges.erase(std::ranges::unique(edges).begin(), edges.end());
+  bool holds = Probe(now, nullptr).decide(rule.definition.root, subject);
+  for (const Timestamp edge : edges) {
+    if (Probe({now.base, now.zone, edge}, nullptr).decide(rule.definition.root, subject) == holds) continue;
+    holds = !holds;
+    found.push_back({edge, std::string(now.base.contact_id(contact)), holds ? Turn::entered : Turn::left});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<DueCursor> parse_due_cursor(const std::string& text) {
+  const std::size_t blank = text.find(' ');
+  const auto at = parse_timestamp(text.substr(0, blank));
+  if (blank != std::string::npos && at) return DueCursor{.at = *at, .contact = text.substr(blank + 1)};
+  return fail(ErrorCode::usage, fmt::format("--after '{}': expected an instant, a blank and a contact", text), "it is what the page before gave as `next`");
+}
+
+Result<Json> due_json(Workspace& workspace, const std::string& key, const DueQuery& query) {
+  if (query.limit < 1 || query.limit > kChangesMax) return fail(ErrorCode::invalid, fmt::format("a page has 1 to {} changes, not {}", kChangesMax, query.limit));
   WM_CHECK_OK(run_time(workspace));
   WM_TRY(const SegmentNumber segment, find_live(workspace, key));
   WM_TRY(const Graph::Rule* rule, valid_rule(workspace, segment, key));
   if (rule->definition.ranks()) return fail(ErrorCode::invalid, fmt::format("segment '{}' ranks: who is in depends on everybody, not on time alone", key));
   const Base& base = workspace.base();
   const Timestamp now = as_of(workspace);
-  struct Due {
-    Timestamp at;
-    std::string id;
-    Turn turn;
-  };
   std::vector<Due> found;
-  for (const ContactOrdinal contact : workspace.engine().promised(segment, until)) {
-    if (!base.is_contact(contact)) continue;
-    const Subject subject = Subject::of(contact);
-    std::vector<Timestamp> edges;
-    bool complete = true;
-    append_edges(rule->definition.root, subject, {base, workspace.zone(), now}, {.from = now, .until = until}, edges, complete);
-    if (!complete) return fail(ErrorCode::invalid, fmt::format("segment '{}' follows the passing of time in a way that cannot be foreseen", key));
-    std::erase_if(edges, [&](Timestamp edge) { return edge <= now || edge > until; });
-    std::ranges::sort(edges);
-    edges.erase(std::ranges::unique(edges).begin(), edges.end());
-    bool holds = Probe({base, workspace.zone(), now}, nullptr).decide(rule->definition.root, subject);
-    for (const Timestamp edge : edges) {
-      if (Probe({base, workspace.zone(), edge}, nullptr).decide(rule->definition.root, subject) == holds) continue;
-      holds = !holds;
-      found.push_back({edge, std::string(base.contact_id(contact)), holds ? Turn::entered : Turn::left});
-    }
+  for (const ContactOrdinal contact : workspace.engine().promised(segment, query.until)) {
+    if (base.is_contact(contact)) WM_CHECK_OK(add_turns(*rule, contact, {base, workspace.zone(), now}, query.until, found));
   }
-  std::ranges::sort(found, {}, [](const Due& due) { return std::tie(due.at, due.id); });
+  const std::size_t total = found.size();
+  if (query.after) std::erase_if(found, [&](const Due& due) { return comes_before(due, *query.after); });
+  const std::size_t shown = std::min<std::size_t>(found.size(), query.limit);
+  std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(shown), {}, [](const Due& due) { return std::tie(due.at, due.id); });
   Json changes = Json::array();
-  for (const Due& due : found) changes.push(Json::object().set("at", to_string(due.at)).set("contact", due.id).set("turn", name_of(due.turn)));
-  return Json::object().set("key", key).set("from", to_string(now)).set("until", to_string(until)).set("changes", std::move(changes));
+  for (std::size_t i = 0; i < shown; ++i) changes.push(Json::object().set("at", to_string(found[i].at)).set("contact", found[i].id).set("turn", name_of(found[i].turn)));
+  const Json next = shown == found.size() ? Json() : Json(fmt::format("{} {}", to_string(found[shown - 1].at), found[shown - 1].id));
+  return Json::object().set("key", key).set("from", to_string(now)).set("until", to_string(query.until)).set("total", std::uint64_t{total}).set("changes", std::move(changes)).set("next", next);
 }
+
+namespace {
+
+// The entry into each segment that the contact is in. Cost: the feed is read from its end, no further than the oldest of these entries.
+std::map<SegmentNumber, Transition> last_entries(const Live& live, ContactOrdinal contact) {
+  std::map<SegmentNumber, Transition> entries;
+  const auto wanted = static_cast<std::size_t>(std::ranges::count_if(live.segments(), [&](const LiveSegment& segment) { return segment.members.has(contact); }));
+  if (wanted == 0) return entries;
+  live.feed().read_back([&](const Transition& change) {
+    const bool counts = change.contact == contact && change.turn == Turn::entered && live.segments()[change.segment.value].members.has(contact);
+    if (counts) entries.emplace(change.segment, change);  // the latest one stands already
+    return entries.size() < wanted;
+  });
+  return entries;
+}
+
+}  // namespace
 
 Result<Json> contact_segments_json(Workspace& workspace, const std::string& id) {
   WM_CHECK_OK(run_time(workspace));
@@ -175,11 +221,7 @@ Result<Json> contact_segments_json(Workspace& workspace, const std::string& id) 
   const auto contact = base.find_contact(id);
   if (!contact) return fail(ErrorCode::not_found, fmt::format("there is no contact '{}'", id), "ids are compared byte for byte");
   const Live& live = workspace.engine().live();
-  std::map<SegmentNumber, Transition> entries;
-  live.feed().read(0, [&](const Transition& change) {
-    if (change.contact == *contact && change.turn == Turn::entered) entries[change.segment] = change;
-    return true;
-  });
+  const std::map<SegmentNumber, Transition> entries = last_entries(live, *contact);
   Json segments = Json::array();
   for (std::uint32_t i = 0; i < live.segments().size(); ++i) {
     const LiveSegment& segment = live.segments()[i];
@@ -226,74 +268,6 @@ Result<Json> history_json(Workspace& workspace, const std::string& key) {
   Json list = Json::array();
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) list.push(std::move(*line));
   return Json::object().set("key", key).set("as_of", to_string(as_of(workspace))).set("days", std::move(list));
-}
-
-namespace {
-
-// A segment that ranks is asked anew: its kept members are those of the last refresh.
-Result<ContactBits> members_now(Workspace& workspace, SegmentNumber number, Timestamp now) {
-  const Live& live = workspace.engine().live();
-  const LiveSegment& segment = live.segments()[number.value];
-  const Graph::Rule* rule = live.graph().rule(number);
-  if (rule == nullptr || !rule->definition.ranks()) return segment.members;
-  const SweepResult swept = workspace.sweeper().sweep(rule->definition, workspace.base(), workspace.zone(), now);
-  ContactBits members;
-  for (std::size_t i = 0; i < swept.members.size(); ++i) members.set_word(i, swept.members[i]);
-  return members;
-}
-
-}  // namespace
-
-Result<Json> impact_json(Workspace& workspace, const std::string& key, const std::string& source, std::vector<SegmentParameter> parameters) {
-  WM_CHECK_OK(run_time(workspace));
-  const Timestamp now = as_of(workspace);
-  Command command{.accepted_at = now, .body = PutSegment{.key = key, .text = source, .parameters = parameters}};
-  WM_CHECK_OK(workspace.engine().check(command));
-  WM_TRY(const Definition definition, workspace.compile(source, std::move(parameters)));
-  const Base& base = workspace.base();
-  const SweepResult swept = workspace.sweeper().sweep(definition, base, workspace.zone(), now);
-  ContactBits after;
-  for (std::size_t i = 0; i < swept.members.size(); ++i) after.set_word(i, swept.members[i]);
-  if (const auto saved = base.catalog.segments.find(key); saved != base.catalog.segments.end()) {  // what was done by hand survives the edit
-    saved->second.overrides.added.for_each([&](ContactOrdinal contact, const ListEntry&) { after.set(contact, true); });
-    saved->second.overrides.removed.for_each([&](ContactOrdinal contact, const ListEntry&) { after.set(contact, false); });
-  }
-  ContactBits before;
-  if (const auto saved = workspace.engine().live().find(key)) {
-    WM_TRY(before, members_now(workspace, *saved, now));
-  }
-  std::vector<std::string> enter;
-  std::vector<std::string> leave;
-  for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
-    if (after.has({i}) != before.has({i})) (after.has({i}) ? enter : leave).emplace_back(base.contact_id({i}));
-  }
-  const auto sorted = [](std::vector<std::string>& ids) {
-    std::ranges::sort(ids);
-    Json list = Json::array();
-    for (std::string& id : ids) list.push(std::move(id));
-    return list;
-  };
-  Json users = Json::array();
-  for (const std::string& user : users_of_segment(base.catalog, key)) users.push(user);
-  return Json::object().set("key", key).set("definition", definition.text).set("as_of", to_string(now)).set("before", before.count()).set("after", after.count())
-      .set("enter", sorted(enter)).set("leave", sorted(leave)).set("used_by", std::move(users));
-}
-
-Result<std::uint64_t> freeze(Workspace& workspace, const std::string& key, const std::string& list, const std::string& by) {
-  WM_CHECK_OK(run_time(workspace));
-  WM_TRY(const SegmentNumber segment, find_live(workspace, key));
-  const Timestamp now = as_of(workspace);
-  WM_TRY(const ContactBits frozen, members_now(workspace, segment, now));
-  const std::vector<std::string> ids = ids_of(workspace.base(), frozen);
-  if (workspace.base().catalog.lists.contains(list)) return fail(ErrorCode::conflict, fmt::format("list '{}' is there already", list), "freeze into a list of another name");
-  WM_CHECK_OK(workspace.submit(PutList{.key = list}));
-  const std::string note = fmt::format("members of segment '{}' at {}", key, to_string(now));
-  for (std::size_t first = 0; first < ids.size(); first += kIdsOfACommand) {
-    const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(first);
-    const auto end = ids.begin() + static_cast<std::ptrdiff_t>(std::min(first + kIdsOfACommand, ids.size()));
-    WM_CHECK_OK(workspace.submit(AddToList{.key = list, .contact_ids = {begin, end}, .by = by, .note = note}));
-  }
-  return ids.size();
 }
 
 Result<Json> live_segment_json(Workspace& workspace, const std::string& key) {

@@ -16,6 +16,14 @@ namespace wanamaker {
 // more writes is no error: answers are then of the settled instant.
 Result<void> run_time(Workspace& workspace);
 
+// Errors: not_found, also where the key is that of a list.
+Result<SegmentNumber> find_live(Workspace& workspace, const std::string& key);
+// The instant that answers are of: now, if nothing is due since the settled instant; that one where the clock stepped back or the
+// disk takes no more writes.
+Timestamp as_of(Workspace& workspace);
+// Sorted by bytes; erased contacts have none.
+std::vector<std::string> ids_of(const Base& base, const ContactBits& members);
+
 struct ChangesQuery {
   std::uint64_t after = 0;            // cursor: the number of the last change that was read; 0: from the oldest
   std::uint64_t limit = 1'000;        // at most 10,000
@@ -25,12 +33,32 @@ struct ChangesQuery {
 // Errors: not_found (a segment; a cursor before the oldest that is kept or after the last, which the message names), invalid (a limit).
 Result<Json> changes_json(Workspace& workspace, const ChangesQuery& query);
 
+// The last good members of a segment whose definition is invalid. Nothing where it is valid, or no dynamic segment.
+struct KeptMembers {
+  std::vector<std::string> ids;
+  Timestamp since;       // the instant that they are of
+  std::string why;
+};
+Result<std::optional<KeptMembers>> kept_members(Workspace& workspace, const std::string& key);
+
 // Members as they were known at an instant: the feed folded up to then. Errors: not_found; invalid where the feed does not reach back.
 Result<std::vector<std::string>> members_known_at(Workspace& workspace, const std::string& key, Timestamp at);
 
-// Who enters and leaves by time alone after now and up to an instant, in order: {key, from, until, changes: [{at, contact, turn}]}.
-// Errors: not_found, invalid (a segment that ranks or is invalid).
-Result<Json> due_json(Workspace& workspace, const std::string& key, Timestamp until);
+// Who enters and leaves by time alone after now and up to an instant, in order: {key, from, until, total, changes: [{at, contact, turn}], next}.
+// `next` is the cursor to go on with, null on the last page.
+// Errors: not_found, invalid (a segment that ranks or is invalid, a limit).
+struct DueCursor {
+  Timestamp at;
+  std::string contact;
+};
+// `INSTANT CONTACT`. Errors: usage.
+Result<DueCursor> parse_due_cursor(const std::string& text);
+struct DueQuery {
+  Timestamp until;
+  std::uint64_t limit = 1'000;               // at most 10,000
+  std::optional<DueCursor> after = {};
+};
+Result<Json> due_json(Workspace& workspace, const std::string& key, const DueQuery& query);
 
 // All memberships of a contact: {contact, as_of, segments: [{key, since, cause, until}], by_hand: [...]}; `by_hand` as api/overrides.h says.
 // Errors: not_found.
@@ -39,7 +67,8 @@ Result<Json> contact_segments_json(Workspace& workspace, const std::string& id);
 // Members, entries and exits a calendar day of the workspace's zone: {key, days: [{day, entered, left, size}]}. Errors: not_found.
 Result<Json> history_json(Workspace& workspace, const std::string& key);
 
-// What saving the definition would change now: {key, before, after, enter: [...], leave: [...], used_by}. Nothing is saved.
+// What saving the definition would change now: {key, before, after, enter: [...], leave: [...], used_by, affects}. Nothing is saved.
+// `affects`: what it does to each segment that uses this one, directly or through others: [{key, before, after, enter, leave}], in numbers.
 // Errors: those of saving it.
 Result<Json> impact_json(Workspace& workspace, const std::string& key, const std::string& source, std::vector<SegmentParameter> parameters);
 

@@ -43,8 +43,9 @@ std::string changes_text(const Json& changes) {
 
 std::string due_text(const Json& due) {
   const auto& changes = *due.find("changes")->as_array();
-  std::string text = fmt::format("segment {}: {} changes by time alone until {}\n", text_at(due, "key"), changes.size(), text_at(due, "until"));
+  std::string text = fmt::format("segment {}: {} changes by time alone until {}\n", text_at(due, "key"), number_at(due, "total"), text_at(due, "until"));
   for (const Json& change : changes) text += fmt::format("  {}  {:<7}  {}\n", text_at(change, "at"), text_at(change, "turn"), text_at(change, "contact"));
+  if (const std::string next = text_at(due, "next"); !next.empty()) text += fmt::format("go on with --after '{}'\n", next);
   return text;
 }
 
@@ -74,6 +75,8 @@ std::string impact_text(const Json& impact) {
   text += ids_text(*impact.find("enter"), "would enter");
   text += ids_text(*impact.find("leave"), "would leave");
   for (const Json& user : *impact.find("used_by")->as_array()) text += fmt::format("used by {}\n", *user.as_string());
+  for (const Json& one : *impact.find("affects")->as_array())
+    text += fmt::format("segment {} would have {} members, not {}: {} enter, {} leave\n", text_at(one, "key"), number_at(one, "after"), number_at(one, "before"), number_at(one, "enter"), number_at(one, "leave"));
   return text;
 }
 

@@ -1,5 +1,6 @@
 #include "api/queries.h"
 
+#include "api/csv.h"
 #include "calendar/window.h"
 #include "evaluate/probe.h"
 #include "evaluate/sweep/sweep.h"
@@ -149,13 +150,8 @@ Json scalar_json(const Scalar& scalar, const CellStore& cells) {
   return std::visit(Writer{cells}, scalar);
 }
 
-// A cell that a spreadsheet would run as a formula gets an apostrophe, also behind blanks and control characters.
-std::string defused(std::string text, const Scalar& scalar) {
-  if (!std::holds_alternative<TextRef>(scalar)) return text;
-  const std::size_t first = text.find_first_not_of(" \t\r\n\v\f");
-  const bool formula = first != std::string::npos && std::string_view("=+-@").find(text[first]) != std::string_view::npos;
-  return formula || text.starts_with('\t') || text.starts_with('\r') ? "'" + text : text;
-}
+// Numbers and instants are no formulas, whatever they begin with.
+std::string safe_cell(std::string text, const Scalar& scalar) { return std::holds_alternative<TextRef>(scalar) ? defused(std::move(text)) : text; }
 
 }  // namespace
 
@@ -184,7 +180,7 @@ Result<ExportAnswer> export_members(Workspace& workspace, std::string_view sourc
       const Scalar value = probe.read(definitions[i].root.operands[0], Subject::of(contact));
       const Json json = scalar_json(value, base.cells);
       const std::string* text = json.as_string();
-      row.push_back(json.is_null() ? "" : defused(text != nullptr ? *text : json.dump(), value));
+      row.push_back(json.is_null() ? "" : safe_cell(text != nullptr ? *text : json.dump(), value));
       json_row.push_back(json);
     }
     answer.rows.push_back(std::move(row));

@@ -23,8 +23,14 @@ Result<SegmentParameter> parse_parameter(std::string_view written) {
   return SegmentParameter{.name = std::string(written.substr(0, colon)), .type = *type, .value = std::move(std::get<Value>(value))};
 }
 
-Result<SegmentSaved> put_segment(Workspace& workspace, const std::string& key, const std::string& source, std::vector<SegmentParameter> parameters) {
-  WM_CHECK_OK(workspace.submit(PutSegment{.key = key, .text = source, .parameters = std::move(parameters)}));
+Json parameters_json(const std::vector<SegmentParameter>& parameters) {
+  Json list = Json::array();
+  for (const SegmentParameter& parameter : parameters) list.push(Json::object().set("name", parameter.name).set("type", name_of(parameter.type)).set("default", to_string(parameter.value)));
+  return list;
+}
+
+Result<SegmentSaved> put_segment(Workspace& workspace, const std::string& key, const std::string& source, std::vector<SegmentParameter> parameters, Authorship author) {
+  WM_CHECK_OK(workspace.submit(PutSegment{.key = key, .text = source, .parameters = std::move(parameters), .by = std::move(author.by), .note = std::move(author.note)}));
   SegmentSaved saved{.text = workspace.base().catalog.segments.at(key).text, .count = 0, .warnings = {}};
   WM_TRY(const std::string expression, segment_expression(workspace, key));
   WM_TRY(CountAnswer answer, count(workspace, expression, workspace.now(), 1));
@@ -50,14 +56,10 @@ Result<Json> segment_json(Workspace& workspace, const std::string& key) {
     WM_CHECK_OK(segment_expression(workspace, key));
     return fail(ErrorCode::not_found, fmt::format("'{}' is a list, not a segment", key), fmt::format("wanamaker list show {}", key));
   }
-  Json parameters = Json::array();
-  for (const SegmentParameter& parameter : segment->second.parameters) {
-    parameters.push(Json::object().set("name", parameter.name).set("type", name_of(parameter.type)).set("default", to_string(parameter.value)));
-  }
   Json users = Json::array();
   for (const std::string& user : users_of_segment(catalog, key)) users.push(user);
-  return Json::object().set("key", key).set("kind", "dynamic").set("definition", segment->second.text).set("parameters", std::move(parameters))
-      .set("saved_at", to_string(segment->second.saved_at)).set("used_by", std::move(users));
+  return Json::object().set("key", key).set("kind", "dynamic").set("definition", segment->second.text).set("parameters", parameters_json(segment->second.parameters))
+      .set("saved_at", to_string(segment->second.saved_at)).set("by", segment->second.by).set("note", segment->second.note).set("used_by", std::move(users));
 }
 
 }  // namespace wanamaker

@@ -96,13 +96,42 @@ void add_queries(CLI::App& root, Arguments& to) {
   export_->add_flag("--ndjson", to.ndjson, "as one JSON object a line");
 }
 
+void add_author(CLI::App& app, Arguments& to, const std::string& who) {
+  app.add_option("--by", to.by, who);
+  app.add_option("--note", to.note, "why");
+}
+
+// What people do to a segment beside saving its rule.
+void add_segment_changes(CLI::App& segment, Arguments& to) {
+  const auto by_hand = [&](const char* name, const char* help, const char* who) {
+    CLI::App* app = segment.add_subcommand(name, help);
+    app->add_option("KEY", to.key)->required();
+    app->add_option("CONTACT", to.values)->required();
+    add_author(*app, to, who);
+  };
+  by_hand("add", "add contacts by hand, whatever the rule says", "who adds them");
+  by_hand("remove", "take contacts out by hand, whatever the rule says", "who removes them");
+  by_hand("reset", "leave contacts to the rule again", "who does it");
+  segment.add_subcommand("versions", "the definitions it had, by whom, when and why")->add_option("KEY", to.key)->required();
+  CLI::App* diff = segment.add_subcommand("diff", "how two versions differ, line by line");
+  diff->add_option("KEY", to.key)->required();
+  diff->add_option("FROM", to.version, "default the one before the present");
+  diff->add_option("TO", to.other_version, "default the present one");
+  CLI::App* restore = segment.add_subcommand("restore", "save an earlier version again, as a new one");
+  restore->add_option("KEY", to.key)->required();
+  restore->add_option("VERSION", to.version)->required();
+  add_author(*restore, to, "who does it");
+}
+
 void add_segments(CLI::App& root, Arguments& to) {
   CLI::App* segment = root.add_subcommand("segment", "saved definitions")->require_subcommand(1);
   CLI::App* put = segment->add_subcommand("put", "save a definition under a key");
   put->add_option("KEY", to.key)->required();
   put->add_option("EXPR", to.expression, "a definition, as text or JSON")->required();
   put->add_option("--param", to.parameters, "NAME:TYPE=VALUE of a parameter with its default")->allow_extra_args(false);
-  segment->add_subcommand("list", "all segments");
+  put->add_option("--kind", to.kind, "dynamic: kept by its rule; snapshot: decided once, now")->check(CLI::IsMember({"dynamic", "snapshot"}));
+  add_author(*put, to, "who saves it");
+  segment->add_subcommand("list", "all segments and snapshots");
   segment->add_subcommand("show", "one segment")->add_option("KEY", to.key)->required();
   CLI::App* members = segment->add_subcommand("members", "the ids of its members");
   members->add_option("KEY", to.key)->required();
@@ -111,6 +140,8 @@ void add_segments(CLI::App& root, Arguments& to) {
   CLI::App* due = segment->add_subcommand("due", "who enters and leaves by time alone, and when");
   due->add_option("KEY", to.key)->required();
   due->add_option("--until", to.until, "the last instant that is looked at; default one day from now")->check(check_not_empty);
+  due->add_option("--limit", to.limit, "so many at most; default 1000");
+  due->add_option("--after", to.due_after, "where the page before ended: its `next`")->check(check_not_empty);
   segment->add_subcommand("history", "entries, exits and size, day by day")->add_option("KEY", to.key)->required();
   CLI::App* impact = segment->add_subcommand("impact", "who would enter and leave if a definition were saved; saves nothing");
   impact->add_option("KEY", to.key)->required();
@@ -120,16 +151,7 @@ void add_segments(CLI::App& root, Arguments& to) {
   freeze->add_option("KEY", to.key)->required();
   freeze->add_option("LIST", to.name, "the key of the list")->required();
   freeze->add_option("--by", to.by, "who does it");
-  const auto by_hand = [&](const char* name, const char* help, const char* who) {
-    CLI::App* app = segment->add_subcommand(name, help);
-    app->add_option("KEY", to.key)->required();
-    app->add_option("CONTACT", to.values)->required();
-    app->add_option("--by", to.by, who);
-    app->add_option("--note", to.note, "why");
-  };
-  by_hand("add", "add contacts by hand, whatever the rule says", "who adds them");
-  by_hand("remove", "take contacts out by hand, whatever the rule says", "who removes them");
-  by_hand("reset", "leave contacts to the rule again", "who does it");
+  add_segment_changes(*segment, to);
   segment->add_subcommand("delete", "forget a definition; its contacts stay")->add_option("KEY", to.key)->required();
   segment->add_subcommand("check", "say whether the definition in a file is good")->add_option("FILE", to.file)->required();
   segment->add_subcommand("format", "print the definition in a file in its canonical form")->add_option("FILE", to.file)->required();
@@ -149,14 +171,29 @@ void add_catalog(CLI::App& root, Arguments& to) {
   CLI::App* add = list->add_subcommand("add", "add contacts");
   add->add_option("KEY", to.key)->required();
   add->add_option("CONTACT", to.values)->required();
-  add->add_option("--by", to.by, "who adds them");
-  add->add_option("--note", to.note, "why");
+  add_author(*add, to, "who adds them");
   CLI::App* remove = list->add_subcommand("remove", "take contacts out");
   remove->add_option("KEY", to.key)->required();
   remove->add_option("CONTACT", to.values)->required();
-  remove->add_option("--by", to.by, "who removes them");
-  remove->add_option("--note", to.note, "why");
-  list->add_subcommand("show", "who is in, by whom, when and why")->add_option("KEY", to.key)->required();
+  add_author(*remove, to, "who removes them");
+  CLI::App* show = list->add_subcommand("show", "who is in, by whom, when and why");
+  show->add_option("KEY", to.key)->required();
+  show->add_flag("--csv", to.csv, "as CSV");
+  CLI::App* import = list->add_subcommand("import", "add the contacts of a column of a CSV or NDJSON file");
+  import->add_option("KEY", to.key)->required();
+  import->add_option("FILE", to.import.file, "CSV or NDJSON, also .gz")->required();
+  import->add_option("--id", to.import.id_column, "the column of the contacts' ids; default the first");
+  import->add_option("--delimiter", to.import.delimiter, "one character, tab or blanks");
+  import->add_option("--encoding", to.import.encoding, "utf-8, utf-16le, utf-16be, windows-1250, windows-1251 or iso-8859-2");
+  import->add_flag("--no-header", to.import.no_header, "the first line is data already");
+  add_author(*import, to, "who adds them");
+  list->add_subcommand("list", "all lists and snapshots");
+  for (const auto& [name, help] : {std::pair("lock", "refuse changes by hand"), std::pair("unlock", "take changes by hand again")}) {
+    CLI::App* app = list->add_subcommand(name, help);
+    app->add_option("KEY", to.key)->required();
+    add_author(*app, to, "who does it");
+  }
+  list->add_subcommand("delete", "forget a list that nothing uses; its contacts stay")->add_option("KEY", to.key)->required();
   CLI::App* set = root.add_subcommand("set", "named value sets")->require_subcommand(1);
   CLI::App* put = set->add_subcommand("put", "save values under a key");
   put->add_option("KEY", to.key)->required();

@@ -20,7 +20,8 @@ struct Arguments {
   std::string until = {};               // segment due
   std::string known_at = {};            // segment members
   std::uint64_t after = 0;              // changes: the cursor
-  std::uint64_t limit = 1'000;          // changes
+  std::uint64_t limit = 1'000;          // changes, segment due
+  std::string due_after = {};           // segment due: the cursor
 
   std::string expression = {};
   std::string key = {};                 // segment, list, set
@@ -33,6 +34,9 @@ struct Arguments {
   std::string type = {};
   std::string by = {};
   std::string note = {};
+  std::string kind = "dynamic";         // segment put
+  std::optional<std::uint32_t> version = {};        // segment diff, segment restore
+  std::optional<std::uint32_t> other_version = {};  // segment diff
   bool history = false;
   bool dry_run = false;
   bool drop = false;

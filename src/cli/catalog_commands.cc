@@ -1,4 +1,5 @@
 #include "api/contacts.h"
+#include "api/lists.h"
 #include "api/schema.h"
 #include "api/segments.h"
 #include "cli/commands.h"
@@ -12,6 +13,15 @@ namespace {
 void say(CommandContext& context, const std::string& text, Json json = Json::object()) {
   if (context.arguments.json) context.streams.out << json.set("done", text).dump() << '\n';
   else context.streams.out << text << '\n';
+}
+
+Result<int> run_list_import(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  WM_TRY(const ListImportReport report, import_list(context.workspace, {.key = arguments.key, .options = arguments.import, .author = {.by = arguments.by, .note = arguments.note}}));
+  for (const auto& rejected : report.rejected) context.streams.err << fmt::format("{}:{}: error: {}\n", arguments.import.file, rejected.line, rejected.reason);
+  if (arguments.json) context.streams.out << report.to_json(arguments.key).dump() << '\n';
+  else context.streams.out << fmt::format("list '{}' has {} contacts: {} rows read, {} added, {} rejected\n", arguments.key, report.size, report.rows, report.added, report.rejected_count);
+  return report.rejected_count > 0 ? kExitIncomplete : 0;
 }
 
 Result<int> run_list(CommandContext& context) {
@@ -32,16 +42,25 @@ Result<int> run_list(CommandContext& context) {
     say(context, fmt::format("list '{}' has {} contacts", arguments.key, workspace.base().catalog.lists.at(arguments.key).entries.size()));
     return 0;
   }
-  const auto list = workspace.base().catalog.lists.find(arguments.key);
-  if (list == workspace.base().catalog.lists.end()) return fail(ErrorCode::not_found, fmt::format("there is no list '{}'", arguments.key));
-  Json entries = Json::array();
-  const Base& base = workspace.base();
-  list->second.entries.for_each([&](ContactOrdinal contact, const ListEntry& entry) {
-    const std::string_view id = base.contact_id(contact);
-    if (!arguments.json) context.streams.out << fmt::format("{}  {}  {}  {}\n", id, to_string(entry.added_at), entry.by, entry.note);
-    entries.push(Json::object().set("contact", id).set("added_at", to_string(entry.added_at)).set("by", entry.by).set("note", entry.note));
-  });
-  if (arguments.json) context.streams.out << Json::object().set("list", arguments.key).set("entries", std::move(entries)).dump() << '\n';
+  if (arguments.command == "list lock" || arguments.command == "list unlock") {
+    const ListLock what = arguments.command == "list lock" ? ListLock::locked : ListLock::unlocked;
+    WM_CHECK_OK(workspace.submit(LockList{.key = arguments.key, .what = what, .by = arguments.by, .note = arguments.note}));
+    say(context, fmt::format("list '{}' is {}", arguments.key, what == ListLock::locked ? "locked" : "open"));
+    return 0;
+  }
+  if (arguments.command == "list delete") {
+    WM_CHECK_OK(workspace.submit(DeleteList{.key = arguments.key}));
+    say(context, fmt::format("list '{}' deleted; its contacts stay", arguments.key));
+    return 0;
+  }
+  if (arguments.command == "list import") return run_list_import(context);
+  if (arguments.command == "list list") {
+    const Json lists = lists_json(workspace);
+    context.streams.out << (arguments.json ? lists.dump() + "\n" : lists_text(lists));
+    return 0;
+  }
+  WM_TRY(const Json list, list_json(workspace, arguments.key));
+  context.streams.out << (arguments.json ? list.dump() + "\n" : arguments.csv ? list_csv(list) : list_text(list));
   return 0;
 }
 

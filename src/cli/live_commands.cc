@@ -14,8 +14,6 @@ namespace {
 constexpr std::int64_t kDueMs = kMillisecondsPerDay;
 
 void answer(CommandContext& context, const Json& json, std::string (*text)(const Json&)) {
-  const Timestamp settled_at = context.workspace.engine().live().settled_at();
-  if (context.workspace.now() < settled_at) context.streams.err << "wanamaker: note: the clock is before " << to_string(settled_at) << ", up to which time has run: the answer is of then\n";
   context.streams.out << (context.arguments.json ? json.dump() + "\n" : text(json));
 }
 
@@ -47,6 +45,16 @@ Result<int> run_freeze(CommandContext& context) {
   return 0;
 }
 
+Result<Json> run_due(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  const Timestamp tomorrow{std::max(context.at, context.workspace.engine().live().settled_at()).ms + kDueMs};
+  DueQuery query{.until = arguments.until.empty() ? tomorrow : context.until, .limit = arguments.limit};
+  if (!arguments.due_after.empty()) {
+    WM_TRY(query.after, parse_due_cursor(arguments.due_after));
+  }
+  return due_json(context.workspace, arguments.key, query);
+}
+
 }  // namespace
 
 std::optional<Result<int>> run_live(CommandContext& context) {
@@ -58,7 +66,7 @@ std::optional<Result<int>> run_live(CommandContext& context) {
   std::string (*text)(const Json&) = nullptr;
   if (arguments.command == "segment due") {
     text = due_text;
-    json = due_json(context.workspace, arguments.key, arguments.until.empty() ? Timestamp{std::max(context.at, context.workspace.engine().live().settled_at()).ms + kDueMs} : context.until);
+    json = run_due(context);
   } else if (arguments.command == "segment history") {
     text = history_text;
     json = history_json(context.workspace, arguments.key);

@@ -1,3 +1,4 @@
+#include "api/csv.h"
 #include "api/queries.h"
 #include "cli/commands.h"
 
@@ -33,21 +34,10 @@ Result<int> run_count(CommandContext& context) {
   return 0;
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 Result<int> run_export(CommandContext& context) {
   const Arguments& arguments = context.arguments;
   if (arguments.csv && arguments.ndjson) return fail(ErrorCode::usage, "--csv and --ndjson exclude each other");
   WM_TRY(const ExportAnswer answer, export_members(context.workspace, arguments.expression, arguments.columns, context.at));
-  const auto csv_line = [&](const std::vector<std::string>& cells) {
-    for (std::size_t i = 0; i < cells.size(); ++i) context.streams.out << (i > 0 ? "," : "") << csv_cell(cells[i]);
-    context.streams.out << '\n';
-  };
   if (arguments.ndjson || arguments.json) {
     for (const auto& row : answer.json_rows) {
       Json object = Json::object();
@@ -56,8 +46,8 @@ Result<int> run_export(CommandContext& context) {
     }
     return 0;
   }
-  csv_line(answer.columns);
-  for (const auto& row : answer.rows) csv_line(row);
+  context.streams.out << csv_line(answer.columns);
+  for (const auto& row : answer.rows) context.streams.out << csv_line(row);
   return 0;
 }
 

@@ -1,7 +1,9 @@
+#include "api/lists.h"
 #include "api/live.h"
 #include "api/overrides.h"
 #include "api/queries.h"
 #include "api/segments.h"
+#include "api/versions.h"
 #include "cli/commands.h"
 #include "language/formatter.h"
 #include "language/json_form.h"
@@ -34,13 +36,27 @@ Result<T> in_file(Result<T> result, const std::string& path) {
   return result;
 }
 
-void print_ids(CommandContext& context, const std::vector<std::string>& ids) {
+// `facts`: what else the JSON form says.
+void print_ids(CommandContext& context, const std::vector<std::string>& ids, Json facts = Json::object()) {
   Json list = Json::array();
   for (const std::string& id : ids) {
     if (context.arguments.json) list.push(id);
     else context.streams.out << id << '\n';
   }
-  if (context.arguments.json) context.streams.out << Json::object().set("members", std::move(list)).dump() << '\n';
+  if (context.arguments.json) context.streams.out << facts.set("members", std::move(list)).dump() << '\n';
+}
+
+int print(CommandContext& context, const Json& json, std::string (*text)(const Json&)) {
+  context.streams.out << (context.arguments.json ? json.dump() + "\n" : text(json));
+  return 0;
+}
+
+int print_saved(CommandContext& context, const SegmentSaved& saved) {
+  const Arguments& arguments = context.arguments;
+  for (const std::string& warning : saved.warnings) context.streams.err << "warning: " << warning << '\n';
+  if (arguments.json) context.streams.out << Json::object().set("key", arguments.key).set("definition", saved.text).set("count", saved.count).dump() << '\n';
+  else context.streams.out << fmt::format("segment '{}': {} contacts\n{}\n", arguments.key, saved.count, saved.text);
+  return 0;
 }
 
 Result<int> run_put(CommandContext& context) {
@@ -50,11 +66,26 @@ Result<int> run_put(CommandContext& context) {
     WM_TRY(SegmentParameter parameter, parse_parameter(written));
     parameters.push_back(std::move(parameter));
   }
-  WM_TRY(const SegmentSaved saved, put_segment(context.workspace, arguments.key, arguments.expression, std::move(parameters)));
-  for (const std::string& warning : saved.warnings) context.streams.err << "warning: " << warning << '\n';
-  if (arguments.json) context.streams.out << Json::object().set("key", arguments.key).set("definition", saved.text).set("count", saved.count).dump() << '\n';
-  else context.streams.out << fmt::format("segment '{}': {} contacts\n{}\n", arguments.key, saved.count, saved.text);
-  return 0;
+  if (arguments.kind == "snapshot") {
+    WM_TRY(const Json snapshot, put_snapshot(context.workspace, {.key = arguments.key, .text = arguments.expression, .parameters = std::move(parameters), .by = arguments.by, .note = arguments.note}));
+    return print(context, snapshot, snapshot_text);
+  }
+  WM_TRY(const SegmentSaved saved, put_segment(context.workspace, arguments.key, arguments.expression, std::move(parameters), {.by = arguments.by, .note = arguments.note}));
+  return print_saved(context, saved);
+}
+
+Result<int> run_versions(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  if (arguments.command == "segment restore") {
+    WM_TRY(const SegmentSaved saved, restore_version(context.workspace, arguments.key, *arguments.version, {.by = arguments.by, .note = arguments.note}));
+    return print_saved(context, saved);
+  }
+  if (arguments.command == "segment diff") {
+    WM_TRY(const Json diff, diff_json(context.workspace, arguments.key, {.from = arguments.version, .to = arguments.other_version}));
+    return print(context, diff, diff_text);
+  }
+  WM_TRY(const Json versions, versions_json(context.workspace, arguments.key));
+  return print(context, versions, versions_text);
 }
 
 Result<int> run_by_hand(CommandContext& context, Override what) {
@@ -68,13 +99,19 @@ Result<int> run_list(CommandContext& context) {
   Json list = Json::array();
   for (const auto& [key, segment] : context.workspace.base().catalog.segments) {
     if (!context.arguments.json) context.streams.out << fmt::format("{:<24} {}\n", key, segment.text);
-    list.push(Json::object().set("key", key).set("definition", segment.text));
+    list.push(Json::object().set("key", key).set("kind", "dynamic").set("definition", segment.text));
+  }
+  for (const auto& [key, of_list] : context.workspace.base().catalog.lists) {
+    if (!of_list.snapshot) continue;
+    if (!context.arguments.json) context.streams.out << fmt::format("{:<24} {}  (snapshot of {})\n", key, of_list.snapshot->text, to_string(of_list.snapshot->at));
+    list.push(Json::object().set("key", key).set("kind", "snapshot").set("definition", of_list.snapshot->text));
   }
   if (context.arguments.json) context.streams.out << Json::object().set("segments", std::move(list)).dump() << '\n';
   return 0;
 }
 
 Result<int> run_show(CommandContext& context) {
+  if (is_snapshot(context.workspace, context.arguments.key)) return print(context, snapshot_json(context.workspace, context.arguments.key), snapshot_text);
   WM_TRY(Json segment, segment_json(context.workspace, context.arguments.key));
   WM_TRY(Json facts, live_segment_json(context.workspace, context.arguments.key));
   segment.set("live", std::move(facts)).set("by_hand", overrides_json(context.workspace, context.arguments.key));
@@ -86,7 +123,9 @@ Result<int> run_show(CommandContext& context) {
   for (const Json& parameter : *segment.find("parameters")->as_array()) {
     context.streams.out << fmt::format("  ${}: {}, default {}\n", *parameter.find("name")->as_string(), *parameter.find("type")->as_string(), *parameter.find("default")->as_string());
   }
-  context.streams.out << fmt::format("  saved at {}\n", *segment.find("saved_at")->as_string());
+  const std::string& by = *segment.find("by")->as_string();
+  const std::string& note = *segment.find("note")->as_string();
+  context.streams.out << fmt::format("  saved at {}{}{}\n", *segment.find("saved_at")->as_string(), by.empty() ? "" : " by " + by, note.empty() ? "" : ": " + note);
   const Json& live = *segment.find("live");
   context.streams.out << fmt::format("  {} members as of {}, version {}\n", live.find("members")->dump(), *live.find("as_of")->as_string(), live.find("version")->dump());
   if (const Json* why = live.find("why_invalid")) context.streams.out << fmt::format("  invalid: {}\n", *why->as_string());
@@ -116,6 +155,7 @@ Result<int> run_segment(CommandContext& context) {
   if (arguments.command == "segment put") return run_put(context);
   if (arguments.command == "segment list") return run_list(context);
   if (arguments.command == "segment show") return run_show(context);
+  if (arguments.command == "segment versions" || arguments.command == "segment diff" || arguments.command == "segment restore") return run_versions(context);
   if (arguments.command == "segment add") return run_by_hand(context, Override::added);
   if (arguments.command == "segment remove") return run_by_hand(context, Override::removed);
   if (arguments.command == "segment reset") return run_by_hand(context, Override::none);
@@ -129,6 +169,14 @@ Result<int> run_segment(CommandContext& context) {
     WM_TRY(const std::vector<std::string> ids, members_known_at(context.workspace, arguments.key, context.known_at));
     print_ids(context, ids);
     return 0;
+  }
+  if (arguments.command == "segment members" && arguments.at.empty()) {
+    WM_TRY(const std::optional<KeptMembers> kept, kept_members(context.workspace, arguments.key));
+    if (kept) {
+      context.streams.err << fmt::format("wanamaker: note: segment '{}' is invalid: {}\nthese are its members of {}\n", arguments.key, kept->why, to_string(kept->since));
+      print_ids(context, kept->ids, Json::object().set("invalid_since", to_string(kept->since)).set("why_invalid", kept->why));
+      return 0;
+    }
   }
   if (arguments.command == "segment members") {
     WM_TRY(const std::string expression, segment_expression(context.workspace, arguments.key));

@@ -54,6 +54,11 @@ TEST(Pages, ABaseComesBackFromItsPages) {
   EXPECT_TRUE(again->find_message("person 7 message 1").has_value());
   EXPECT_EQ(again->catalog.lists.at("vip, of old").entries.find(contact)->note, "person 7 note");
   EXPECT_EQ(again->catalog.segments.at("rich").parameters.at(0).value, Value(Decimal(5)));
+  EXPECT_EQ(again->catalog.segments.at("rich").version, 3U);
+  EXPECT_EQ(again->catalog.segments.at("rich").earlier.at(0).text, "score > 1");
+  EXPECT_EQ(again->catalog.last_versions.at("gone"), 4U);
+  EXPECT_EQ(again->catalog.lists.at("taken").snapshot->note, "for the report");
+  EXPECT_EQ(again->catalog.lists.at("closed").lock->by, "jan");
   EXPECT_EQ(again->catalog.segments.at("rich").overrides.added.find({3})->note, "a call");
   EXPECT_TRUE(again->catalog.segments.at("rich").overrides.removed.contains({49}));
   EXPECT_EQ(again->contacts_of(again->find_account("account 0").value()).size(), 17U);

@@ -53,8 +53,12 @@ inline Base sample_base(std::uint32_t persons) {
   add(base.schema.records.back().fields, "stage", ValueType::text);
   base.records.emplace_back();
   base.catalog.lists["vip, of old"].created_at = {kSampleNow};
+  base.catalog.lists["taken"] = {.created_at = {kSampleNow}, .entries = {}, .snapshot = SnapshotRule{"everyone", {}, {kSampleNow}, "eva", "for the report"}};
+  base.catalog.lists["closed"] = {.created_at = {kSampleNow}, .entries = {}, .snapshot = {}, .lock = ListEntry{{kSampleNow}, "jan", "it is complete"}};
+  base.catalog.last_versions["gone"] = 4;
   base.catalog.sets["east"].values = {"SK", "CZ"};
-  base.catalog.segments["rich"] = {.text = "score > $at_least", .parameters = {{.name = "at_least", .type = ValueType::number, .value = Decimal(5)}}, .saved_at = {kSampleNow}};
+  base.catalog.segments["rich"] = {.text = "score > $at_least", .parameters = {{.name = "at_least", .type = ValueType::number, .value = Decimal(5)}}, .saved_at = {kSampleNow}, .version = 3, .by = "jan", .note = "fewer"};
+  base.catalog.segments["rich"].earlier.push_back({.number = 2, .saved_at = {kSampleNow - 1}, .by = "eva", .note = {}, .text = "score > 1", .parameters = {}});
   for (std::uint32_t i = 0; i < persons; ++i) add_sample_person(base, "c" + std::to_string(i), "person " + std::to_string(i), i);
   base.set_account_attribute({0}, base.account_for("account 1"), base.cells.to_cell(std::string("mining")));
   const std::uint32_t record = base.records[0].row_for("of the account");

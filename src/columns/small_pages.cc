@@ -59,14 +59,27 @@ Value read_value(ByteReader& in, ValueType type) {
   return {};
 }
 
-void read_segment(ByteReader& in, Segment& segment) {
-  segment.text = in.text();
-  segment.saved_at = {in.zigzag()};
+void write_parameters(ByteWriter& out, const std::vector<SegmentParameter>& parameters) {
+  out.varint(parameters.size());
+  for (const SegmentParameter& parameter : parameters) {
+    out.text(parameter.name);
+    out.byte(static_cast<std::uint8_t>(parameter.type));
+    write_value(out, parameter.value);
+  }
+}
+
+void read_parameters(ByteReader& in, std::vector<SegmentParameter>& parameters) {
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
     SegmentParameter parameter{.name = std::string(in.text()), .type = read_type(in), .value = {}};
     parameter.value = read_value(in, parameter.type);
-    segment.parameters.push_back(std::move(parameter));
+    parameters.push_back(std::move(parameter));
   }
+}
+
+void read_segment(ByteReader& in, Segment& segment) {
+  segment.text = in.text();
+  segment.saved_at = {in.zigzag()};
+  read_parameters(in, segment.parameters);
 }
 
 // Which pages hold members.
@@ -89,7 +102,7 @@ std::vector<std::uint32_t> read_used(ByteReader& in) {
 }
 
 // What came to the catalog after its first form: parts in the order of their tags, each left out where it has nothing to say.
-enum class PartTag : std::uint8_t { overrides = 1 };
+enum class PartTag : std::uint8_t { overrides = 1, versions = 2, last_versions = 3, lists = 4 };
 
 void write_overrides(ByteWriter& out, const Catalog& catalog) {
   const auto count = std::ranges::count_if(catalog.segments, [](const auto& entry) { return !entry.second.overrides.empty(); });
@@ -101,6 +114,67 @@ void write_overrides(ByteWriter& out, const Catalog& catalog) {
     out.text(key);
     write_used(out, segment.overrides.added);
     write_used(out, segment.overrides.removed);
+  }
+}
+
+bool has_versions(const Segment& segment) { return segment.version > 1 || !segment.by.empty() || !segment.note.empty() || !segment.earlier.empty(); }
+
+void write_versions(ByteWriter& out, const Catalog& catalog) {
+  const auto count = std::ranges::count_if(catalog.segments, [](const auto& entry) { return has_versions(entry.second); });
+  if (count == 0) return;
+  out.byte(static_cast<std::uint8_t>(PartTag::versions));
+  out.varint(static_cast<std::uint64_t>(count));
+  for (const auto& [key, segment] : catalog.segments) {
+    if (!has_versions(segment)) continue;
+    out.text(key);
+    out.varint(segment.version);
+    out.text(segment.by);
+    out.text(segment.note);
+    out.varint(segment.earlier.size());
+    for (const SegmentVersion& version : segment.earlier) {
+      out.varint(version.number);
+      out.zigzag(version.saved_at.ms);
+      out.text(version.by);
+      out.text(version.note);
+      out.text(version.text);
+      write_parameters(out, version.parameters);
+    }
+  }
+}
+
+void write_last_versions(ByteWriter& out, const Catalog& catalog) {
+  if (catalog.last_versions.empty()) return;
+  out.byte(static_cast<std::uint8_t>(PartTag::last_versions));
+  out.varint(catalog.last_versions.size());
+  for (const auto& [key, version] : catalog.last_versions) {
+    out.text(key);
+    out.varint(version);
+  }
+}
+
+constexpr std::uint8_t kIsLocked = 1;
+constexpr std::uint8_t kIsSnapshot = 2;
+
+void write_lists(ByteWriter& out, const Catalog& catalog) {
+  const auto count = std::ranges::count_if(catalog.lists, [](const auto& entry) { return entry.second.lock || entry.second.snapshot; });
+  if (count == 0) return;
+  out.byte(static_cast<std::uint8_t>(PartTag::lists));
+  out.varint(static_cast<std::uint64_t>(count));
+  for (const auto& [key, list] : catalog.lists) {
+    if (!list.lock && !list.snapshot) continue;
+    out.text(key);
+    out.byte(static_cast<std::uint8_t>((list.lock ? kIsLocked : 0) | (list.snapshot ? kIsSnapshot : 0)));
+    if (list.lock) {
+      out.zigzag(list.lock->added_at.ms);
+      out.text(list.lock->by);
+      out.text(list.lock->note);
+    }
+    if (!list.snapshot) continue;
+    out.text(list.snapshot->text);
+    write_parameters(out, list.snapshot->parameters);
+    out.zigzag(list.snapshot->at.ms);
+    out.text(list.snapshot->by);
+    out.text(list.snapshot->note);
   }
 }
 
@@ -178,12 +252,7 @@ void encode_catalog(ByteWriter& out, const Catalog& catalog) {
     out.text(key);
     out.text(segment.text);
     out.zigzag(segment.saved_at.ms);
-    out.varint(segment.parameters.size());
-    for (const SegmentParameter& parameter : segment.parameters) {
-      out.text(parameter.name);
-      out.byte(static_cast<std::uint8_t>(parameter.type));
-      write_value(out, parameter.value);
-    }
+    write_parameters(out, segment.parameters);
   }
   out.varint(catalog.sets.size());
   for (const auto& [key, set] : catalog.sets) {
@@ -198,6 +267,9 @@ void encode_catalog(ByteWriter& out, const Catalog& catalog) {
     write_used(out, list.entries);
   }
   write_overrides(out, catalog);
+  write_versions(out, catalog);
+  write_last_versions(out, catalog);
+  write_lists(out, catalog);
 }
 
 namespace {
@@ -213,6 +285,74 @@ void read_overrides(ByteReader& in, Catalog& catalog, std::map<std::string, Over
   }
 }
 
+// The value of a key that is there, the keys of a part in order; nullptr, and the page refused, where it is not.
+template <typename Map>
+typename Map::mapped_type* next_known(ByteReader& in, Map& map, std::string& last) {
+  std::string key(in.text());
+  const auto found = map.find(key);
+  if (found == map.end() || key <= last) {
+    in.refuse("a part of it speaks of a key that is not there, or not in order");
+    return nullptr;
+  }
+  last = std::move(key);
+  return &found->second;
+}
+
+std::uint32_t read_version(ByteReader& in) {
+  const std::uint32_t version = read_count(in);
+  if (version == 0) in.refuse("versions count from 1");
+  return version;
+}
+
+void read_versions(ByteReader& in, Catalog& catalog) {
+  std::string last;
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    Segment* segment = next_known(in, catalog.segments, last);
+    if (segment == nullptr) return;
+    segment->version = read_version(in);
+    segment->by = in.text();
+    segment->note = in.text();
+    for (std::size_t earlier = in.count(); earlier > 0 && in.ok(); --earlier) {
+      SegmentVersion version{.number = read_version(in), .saved_at = {in.zigzag()}, .by = std::string(in.text()), .note = {}, .text = {}, .parameters = {}};
+      version.note = in.text();
+      version.text = in.text();
+      read_parameters(in, version.parameters);
+      if (version.number >= segment->version || (!segment->earlier.empty() && segment->earlier.back().number >= version.number)) in.refuse("versions of a segment are not in order");
+      segment->earlier.push_back(std::move(version));
+    }
+    if (!has_versions(*segment)) in.refuse("it has versions that say nothing");
+  }
+}
+
+void read_last_versions(ByteReader& in, Catalog& catalog) {
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    std::uint32_t& version = read_keyed(in, catalog.last_versions);
+    version = read_version(in);
+    if (catalog.segments.contains(catalog.last_versions.rbegin()->first)) in.refuse("a segment that is there is also gone");
+  }
+}
+
+void read_lists(ByteReader& in, Catalog& catalog) {
+  std::string last;
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    StaticList* list = next_known(in, catalog.lists, last);
+    if (list == nullptr) return;
+    const std::uint8_t flags = in.byte();
+    if (flags == 0 || flags > (kIsLocked | kIsSnapshot)) in.refuse("a flag of a list is unknown");
+    if ((flags & kIsLocked) != 0) {
+      list->lock = ListEntry{.added_at = {in.zigzag()}, .by = std::string(in.text()), .note = {}};
+      list->lock->note = in.text();
+    }
+    if ((flags & kIsSnapshot) == 0) continue;
+    SnapshotRule& snapshot = list->snapshot.emplace();
+    snapshot.text = in.text();
+    read_parameters(in, snapshot.parameters);
+    snapshot.at = {in.zigzag()};
+    snapshot.by = in.text();
+    snapshot.note = in.text();
+  }
+}
+
 void read_parts(ByteReader& in, CatalogPage& page) {
   std::map<std::string, OverridePages> overrides;
   std::uint8_t last = 0;
@@ -222,8 +362,11 @@ void read_parts(ByteReader& in, CatalogPage& page) {
     last = tag;
     switch (static_cast<PartTag>(tag)) {
       case PartTag::overrides: read_overrides(in, page.catalog, overrides); break;
-      default: in.refuse("it has a part that is unknown");
+      case PartTag::versions: read_versions(in, page.catalog); break;
+      case PartTag::last_versions: read_last_versions(in, page.catalog); break;
+      case PartTag::lists: read_lists(in, page.catalog); break;
     }
+    if (tag > static_cast<std::uint8_t>(PartTag::lists)) in.refuse("it has a part that is unknown");
   }
   for (const auto& [key, segment] : page.catalog.segments) {
     OverridePages& of_segment = overrides[key];

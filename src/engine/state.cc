@@ -21,7 +21,9 @@ constexpr unsigned kDecodingThreads = 2;
 
 struct Applier {
   Base& base;
+  const Zone& zone;
   Timestamp at;
+  Timestamp counts_at;  // never before what is settled
   std::vector<Base::EventPlace>& appended;
   void operator()(const ImportBatch& command) const { apply_import(base, command, at, appended); }
   void operator()(const DeclareEvent& command) const { apply_schema(base, command); }
@@ -39,6 +41,9 @@ struct Applier {
   void operator()(const EraseContact& command) const { apply_identity(base, command); }
   void operator()(const AdvanceTime&) const {}
   void operator()(const OverrideMembership& command) const { apply_catalog(base, command, at); }
+  void operator()(const PutSnapshot& command) const { apply_catalog(base, command, zone, counts_at); }
+  void operator()(const LockList& command) const { apply_catalog(base, command, at); }
+  void operator()(const DeleteList& command) const { apply_catalog(base, command); }
 };
 
 std::string encode_marks(const std::vector<ImportMark>& marks) {
@@ -89,6 +94,15 @@ std::vector<std::optional<Result<DecodedPage>>> decode_all(const std::vector<Pag
   return decoded;
 }
 
+// A store of an older version counted versions in the pages of live memberships alone.
+void count_versions(const LiveImage& live, Catalog& catalog) {
+  for (const LiveSegment& segment : live.segments) {
+    const auto saved = catalog.segments.find(segment.key);
+    if (saved != catalog.segments.end()) saved->second.version = std::max(saved->second.version, segment.version);
+    else catalog.last_versions[segment.key] = std::max(catalog.last_versions[segment.key], segment.version);
+  }
+}
+
 Result<Zone> zone_of(const Base& base) { return Zone::find(base.schema.zone); }
 
 }  // namespace
@@ -103,7 +117,7 @@ void EngineState::apply(const Command& command) {
   }
   live.prepare(command, base, zone);
   std::vector<Base::EventPlace> appended;
-  std::visit(Applier{base, command.accepted_at, appended}, command.body);
+  std::visit(Applier{base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended}, command.body);
   if (std::holds_alternative<SetZone>(command.body)) {
     auto found = zone_of(base);
     CHECK(found.has_value(), "a zone in the log was validated");
@@ -137,6 +151,7 @@ Result<EngineState> load_state(Pages& pages) {
   WM_TRY(state.base, loader.finish());
   WM_TRY(state.zone, zone_of(state.base));
   WM_TRY(LiveImage image, live.finish());
+  count_versions(image, state.base.catalog);
   state.live.load(std::move(image));
   return state;
 }

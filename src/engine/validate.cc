@@ -239,6 +239,7 @@ struct Validator {
   }
   Result<SubmitOutcome> operator()(PutSegment& command) {
     WM_CHECK_OK(check_key(command.key, "segment"));
+    WM_CHECK_OK(check_author(command.by, command.note));
     if (base.catalog.lists.contains(command.key)) return fail(ErrorCode::conflict, fmt::format("'{}' is a list already: segments and lists share their keys", command.key));
     WM_TRY(const Definition definition, compile(command.text, {.schema = base.schema, .catalog = base.catalog, .parameters = command.parameters, .own_key = command.key}));
     if (!can_be_foreseen(definition.root)) return fail(ErrorCode::invalid, "this comparison has more 'days since' than can be followed through time, so it cannot be kept up to date", "count and members can decide it without saving");
@@ -267,12 +268,12 @@ struct Validator {
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(AddToList& command) {
-    if (!base.catalog.lists.contains(command.key)) return unknown_key("list", command.key);
+    WM_CHECK_OK(need_open_list(command.key));
     for (const std::string& id : command.contact_ids) WM_CHECK_OK(check_contact_id(id));
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(RemoveFromList& command) {
-    if (!base.catalog.lists.contains(command.key)) return unknown_key("list", command.key);
+    WM_CHECK_OK(need_open_list(command.key));
     for (const std::string& id : command.contact_ids) WM_CHECK_OK(need_contact(id));
     return SubmitOutcome{};
   }
@@ -282,7 +283,30 @@ struct Validator {
     if (base.find_contact(command.from_id) == base.find_contact(command.into_id)) return fail(ErrorCode::conflict, "both ids are one contact already");
     return SubmitOutcome{};
   }
+  Result<SubmitOutcome> operator()(PutSnapshot& command) {
+    WM_CHECK_OK(check_key(command.key, "snapshot"));
+    WM_CHECK_OK(check_author(command.by, command.note));
+    if (base.catalog.segments.contains(command.key)) return fail(ErrorCode::conflict, fmt::format("'{}' is a segment already", command.key), "give the snapshot a key of its own");
+    if (base.catalog.lists.contains(command.key)) return fail(ErrorCode::conflict, fmt::format("'{}' is there already: a snapshot is taken once", command.key), "give the new one another key");
+    WM_TRY(const Definition definition, compile(command.text, {.schema = base.schema, .catalog = base.catalog, .parameters = command.parameters}));
+    command.text = definition.text;
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(LockList& command) {
+    WM_CHECK_OK(check_author(command.by, command.note));
+    const auto list = base.catalog.lists.find(command.key);
+    if (list == base.catalog.lists.end()) return unknown_key("list", command.key);
+    if (list->second.snapshot) return fail(ErrorCode::conflict, fmt::format("'{}' is a snapshot: it is what the rule said then, and never changes by hand", command.key));
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(DeleteList& command) {
+    if (!base.catalog.lists.contains(command.key)) return unknown_key("list", command.key);
+    const std::vector<std::string> users = users_of_segment(base.catalog, command.key);
+    if (!users.empty()) return fail(ErrorCode::conflict, fmt::format("list '{}' is used by {}", command.key, fmt::join(users, ", ")), "change or delete those first");
+    return SubmitOutcome{};
+  }
   Result<SubmitOutcome> operator()(OverrideMembership& command) {
+    WM_CHECK_OK(check_author(command.by, command.note));
     const auto segment = base.catalog.segments.find(command.key);
     if (segment == base.catalog.segments.end()) return unknown_key("segment", command.key);
     const auto rule = compile(segment->second.text, {.schema = base.schema, .catalog = base.catalog, .parameters = segment->second.parameters});
@@ -297,6 +321,18 @@ struct Validator {
   }
 
  private:
+  // A list that takes changes by hand.
+  Result<void> need_open_list(const std::string& key) const {
+    const auto list = base.catalog.lists.find(key);
+    if (list == base.catalog.lists.end()) return unknown_key("list", key);
+    if (list->second.snapshot) return fail(ErrorCode::conflict, fmt::format("'{}' is a snapshot: it is what the rule said then, and never changes by hand", key));
+    if (list->second.lock) return fail(ErrorCode::conflict, fmt::format("list '{}' is locked", key), fmt::format("wanamaker list unlock {}", key));
+    return {};
+  }
+  static Result<void> check_author(const std::string& by, const std::string& note) {
+    if (by.size() <= kTextBytesMax && note.size() <= kTextBytesMax && is_valid_utf8(by) && is_valid_utf8(note)) return {};
+    return fail(ErrorCode::invalid, "an author and a note are texts of up to 16384 bytes in UTF-8");
+  }
   static Result<void> check_contact_id(const std::string& id) {
     if (is_good_id(id)) return {};
     return fail(ErrorCode::invalid, "a contact id is empty, longer than 1,024 bytes, holds a line break or control character, or is not valid UTF-8");

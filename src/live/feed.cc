@@ -94,6 +94,19 @@ void Feed::read(std::uint64_t after, const std::function<bool(const Transition&)
   }
 }
 
+void Feed::read_back(const std::function<bool(const Transition&)>& visit) const {
+  std::vector<Transition> of_chunk;
+  for (std::size_t i = chunks_.size(); i-- > first_chunk_;) {
+    of_chunk.clear();
+    read(i * kEntries, [&](const Transition& one) {
+      if (one.number > (i + 1) * kEntries) return false;
+      of_chunk.push_back(one);
+      return true;
+    });
+    for (auto one = of_chunk.rbegin(); one != of_chunk.rend(); ++one) if (!visit(*one)) return;
+  }
+}
+
 void Feed::keep(std::uint64_t entries) {
   while ((first_chunk_ + 1) * kEntries + entries <= last_) chunks_.drop(first_chunk_++);
 }

@@ -31,6 +31,8 @@ class Feed {
   std::uint64_t first() const { return first_chunk_ * kEntries + 1; }
   // Calls visit for those after number `after`, oldest first, while it returns true.
   void read(std::uint64_t after, const std::function<bool(const Transition&)>& visit) const;
+  // Newest first, while visit returns true. Cost: a chunk at a time.
+  void read_back(const std::function<bool(const Transition&)>& visit) const;
   // Forgets the oldest, whole chunks, so that at most `entries` and a chunk stay.
   void keep(std::uint64_t entries);
 

@@ -25,7 +25,7 @@ void Live::get_ready(Base& base, const Zone& zone) {
   if (settled_at_ == kTimestampMin) settled_at_ = now_;  // the first instant that is ever settled
   const Timestamp now = std::exchange(now_, settled_at_);
   for (const auto& [key, segment] : base.catalog.segments)
-    if (!find(key)) segments_.push_back({.key = key});
+    if (!find(key)) segments_.push_back({.key = key, .version = segment.version});
   is_ready_ = true;
   rebuild_graph(base, zone, false, Cause::definition);
   emit();
@@ -35,9 +35,9 @@ void Live::get_ready(Base& base, const Zone& zone) {
 
 void Live::rename_segments(const Command& command, const Base& base) {
   if (const auto* put = std::get_if<PutSegment>(&command.body)) {
-    const std::vector<SegmentNumber> before = find_all(put->key);
-    if (!before.empty() && !segments_[before.back().value].is_deleted) ++segments_[before.back().value].version;
-    else segments_.push_back({.key = put->key, .version = before.empty() ? 1 : segments_[before.back().value].version + 1});
+    const std::uint32_t version = base.catalog.segments.at(put->key).version;
+    if (const auto live = find(put->key)) segments_[live->value].version = version;
+    else segments_.push_back({.key = put->key, .version = version});
   }
   for (std::uint32_t i = 0; i < segments_.size(); ++i) {
     LiveSegment& segment = segments_[i];

@@ -39,6 +39,9 @@ class Toucher {
   void operator()(const PutSegment&) { touches_.cause = Cause::definition; }
   void operator()(const DeleteSegment&) { touches_.cause = Cause::definition; }
   void operator()(const PutList&) {}
+  void operator()(const PutSnapshot&) {}
+  void operator()(const LockList&) {}
+  void operator()(const DeleteList&) {}
   void operator()(const AdvanceTime&) { touches_.cause = Cause::time; }
   void operator()(const OverrideMembership& command) {
     list(command.key, command.contact_ids);

@@ -63,7 +63,8 @@ struct SegmentParameter {
   ValueType type = ValueType::number;
   Value value;                     // the default
 };
-struct PutSegment { std::string key; std::string text; std::vector<SegmentParameter> parameters; };
+// Each one is a version of the definition, with its author and why.
+struct PutSegment { std::string key; std::string text; std::vector<SegmentParameter> parameters; std::string by = {}; std::string note = {}; };
 struct DeleteSegment { std::string key; };
 struct PutList { std::string key; };
 struct AddToList { std::string key; std::vector<std::string> contact_ids; std::string by; std::string note; };
@@ -73,12 +74,17 @@ struct EraseContact { std::string contact_id; };
 // What people decide about a contact against the rule of a dynamic segment.
 enum class Override : std::uint8_t { added, removed, none };
 struct OverrideMembership { std::string key; Override what = Override::added; std::vector<std::string> contact_ids; std::string by; std::string note; };
+// A new list of those for whom the rule holds at the instant of acceptance: decided once, when it is applied.
+struct PutSnapshot { std::string key; std::string text; std::vector<SegmentParameter> parameters; std::string by; std::string note; };
+enum class ListLock : std::uint8_t { locked, unlocked };
+struct LockList { std::string key; ListLock what = ListLock::locked; std::string by; std::string note; };
+struct DeleteList { std::string key; };
 // It is now the instant of acceptance: what time alone changes up to then happens.
 struct AdvanceTime {};
 
 using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
                                  PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime,
-                                 OverrideMembership>;
+                                 OverrideMembership, PutSnapshot, LockList, DeleteList>;
 
 struct Command {
   Timestamp accepted_at;

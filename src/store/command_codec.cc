@@ -21,6 +21,12 @@ class FieldWriter {
 
   void text(const std::string& value) { out_.text(value); }
   void value(const Value& value) { write_value(out_, value); }
+  // What came to a command after its first form: left out where all of it is empty.
+  void late_texts(const std::string& first, const std::string& second) {
+    if (first.empty() && second.empty()) return;
+    text(first);
+    text(second);
+  }
   template <typename Enum>
   void choice(Enum value, Enum) {
     out_.byte(static_cast<std::uint8_t>(value));
@@ -43,6 +49,12 @@ class FieldReader {
 
   void text(std::string& value) { value = in_.text(); }
   void value(Value& value) { value = read_value(in_); }
+  void late_texts(std::string& first, std::string& second) {
+    if (in_.remaining() == 0) return;
+    text(first);
+    text(second);
+    if (first.empty() && second.empty()) in_.refuse("what is empty is left out");
+  }
   template <typename Enum>
   void choice(Enum& value, Enum last) {
     const std::uint8_t number = in_.byte();
@@ -117,8 +129,8 @@ void fields(Codec& codec, In<Codec, PutSet>& command) {
   texts(codec, command.values);
 }
 
-template <typename Codec>
-void fields(Codec& codec, In<Codec, PutSegment>& command) {
+template <typename Codec, typename Command>
+void definition_fields(Codec& codec, Command& command) {
   codec.text(command.key);
   codec.text(command.text);
   codec.sequence(command.parameters, [&](auto& parameter) {
@@ -126,6 +138,32 @@ void fields(Codec& codec, In<Codec, PutSegment>& command) {
     codec.choice(parameter.type, ValueType::location);
     codec.value(parameter.value);
   });
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, PutSegment>& command) {
+  definition_fields(codec, command);
+  codec.late_texts(command.by, command.note);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, PutSnapshot>& command) {
+  definition_fields(codec, command);
+  codec.text(command.by);
+  codec.text(command.note);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, LockList>& command) {
+  codec.text(command.key);
+  codec.choice(command.what, ListLock::unlocked);
+  codec.text(command.by);
+  codec.text(command.note);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, DeleteList>& command) {
+  codec.text(command.key);
 }
 
 template <typename Codec>
@@ -166,7 +204,7 @@ CommandBody read_fields(ByteReader& in) {
 }
 
 // The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
-static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::override_membership));
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::delete_list));
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
@@ -177,7 +215,8 @@ static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<Com
               stands_at<CommandKind::put_list, PutList> && stands_at<CommandKind::add_to_list, AddToList> &&
               stands_at<CommandKind::remove_from_list, RemoveFromList> && stands_at<CommandKind::merge_contacts, MergeContacts> &&
               stands_at<CommandKind::erase_contact, EraseContact> && stands_at<CommandKind::advance_time, AdvanceTime> &&
-              stands_at<CommandKind::override_membership, OverrideMembership>);
+              stands_at<CommandKind::override_membership, OverrideMembership> && stands_at<CommandKind::put_snapshot, PutSnapshot> &&
+              stands_at<CommandKind::lock_list, LockList> && stands_at<CommandKind::delete_list, DeleteList>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -197,6 +236,9 @@ CommandBody read_body(CommandKind kind, ByteReader& in) {
     case CommandKind::erase_contact: return read_fields<EraseContact>(in);
     case CommandKind::advance_time: return AdvanceTime{};
     case CommandKind::override_membership: return read_fields<OverrideMembership>(in);
+    case CommandKind::put_snapshot: return read_fields<PutSnapshot>(in);
+    case CommandKind::lock_list: return read_fields<LockList>(in);
+    case CommandKind::delete_list: return read_fields<DeleteList>(in);
   }
   CHECK(false, "the kind was checked before its body is read");
   return {};

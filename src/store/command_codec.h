@@ -28,6 +28,9 @@ enum class CommandKind : std::uint8_t {
   erase_contact = 14,
   advance_time = 15,
   override_membership = 16,
+  put_snapshot = 17,
+  lock_list = 18,
+  delete_list = 19,
 };
 
 CommandKind kind_of(const CommandBody& body);

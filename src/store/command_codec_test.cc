@@ -42,7 +42,10 @@ std::vector<CommandBody> one_of_each() {
           MergeContacts{.from_id = "c1", .into_id = "c2"},
           EraseContact{"c3"},
           AdvanceTime{},
-          OverrideMembership{.key = "vip", .what = Override::removed, .contact_ids = {"c1", "c2"}, .by = "jana", .note = "asked by telephone"}};
+          OverrideMembership{.key = "vip", .what = Override::removed, .contact_ids = {"c1", "c2"}, .by = "jana", .note = "asked by telephone"},
+          PutSnapshot{.key = "august", .text = "ltv > $x", .parameters = {{.name = "x", .type = ValueType::number, .value = kPrice}}, .by = "jana", .note = "for the report"},
+          LockList{.key = "press", .what = ListLock::unlocked, .by = "jana", .note = ""},
+          DeleteList{"press"}};
 }
 
 std::string encoded(const CommandBody& body) {

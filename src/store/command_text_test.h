@@ -55,8 +55,13 @@ struct CommandText {
     std::string out = command.key + "|" + command.text;
     for (const auto& parameter : command.parameters)
       out += fmt::format("|{} {} {}", parameter.name, name_of(parameter.type), text_of(parameter.value));
-    return out;
+    return out + "|" + command.by + "|" + command.note;
   }
+  std::string operator()(const PutSnapshot& command) const {
+    return (*this)(PutSegment{.key = command.key, .text = command.text, .parameters = command.parameters, .by = command.by, .note = command.note});
+  }
+  std::string operator()(const LockList& command) const { return fmt::format("{} {}{}|{}", command.key, static_cast<int>(command.what), command.by, command.note); }
+  std::string operator()(const DeleteList& command) const { return command.key; }
   std::string operator()(const DeleteSegment& command) const { return command.key; }
   std::string operator()(const PutList& command) const { return command.key; }
   std::string operator()(const AddToList& command) const {

@@ -253,6 +253,159 @@ def by_hand(j):
     j.run("segment add vip c1", code=3)
 
 
+def versions(j):
+    """Each save is a version with author, note and instant; two are compared line by line, and an earlier one is saved again."""
+    j.base()
+    later = "2026-03-02T12:00:00Z"
+    j.run("segment put home --by eva --note=first --param=land:text=SK", "country = $land", now=NOW)
+    j.run("segment put home --by jan --note=fewer --param=land:text=CZ", "country = $land and age > 60", now=later)
+    told = [(one["version"], one["saved_at"], one["by"], one["note"], one["definition"], one["current"]) for one in j.json("segment versions home")["versions"]]
+    j.same("versions", told, [(1, NOW, "eva", "first", "country = $land", False), (2, later, "jan", "fewer", "country = $land and age > 60", True)])
+    diff = j.json("segment diff home")
+    j.same("the difference", diff["lines"], ["-$land: text, default SK", "-country = $land", "+$land: text, default CZ", "+country = $land and age > 60"])
+    j.same("of which", [diff["from"]["version"], diff["to"]["version"]], [1, 2])
+    j.same("the other way round", j.run("segment diff home 2 1").splitlines()[:2], [f"--- version 2  {later}  by jan: fewer", f"+++ version 1  {NOW}  by eva: first"])
+    j.same("none", j.json("segment diff home 2 2")["lines"], [" $land: text, default CZ", " country = $land and age > 60"])
+    j.same("restored", j.json("segment restore home 1 --by eva")["count"], 1)
+    shown = j.json("segment show home")
+    j.same("shown", [shown[part] for part in ("definition", "by", "note")] + [shown["live"]["version"]], ["country = $land", "eva", "version 1 again", 3])
+    j.same("the feed knows the version", [(one["contact"], one["turn"], one["version"]) for one in j.json("changes --segment home")["changes"]], [("c1", "entered", 1), ("c1", "left", 2), ("c1", "entered", 3)])
+    j.run("checkpoint")
+    j.same("after a restart", [one["version"] for one in j.json("segment versions home")["versions"]], [1, 2, 3])
+    j.run("segment restore home 9", code=3)
+    j.run("segment diff home 7", code=3)
+    j.run("segment delete home")
+    j.run("segment versions home", code=3)
+    j.run("segment put home", "everyone")
+    j.same("a key that comes back counts on", [one["version"] for one in j.json("segment versions home")["versions"]], [4])
+    j.run("segment diff home", code=3)
+    j.run("segment put long", " or ".join(f"country = \"land {i}\"" for i in range(30)))
+    j.run("segment put long", " or ".join(f"country = \"land {i}\"" for i in range(30) if i != 7))
+    j.same("one line", [line for line in j.json("segment diff long")["lines"] if line[0] != " "], ['-or country = "land 7"'])
+
+
+def due_in_pages(j):
+    """Who leaves by time alone comes in pages, and an edit says what it does to the segments over it."""
+    j.base()
+    j.file("late.csv", "contact,time,amount\n" + "".join(f"p{i},2026-02-20T10:00:0{i % 3}Z,1\n" for i in range(9)))
+    j.run("import events late.csv " + EVENTS)
+    j.run("segment put recent", "did order_completed in last 30 days")
+    j.run("segment put others", 'not in segment "recent"')
+    j.run("segment put both", 'in segment "others" and age > 30')
+    words = "segment due recent --until 2026-04-01 --limit 4"
+    pages = [j.json(words)]
+    while pages[-1]["next"]:
+        pages.append(j.json(words, "--after", pages[-1]["next"]))
+    j.same("pages", [(len(page["changes"]), page["total"]) for page in pages], [(4, 10), (4, 10), (2, 10)])
+    whole = j.json("segment due recent --until 2026-04-01")
+    j.same("together", [one for page in pages for one in page["changes"]], whole["changes"])
+    j.same("the last page", whole["next"], None)
+    j.run("segment due recent --after", "tomorrow", code=2)
+    j.run("segment due recent --limit 0", code=4)
+    impact = j.json("segment impact recent", "did order_completed")
+    j.same("impact", [impact["enter"], impact["used_by"]], [["c2"], ["others"]])
+    j.same("reaches", impact["affects"], [{"key": "others", "before": 2, "after": 1, "enter": 0, "leave": 1}, {"key": "both", "before": 1, "after": 0, "enter": 0, "leave": 1}])
+    j.run("segment put others", "everyone", now="2026-03-02T00:00:00Z")
+    told = [(one["key"], one["since"], one["cause"]) for one in j.json("contact segments c2", now="2026-03-03T00:00:00Z")["segments"]]
+    j.same("since", told, [("others", NOW, "definition"), ("both", NOW, "definition")])
+
+
+def snapshots(j):
+    """A snapshot is a list of those for whom a rule held at one instant; it names both and never changes by hand."""
+    j.base()
+    taken = j.json("segment put march --kind snapshot --by eva --note=report", "did order_completed in last 30 days")
+    wanted = {"key": "march", "kind": "snapshot", "definition": "did order_completed in last 30 days", "parameters": [], "at": NOW, "by": "eva", "note": "report", "members": 1}
+    j.same("taken", taken, wanted)
+    later = "2026-06-01T00:00:00Z"
+    j.same("it stays", j.run("segment members march", now=later).split(), ["c1"])
+    j.same("and in rules", j.run("members", 'in segment "march" and country = "SK"', now=later).split(), ["c1"])
+    j.same("shown", j.json("segment show march", now=later), wanted)
+    j.run("checkpoint", now=later)
+    j.same("as a list", j.json("list show march", now=later)["snapshot"], wanted)
+    j.same("among the others", j.json("segment list", now=later)["segments"], [{"key": "march", "kind": "snapshot", "definition": wanted["definition"]}])
+    for words in ("list add march c2", "list remove march c1", "list unlock march", "list lock march"):
+        j.run(words, code=6, now=later)
+    j.run("segment put march --kind snapshot everyone", code=6, now=later)
+    j.run("segment put march everyone", code=6, now=later)
+    j.run("segment put wrong --kind snapshot", "contry = 3", code=4, now=later)
+    j.run("segment put wrong --kind frozen everyone", code=2, now=later)
+    j.run("segment put top --kind snapshot", "top 1 by age", now=later)
+    j.same("a ranking too", j.run("segment members top", now=later).split(), ["c2"])
+    j.same("it holds", j.json("verify", now=later)["holds"], True)
+
+
+def list_files(j):
+    """Lists come from files and go into files, are locked, opened and deleted."""
+    j.base()
+    j.run("list put press")
+    j.file("press.csv", "name;Person ID\nAnn;c1\nBob;c9\nNobody;\nAnn;c1\n")
+    answer = j.json('list import press press.csv --id person_id --by eva --note=fair', code=8)
+    j.same("imported", [answer[part] for part in ("rows_read", "added", "size", "rows_rejected")], [4, 2, 2, 1])
+    j.same("the line", [one["line"] for one in answer["rejected"]], [4])
+    j.same("as CSV", j.run("list show press --csv"), f"contact,added_at,by,note\nc1,{NOW},eva,fair\nc9,{NOW},eva,fair\n")
+    j.file("again.csv", j.run("list show press --csv"))
+    j.run("list put copy")
+    j.run("list import copy again.csv --id contact")
+    j.same("there and back", [one["contact"] for one in j.json("list show copy")["entries"]], ["c1", "c9"])
+    j.run("list import copy again.csv --id nothing", code=3)
+    j.run("list import nowhere again.csv", code=3)
+    j.run("list lock press --by jan --note=printed")
+    j.same("locked", j.json("list show press")["lock"], {"at": NOW, "by": "jan", "note": "printed"})
+    j.run("list add press c2", code=6)
+    j.run("list import press again.csv", code=6)
+    j.run("checkpoint")
+    j.run("list remove press c1", code=6)
+    j.run("list unlock press")
+    j.run("list remove press c1")
+    j.same("all", j.json("list list")["lists"], [{"key": "copy", "kind": "list", "size": 2, "locked": False}, {"key": "press", "kind": "list", "size": 1, "locked": False}])
+    j.run("segment put readers", 'in list "press"')
+    j.run("list delete press", code=6)
+    j.run("segment delete readers")
+    j.run("list delete press")
+    j.run("list show press", code=3)
+
+
+def stepped_back(j):
+    """A clock that stepped back is held at the settled instant, and that is said."""
+    j.base()
+    later = "2026-03-05T00:00:00Z"
+    j.run("segment put recent", "did order_completed in last 30 days", now=later)
+    result = subprocess.run([j.program, "--data", "store", "--now", NOW, "list", "put", "vip"], cwd=j.directory, capture_output=True, text=True, timeout=SECONDS_MAX)
+    j.same("told", f"the clock says {NOW}, which is before {later}" in result.stderr, True, result.stderr)
+    j.run("list add vip c1")
+    j.same("held", j.json("list show vip")["entries"][0]["added_at"], later)
+    j.same("questions too", j.json("explain c1 everyone")["at"], later)
+    j.same("but not those that name an instant", j.json(f"explain c1 everyone --at {NOW}")["at"], NOW)
+
+
+def made_invalid(j):
+    """A definition that new data makes invalid keeps its last good members, says since when and why, and counts again once it is mended."""
+    j.base()
+    j.run("segment put big", "did any event (amount > 20)")
+    j.run("segment put all", 'in segment "big" or country = "PL"')
+    j.same("before", j.run("segment members big").split(), ["c1"])
+    later = "2026-03-02T00:00:00Z"
+    j.file("notes.csv", "contact,time,amount\nc2,2026-03-01T13:00:00Z,a lot\n")
+    j.run("import events notes.csv --contact contact --time time --event note --type amount=text", now=later)
+    shown = j.json("segment show big", now=later)["live"]
+    j.same("invalid", [shown["valid"], shown["members"], shown["as_of"]], [False, 1, later])
+    j.same("and why", "amount" in shown["why_invalid"], True)
+    j.same("with those over it", j.json("segment show all", now=later)["live"]["valid"], False)
+    j.same("its members stay", j.run(f"segment members big --known-at {later}", now=later).split(), ["c1"])
+    j.same("told of the contact", [one["invalid_since"] for one in j.json("contact segments c1", now=later)["segments"]], [later, later])
+    j.same("labelled where they are asked for", j.run("segment members big", now=later).split(), ["c1"])
+    j.run(f"segment members big --at {later}", code=4, now=later)
+    j.run("count", 'in segment "big"', code=4, now=later)
+    j.run("segment due big", code=4, now=later)
+    j.run("segment add big c2", code=6, now=later)
+    j.file("more.csv", "contact,time,amount\nc2,2026-03-01T14:00:00Z,99\n")
+    j.run("import events more.csv " + EVENTS, now=later)
+    j.run("checkpoint", now=later)
+    j.same("it never widens", j.json("segment show big", now=later)["live"]["members"], 1)
+    j.run("segment put big", "did order_completed (amount > 20)", now="2026-03-03T00:00:00Z")
+    j.same("mended", [j.json(f"segment show {key}", now="2026-03-03T00:00:00Z")["live"]["members"] for key in ("big", "all")], [2, 3])
+
+
 def lists(j):
     """Lists remember who, when and why; value sets are tested by name."""
     j.base()
@@ -521,7 +674,7 @@ def killed_rejects(j):
         j.same(f"seed {seed}, {delay:.3f} s: rejects", j.read(f"{seed}.rejects.csv") == wanted, True)
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects)
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects)
 
 
 def main():

@@ -63,7 +63,10 @@ class LaneModel {
   void on(const MergeContacts& command, Timestamp);
   void on(const EraseContact& command, Timestamp);
   void on(const AdvanceTime&, Timestamp) {}
-  void on(const OverrideMembership&, Timestamp) {}  // the workload makes none
+  void on(const OverrideMembership&, Timestamp) {}  // the workload makes none of these
+  void on(const PutSnapshot&, Timestamp) {}
+  void on(const LockList&, Timestamp) {}
+  void on(const DeleteList&, Timestamp) {}
   void add_event(const ImportBatch& batch, const BatchRow& row);
   void set_contact(const ImportBatch& batch, const BatchRow& row, Timestamp at);
 

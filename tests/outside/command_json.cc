@@ -45,11 +45,7 @@ struct Printer {
     return step.set("do", "put set").set("key", command.key).set("values", texts_json(command.values));
   }
   Json operator()(const PutSegment& command) {
-    step.set("do", "put segment").set("key", command.key);
-    if (const auto rule = parse_expression(command.text)) step.set("tree", to_json(*rule));
-    Json parameters = Json::array();
-    for (const auto& parameter : command.parameters) parameters.push(Json::Array{parameter.name, name_of(parameter.type), to_string(parameter.value)});
-    return step.set("parameters", parameters);
+    return definition_json("put segment", command.key, command.text, command.parameters);
   }
   Json operator()(const DeleteSegment& command) { return step.set("do", "delete segment").set("key", command.key); }
   Json operator()(const PutList& command) { return step.set("do", "put list").set("key", command.key); }
@@ -68,6 +64,20 @@ struct Printer {
     static constexpr const char* kWhat[] = {"add", "remove", "reset"};
     step.set("do", "override").set("key", command.key).set("what", kWhat[static_cast<std::size_t>(command.what)]);
     return step.set("ids", texts_json(command.contact_ids));
+  }
+  Json operator()(const PutSnapshot& command) {
+    return definition_json("put snapshot", command.key, command.text, command.parameters);
+  }
+  Json operator()(const LockList& command) { return step.set("do", "lock list").set("key", command.key); }
+  Json operator()(const DeleteList& command) { return step.set("do", "delete list").set("key", command.key); }
+
+ private:
+  Json definition_json(const char* what, const std::string& key, const std::string& text, const std::vector<SegmentParameter>& parameters) {
+    step.set("do", what).set("key", key);
+    if (const auto rule = parse_expression(text)) step.set("tree", to_json(*rule));
+    Json list = Json::array();
+    for (const SegmentParameter& parameter : parameters) list.push(Json::Array{parameter.name, name_of(parameter.type), to_string(parameter.value)});
+    return step.set("parameters", list);
   }
 };
 

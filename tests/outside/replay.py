@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
 
 from base import Base, Item, Record, Segment, parameter  # noqa: E402
 from calendar_zone import Zone  # noqa: E402
-from oracle import Oracle  # noqa: E402
+from oracle import Oracle, substitute  # noqa: E402
 from values import Instant, parse_cell  # noqa: E402
 
 
@@ -17,9 +17,11 @@ class Replay:
     def __init__(self):
         self.base = Base(".")
         self.kept = set()  # attributes with a history
+        self.now = None    # the latest instant of a command: one that comes with an earlier one counts as of then
 
     def apply(self, step):
         """Applies one command."""
+        self.now = Instant(step["at"]) if self.now is None else max(self.now, Instant(step["at"]))
         action = getattr(self, "_" + step["do"].replace(" ", "_"), None)
         if action:
             action(step)
@@ -88,9 +90,19 @@ class Replay:
     def _put_set(self, step):
         self.base.sets[step["key"]] = step["values"]
 
+    @staticmethod
+    def _defaults(step):
+        return dict(parameter(f"{name}:{kind}={text}") for name, kind, text in step["parameters"])
+
     def _put_segment(self, step):
-        defaults = dict(parameter(f"{name}:{kind}={text}") for name, kind, text in step["parameters"])
-        self.base.segments[step["key"]] = Segment(step["tree"], defaults)
+        self.base.segments[step["key"]] = Segment(step["tree"], self._defaults(step))
+
+    def _put_snapshot(self, step):
+        self.base.finish()
+        self.base.lists[step["key"]] = set(Oracle(self.base).members(substitute(step["tree"], self._defaults(step)), self.now))
+
+    def _delete_list(self, step):
+        del self.base.lists[step["key"]]
 
     def _delete_segment(self, step):
         del self.base.segments[step["key"]]

@@ -42,7 +42,25 @@ bool Checks::holds(const EngineState& state, SegmentNumber segment, const Defini
 std::optional<std::string> Checks::after(EngineState& state, const Command& command, Depth depth) {
   state.base.settle();
   if (auto broken = fold(state, command)) return broken;
+  if (auto broken = check_snapshot(state, command)) return broken;
   return compare(state, depth);
+}
+
+std::optional<std::string> Checks::check_snapshot(const EngineState& state, const Command& command) {
+  const auto* put = std::get_if<PutSnapshot>(&command.body);
+  if (put == nullptr) return std::nullopt;
+  const StaticList& list = state.base.catalog.lists.at(put->key);
+  const auto rule = compile(put->text, {.schema = state.base.schema, .catalog = state.base.catalog});
+  if (!rule) return fmt::format("snapshot {}: its rule does not compile", put->key);
+  if (list.snapshot->at != state.live.settled_at()) return fmt::format("snapshot {} is of {}, not of {}", put->key, to_string(list.snapshot->at), to_string(state.live.settled_at()));
+  if (rule->ranks()) return std::nullopt;
+  Probe probe({state.base, state.zone, list.snapshot->at}, nullptr);
+  for (std::uint32_t i = 0; i < state.base.ordinals(); ++i) {
+    ++memberships_;
+    const bool expected = state.base.is_contact({i}) && probe.decide(rule->root, Subject::of({i}));
+    if (list.entries.contains({i}) != expected) return fmt::format("{} is {}in snapshot {}: {}", state.base.contact_id({i}), expected ? "not " : "", put->key, rule->text);
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> Checks::fold(EngineState& state, const Command& command) {

@@ -23,6 +23,8 @@ class Checks {
   std::optional<std::string> fold(EngineState& state, const Command& command);
   std::optional<std::string> check_instant(const EngineState& state, const Command& command, const Transition& transition);
   std::optional<std::string> compare(EngineState& state, Depth depth);
+  // A snapshot that was just taken holds those for whom its rule holds at that instant.
+  std::optional<std::string> check_snapshot(const EngineState& state, const Command& command);
   static std::optional<bool> by_hand(const EngineState& state, SegmentNumber segment, ContactOrdinal contact);
   static bool holds(const EngineState& state, SegmentNumber segment, const Definition& rule, ContactOrdinal contact, Timestamp t);
   std::optional<Definition> rule_of(const EngineState& state, const std::string& key) const;

@@ -75,14 +75,18 @@ Command World::step() {
   else if (kind < 185) command.body = SetZone{.zone = one_of(dice_, kZones)};
   else if (kind < 186 && !segments_.empty()) command.body = DeleteSegment{.key = one_of(dice_, segments_)};
   else if (kind < 195 && !segments_.empty()) command.body = by_hand();
-  else if (kind < 196) command.body = DeclareEvent{.name = fmt::format("new_{}", below(dice_, 3))};
+  else if (kind < 197) command.body = snapshot();
+  else if (kind < 198) command.body = DeclareEvent{.name = fmt::format("new_{}", below(dice_, 3))};
   if (const auto* gone = std::get_if<DeleteSegment>(&command.body)) std::erase(segments_, gone->key);
+  if (const auto* gone = std::get_if<DeleteList>(&command.body)) std::erase(snapshots_, gone->key);
   return command;
 }
 
 void World::refused(const Command& command) {
   if (const auto* put = std::get_if<PutSegment>(&command.body)) std::erase(segments_, put->key);
   if (const auto* kept = std::get_if<DeleteSegment>(&command.body)) segments_.push_back(kept->key);
+  if (const auto* kept = std::get_if<DeleteList>(&command.body)) snapshots_.push_back(kept->key);
+  if (const auto* put = std::get_if<PutSnapshot>(&command.body)) std::erase(snapshots_, put->key);
 }
 
 std::string World::some_contact() {
@@ -165,13 +169,21 @@ CommandBody World::by_hand() {
   return OverrideMembership{.key = one_of(dice_, segments_), .what = what, .contact_ids = {some_contact(), some_contact()}, .by = "sim", .note = "a call"};
 }
 
+CommandBody World::snapshot() {
+  if (!snapshots_.empty() && chance(dice_, 25)) return DeleteList{.key = one_of(dice_, snapshots_)};
+  snapshots_.push_back(fmt::format("n{}", ++snapshots_taken_));
+  return PutSnapshot{.key = snapshots_.back(), .text = random_definition(dice_, segments_), .parameters = {}, .by = "sim", .note = ""};
+}
+
 CommandBody World::segment() {
   PutSegment put;
   if (chance(dice_, 10)) {
     put = {.key = fmt::format("p{}", below(dice_, 2)), .text = "did click in last $days days", .parameters = {{.name = "days", .type = ValueType::number, .value = Decimal(static_cast<std::int64_t>(1 + below(dice_, 9)))}}};
   } else {
     put.key = segments_.size() < segments_max_ ? fmt::format("g{}", below(dice_, segments_max_)) : one_of(dice_, segments_);
-    put.text = random_definition(dice_, segments_);
+    std::vector<std::string> named = segments_;
+    named.insert(named.end(), snapshots_.begin(), snapshots_.end());
+    put.text = random_definition(dice_, named);
   }
   if (std::ranges::find(segments_, put.key) == segments_.end()) segments_.push_back(put.key);
   return put;

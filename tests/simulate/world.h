@@ -32,15 +32,18 @@ class World {
   CommandBody records();
   CommandBody lists();
   CommandBody by_hand();
+  CommandBody snapshot();
   CommandBody segment();
 
   Dice dice_;
   std::uint64_t segments_max_;
   Timestamp now_;
   std::vector<std::string> segments_;
+  std::vector<std::string> snapshots_;
   std::uint64_t contacts_ = 40;
   std::uint64_t messages_ = 0;
   std::uint64_t records_ = 0;
+  std::uint64_t snapshots_taken_ = 0;
 };
 
 }  // namespace wanamaker::simulate

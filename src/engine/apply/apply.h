@@ -1,6 +1,7 @@
 #pragma once
 // Apply: commands change the base. Pure and total: what was validated cannot fail here. One file a family.
 
+#include "calendar/zone.h"
 #include "columns/base.h"
 #include "model/commands.h"
 
@@ -23,6 +24,10 @@ void apply_catalog(Base& base, const PutList& command, Timestamp accepted_at);
 void apply_catalog(Base& base, const AddToList& command, Timestamp accepted_at);
 void apply_catalog(Base& base, const RemoveFromList& command);
 void apply_catalog(Base& base, const OverrideMembership& command, Timestamp accepted_at);
+// `at`: the instant from which the rule looks.
+void apply_catalog(Base& base, const PutSnapshot& command, const Zone& zone, Timestamp at);
+void apply_catalog(Base& base, const LockList& command, Timestamp accepted_at);
+void apply_catalog(Base& base, const DeleteList& command);
 void apply_identity(Base& base, const MergeContacts& command);
 void apply_identity(Base& base, const EraseContact& command);
 
