@@ -102,6 +102,39 @@ DEFINITIONS = [
     "amount of last order_completed > 3 and weekday of born = \"Monday\"",
     '{"and": [{"attribute": "country", "operator": "equals", "value": "SK"}]}',
 ]
+# Schema, exit code and words of the answers about live segments, in order; nothing of them is asked before what they need is there.
+LIVE = [
+    ("by-hand", 0, ["segment", "add", "sleepy", "c1", "--by", "eva", "--note", "asked"]),
+    ("by-hand", 0, ["segment", "remove", "sleepy", "c2"]),
+    ("segment", 0, ["segment", "show", "sleepy"]),
+    ("segment", 0, ["segment", "put", "taken", "everyone", "--kind", "snapshot", "--by", "eva"]),
+    ("segment", 0, ["segment", "show", "taken"]),
+    ("contact-segments", 0, ["contact", "segments", "c1"]),
+    ("contact-segments", 0, ["contact", "segments", "c2"]),
+    ("explain", 0, ["explain", "c1", 'in segment "sleepy"']),
+    ("explain", 0, ["explain", "c2", 'in segment "sleepy"']),
+    ("by-hand", 0, ["segment", "reset", "sleepy", "c1"]),
+    ("changes", 0, ["changes"]),
+    ("changes", 0, ["changes", "--after", "1", "--limit", "1", "--segment", "sleepy"]),
+    ("due", 0, ["segment", "due", "sleepy", "--until", "2026-12-01"]),
+    ("due", 0, ["segment", "due", "sleepy", "--until", "2026-12-01", "--limit", "1"]),
+    ("history", 0, ["segment", "history", "sleepy"]),
+    ("impact", 0, ["segment", "impact", "sleepy", "not did order_completed in last 40 days"]),
+    ("versions", 0, ["segment", "versions", "sleepy"]),
+    ("versions", 0, ["segment", "versions", "ranked"]),
+    ("diff", 0, ["segment", "diff", "ranked"]),
+    ("contact-segments", 0, ["contact", "segments", "c2"]),
+    ("list", 0, ["list", "show", "vip"]),
+    ("list", 0, ["list", "show", "taken"]),
+    ("list", 0, ["list", "show", "closed"]),
+    ("list-import", 0, ["list", "import", "vip", "contacts.csv", "--id", "id"]),
+    ("list-import", 8, ["list", "import", "vip", "orders.csv", "--id", "coupon"]),
+]
+PREPARED = [
+    ["segment", "put", "sleepy", "not did order_completed in last 30 days"], ["list", "put", "vip"], ["list", "add", "vip", "c1", "--by", "eva", "--note", "asked"],
+    ["segment", "put", "ranked", "top 2 by age", "--by", "eva"], ["segment", "put", "ranked", "top 2 by age among (age > $n)", "--param", "n:number=1"], ["segment", "put", "ranked", "top 2 by age"],
+    ["segment", "put", "over", 'in segment "sleepy" or in segment "ranked"'], ["list", "put", "closed"], ["list", "lock", "closed", "--note", "printed"],
+]
 ERRORS = [
     (2, "count everyone --at nonsense"),
     (3, "explain zz everyone"),
@@ -172,7 +205,7 @@ def main():
         check_validator(check)
         for code, words in IMPORTS:
             check.answer("import-report", code, ["import", *words.split()], sums)
-        for words in (["segment", "put", "sleepy", "not did order_completed in last 30 days"], ["list", "put", "vip"], ["list", "add", "vip", "c1", "--by", "eva", "--note", "asked"]):
+        for words in PREPARED:
             if check.run(words).returncode != 0:
                 check.note(" ".join(words), ["fails"])
         check.answer("schema", 0, ["schema"])
@@ -183,6 +216,8 @@ def main():
                 check.answer("explain", 0, ["explain", contact, definition], lambda value, member=member: [] if value["member"] == member else ["members says otherwise"])
         check.answer("count", 0, ["count", DEFINITIONS[2], "--repeat", "5"])
         check.answer("count", 0, ["count", DEFINITIONS[3], "--at", "2026-02-10"])
+        for schema, code, words in LIVE:
+            check.answer(schema, code, words)
         for code, words in ERRORS:
             check.answer("error", code, words.split())
     print(f"{check.passed} passed, {check.failed} failed")
