@@ -11,6 +11,8 @@
 namespace wanamaker {
 namespace {
 
+constexpr std::uint64_t kPageShareOfLog = 64;
+
 // Message ids of the events in a run. Two commands with one id may not share a run: the second is judged after the first.
 class MessageIds {
  public:
@@ -45,6 +47,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& directory, const
   WM_TRY(std::unique_ptr<Store> store, Store::open(directory, options.store, options.access));
   std::unique_ptr<Engine> engine(new Engine(std::move(store), options));
   WM_TRY(engine->state_, load_state(engine->store_->pages()));
+  engine->note_page_bytes();
   WM_CHECK_OK(engine->replay());
   return engine;
 }
@@ -88,7 +91,13 @@ void Engine::commit(std::span<PendingCommand* const> group) {
     if (!joins) finish_run();
   }
   if (!run.empty()) finish_run();
-  if (checkpointer_ && store_->log().tail_bytes() > options_.checkpoint_log_bytes) checkpointer_->wake();
+  if (checkpointer_ && store_->log().tail_bytes() > std::max(options_.checkpoint_log_bytes, page_bytes_ / kPageShareOfLog)) checkpointer_->wake();
+}
+
+void Engine::note_page_bytes() {
+  std::uint64_t bytes = 0;
+  for (const auto& [name, entry] : store_->pages().catalog().entries) bytes += entry.size;
+  page_bytes_ = bytes;
 }
 
 void Engine::commit_run(std::span<PendingCommand* const> run) {
@@ -190,6 +199,7 @@ Result<CheckpointReport> Engine::write_checkpoint() {
     image.reset();  // the writer's: see base_image.h
   }
   if (!written) return fail(std::move(written).error());
+  note_page_bytes();
   WM_CHECK_OK(store_->log().drop_up_to(link));
   return CheckpointReport{.sequence = link.sequence, .written = *written};
 }

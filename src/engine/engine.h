@@ -15,6 +15,7 @@
 #include "store/options.h"
 #include "store/store.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +27,8 @@ namespace wanamaker {
 struct EngineOptions {
   StoreOptions store = {};
   Store::Access access = Store::Access::read_and_write;
-  // A checkpoint is made in the background when a start would have to replay more than this: about half a second. 0: never.
+  // A checkpoint is made in the background when a start would have to replay more than this: about half a second; or, where the pages
+  // are large, more than a 64th of them, since a checkpoint then writes the more and a start takes the longer anyhow. 0: never.
   std::uint64_t checkpoint_log_bytes = 4U << 20;
 };
 
@@ -79,6 +81,7 @@ class Engine {
   Result<void> replay();
   void commit(std::span<PendingCommand* const> group);
   void commit_run(std::span<PendingCommand* const> run);
+  void note_page_bytes();
   enum class Noting : std::uint8_t { at_commit, at_replay };
   Result<void> note_erasure(const Command& command, std::uint64_t sequence, Noting when);
   Result<CheckpointReport> write_checkpoint() WM_REQUIRES(checkpoint_mutex_);
@@ -88,6 +91,7 @@ class Engine {
   SharedMutex state_mutex_;  // against readers in other threads; only the leader of a group changes the state
   EngineState state_;
   ChainLink applied_;  // the place of the log that the state stands for
+  std::atomic<std::uint64_t> page_bytes_ = 0;  // of the last checkpoint
   Mutex checkpoint_mutex_;
   CommitQueue queue_;
   std::optional<Checkpointer> checkpointer_;  // last: its thread ends before the rest goes
