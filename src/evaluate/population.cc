@@ -32,6 +32,7 @@ void Population::clear(std::uint32_t ordinals) {
   const std::size_t shards = (ordinals + std::size_t{kShardContacts} - 1) / kShardContacts;
   bits_.assign(shards * kShardWords, 0);
   counts_.assign(shards, 0);
+  bounds_.assign(shards, kNothing);
   values_.resize(shards * kShardContacts);
 }
 
@@ -43,13 +44,16 @@ void Population::put_shard(std::uint32_t shard, std::span<const std::uint64_t> b
     for (std::uint64_t rest = bits[word]; rest != 0; rest &= rest - 1) *next++ = values[word * 64 + static_cast<std::size_t>(std::countr_zero(rest))];
   }
   counts_[shard] = static_cast<std::uint32_t>(next - first);
+  Bounds found = kNothing;
+  for (const std::int64_t* value = first; value < next; ++value) found = {std::min(found.least, *value), std::max(found.most, *value)};
+  bounds_[shard] = found;
 }
 
 std::size_t Population::size() const { return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}); }
 
 Population::Bounds Population::bounds() const {
-  Bounds all{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
-  for_each_value([&](std::int64_t value) { all = {std::min(all.least, value), std::max(all.most, value)}; });
+  Bounds all = kNothing;
+  for (const Bounds& of : bounds_) all = {std::min(all.least, of.least), std::max(all.most, of.most)};
   return all;
 }
 
@@ -87,17 +91,19 @@ std::vector<Placed> Population::ascending() const {
   return sorted;
 }
 
-void bring_least_ids(std::span<ContactOrdinal> contacts, std::size_t wanted, const Base& base) {
-  if (wanted == 0 || wanted >= contacts.size()) return;
+void part_by_ids(std::span<ContactOrdinal> contacts, std::span<const std::size_t> cuts, const Base& base) {
   struct Headed {
     std::uint64_t head;
     ContactOrdinal contact;
   };
   std::vector<Headed> headed(contacts.size());
   for (std::size_t i = 0; i < contacts.size(); ++i) headed[i] = {head_of(base.contact_id(contacts[i])), contacts[i]};
-  std::ranges::nth_element(headed, headed.begin() + static_cast<std::ptrdiff_t>(wanted), [&](const Headed& a, const Headed& b) {
-    return a.head != b.head ? a.head < b.head : base.contact_id(a.contact) < base.contact_id(b.contact);
-  });
+  const auto is_before = [&](const Headed& a, const Headed& b) { return a.head != b.head ? a.head < b.head : base.contact_id(a.contact) < base.contact_id(b.contact); };
+  std::size_t begin = 0;
+  for (const std::size_t cut : cuts) {
+    if (cut > begin && cut < headed.size()) std::nth_element(headed.begin() + static_cast<std::ptrdiff_t>(begin), headed.begin() + static_cast<std::ptrdiff_t>(cut), headed.end(), is_before);
+    begin = cut;
+  }
   std::ranges::transform(headed, contacts.begin(), &Headed::contact);
 }
 

@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -37,7 +38,7 @@ class Population {
       }
     }
   }
-  // The value at a place, 0 first, of all values in ascending order. Cost: three looks at each value, mostly.
+  // The value at a place, 0 first, of all values in ascending order. Cost: two looks at each value, mostly.
   std::int64_t value_at(std::size_t place) const;
   // All by value; equal ones in any order. Cost: some 20 ns each.
   std::vector<Placed> ascending() const;
@@ -48,6 +49,7 @@ class Population {
     std::int64_t least;
     std::int64_t most;
   };
+  static constexpr Bounds kNothing{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
   Bounds bounds() const;
   template <typename Visit>
   void for_each_value(Visit visit) const {
@@ -60,9 +62,11 @@ class Population {
   std::vector<std::uint64_t> bits_;    // whole shards
   std::vector<std::int64_t> values_;   // of each shard from its first ordinal on: one for each bit
   std::vector<std::uint32_t> counts_;  // by shard
+  std::vector<Bounds> bounds_;         // by shard, of its values
 };
 
-// Brings the `wanted` contacts with the least ids to the front. Cost: linear; ids of eight equal bytes and more are compared in full.
-void bring_least_ids(std::span<ContactOrdinal> contacts, std::size_t wanted, const Base& base);
+// Puts contacts into an order in which those before each cut have lesser ids than those behind it. Shape: cuts ascend.
+// Cost: linear a cut; ids of eight equal bytes and more are compared in full.
+void part_by_ids(std::span<ContactOrdinal> contacts, std::span<const std::size_t> cuts, const Base& base);
 
 }  // namespace wanamaker

@@ -92,8 +92,9 @@ class Ranker {
       ++before;
     });
     result.cut_among_equals = taken - before < equals.size();
-    bring_least_ids(equals, taken - before, environment_.base);
-    for (std::size_t i = 0; i < taken - before; ++i) add(equals[i]);
+    const std::size_t wanted = taken - before;
+    if (result.cut_among_equals) part_by_ids(equals, std::span(&wanted, 1), environment_.base);
+    for (std::size_t i = 0; i < wanted; ++i) add(equals[i]);
   }
 
   // 1 first; 0: not in the population.
@@ -122,24 +123,31 @@ class Ranker {
       return;
     }
     const std::size_t tiles = operand.tile == TileKind::quartile ? 4 : operand.tile == TileKind::quintile ? 5 : 10;
-    const std::size_t size = order.size() / tiles;
-    const std::size_t larger = order.size() % tiles;  // the first ones have one more
-    std::size_t begin = 0;
-    for (std::size_t tile = 0; tile < tiles; ++tile) {
-      const std::size_t end = begin + size + (tile < larger ? 1 : 0);
-      part_equals(order, begin, end);
-      for (; begin < end; ++begin) result.tiles[order[begin].contact.value] = static_cast<std::uint32_t>(tile + 1);
+    std::vector<std::size_t> ends(tiles, order.size() / tiles);
+    for (std::size_t tile = 0; tile < order.size() % tiles; ++tile) ++ends[tile];  // the first ones have one more
+    for (std::size_t tile = 1; tile < tiles; ++tile) ends[tile] += ends[tile - 1];
+    part_equals(order, ends);
+    for (std::size_t tile = 0, i = 0; tile < tiles; ++tile) {
+      for (; i < ends[tile]; ++i) result.tiles[order[i].contact.value] = static_cast<std::uint32_t>(tile + 1);
     }
   }
 
-  // Where equal values lie on both sides of `end`, and from `begin` on, those before it are to have the lesser ids.
-  void part_equals(std::vector<Placed>& order, std::size_t begin, std::size_t end) const {
-    if (end == begin || end >= order.size() || order[end - 1].value != order[end].value) return;
-    const auto equals = std::ranges::equal_range(order.begin() + static_cast<std::ptrdiff_t>(begin), order.end(), order[end].value, {}, &Placed::value);
-    std::vector<ContactOrdinal> contacts;
-    for (const Placed& placed : equals) contacts.push_back(placed.contact);
-    bring_least_ids(contacts, static_cast<std::size_t>(order.begin() + static_cast<std::ptrdiff_t>(end) - equals.begin()), environment_.base);
-    for (std::size_t i = 0; i < contacts.size(); ++i) equals[static_cast<std::ptrdiff_t>(i)].contact = contacts[i];
+  // Where equal values lie on both sides of an end, those before it are to have the lesser ids.
+  void part_equals(std::vector<Placed>& order, const std::vector<std::size_t>& ends) const {
+    for (std::size_t next = 0; next < ends.size();) {
+      if (ends[next] == 0 || ends[next] >= order.size() || order[ends[next] - 1].value != order[ends[next]].value) {
+        ++next;
+        continue;
+      }
+      const auto equals = std::ranges::equal_range(order, order[ends[next]].value, {}, &Placed::value);
+      const auto first = static_cast<std::size_t>(equals.begin() - order.begin());
+      std::vector<std::size_t> cuts;
+      for (; next < ends.size() && ends[next] < first + equals.size(); ++next) cuts.push_back(ends[next] - first);
+      std::vector<ContactOrdinal> contacts;
+      for (const Placed& placed : equals) contacts.push_back(placed.contact);
+      part_by_ids(contacts, cuts, environment_.base);
+      for (std::size_t i = 0; i < contacts.size(); ++i) order[first + i].contact = contacts[i];
+    }
   }
 
   const Environment& environment_;

@@ -25,6 +25,16 @@ std::vector<BitsRange> runs_of(const std::vector<TextId>& ids) {
   return runs;
 }
 
+// Sets the bit of each row below `rows` for which holds(row).
+template <typename Holds>
+void put_bits(std::uint32_t rows, RowMask& out, Holds holds) {
+  for (std::uint32_t first = 0; first < rows; first += 64) {
+    std::uint64_t word = 0;
+    for (std::uint32_t i = 0; i < std::min(rows - first, std::uint32_t{64}); ++i) word |= static_cast<std::uint64_t>(holds(first + i)) << i;
+    out[first / 64] = word;
+  }
+}
+
 }  // namespace
 
 std::vector<TextId> equal_texts(const TextPool& pool, std::span<const TextLiteral* const> literals, TextCompare compare) {
@@ -204,11 +214,13 @@ void CellPredicate::decide_elements(const Chunk& chunk, std::uint32_t rows, RowM
 void CellPredicate::count_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const {
   constexpr std::uint64_t kShared = std::uint64_t{1} << SetSignatures::kShared;
   const std::vector<std::uint64_t>& signatures = environment_.base.cells.signatures().all();
-  for (std::uint32_t row = 0; row < rows; ++row) {
-    if (!chunk.is_known(row)) continue;
-    const std::uint64_t signature = signatures[static_cast<std::size_t>(chunk.bits(row))];
-    if ((signature & kShared) != 0 ? elements_hold(chunk.at(row)) : std::popcount(signature) >= node_.number) set_bit(out, row);
-  }
+  Chunk::Values sets;
+  chunk.read_all(sets);
+  put_bits(rows, out, [&](std::uint32_t row) {
+    if (!chunk.is_known(row)) return false;
+    const std::uint64_t signature = signatures[static_cast<std::size_t>(sets[row])];
+    return (signature & kShared) != 0 ? elements_hold(chunk.at(row)) : std::popcount(signature) >= node_.number;
+  });
 }
 
 void CellPredicate::make_table(std::int64_t first, std::size_t size) {
@@ -246,9 +258,21 @@ bool CellPredicate::instant_holds(std::int64_t ms, Zone::Period& period) const {
 void CellPredicate::decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const {
   Chunk::Values instants;
   chunk.read_all(instants);
-  const bool all = !chunk.has_missing();
   Zone::Period period{};
-  for (std::uint32_t row = 0; row < rows; ++row) if ((all || chunk.is_known(row)) && instant_holds(instants[row], period)) set_bit(out, row);
+  put_bits(rows, out, [&](std::uint32_t row) { return chunk.is_known(row) && instant_holds(instants[row], period); });
+}
+
+// Where a chunk has a dictionary, each of its values is looked up once.
+void CellPredicate::decide_table(const Chunk& chunk, std::uint32_t rows, RowMask& out) const {
+  if (!chunk.dictionary().empty()) {
+    std::array<bool, 256> holds_of{};
+    for (std::size_t i = 0; i < chunk.dictionary().size(); ++i) holds_of[i] = table_holds(chunk.dictionary()[i]);
+    const std::uint8_t* codes = chunk.codes();
+    return put_bits(rows, out, [&](std::uint32_t row) { return holds_of[codes[row]]; });
+  }
+  Chunk::Values values;
+  chunk.read_all(values);
+  put_bits(rows, out, [&](std::uint32_t row) { return chunk.is_known(row) && table_holds(values[row]); });
 }
 
 bool CellPredicate::elements_hold(const Cell& cell) const {
@@ -312,7 +336,10 @@ void CellPredicate::decide(const Chunk* chunk, std::uint32_t rows, const Kernels
     return count_elements(*chunk, rows, out);
   } else if (form_ == Form::days || form_ == Form::hours) {
     out.fill(0);
-    return decide_instants(*chunk, rows, out);
+    decide_instants(*chunk, rows, out);
+  } else if (form_ == Form::table) {
+    out.fill(0);
+    decide_table(*chunk, rows, out);
   } else {
     out.fill(0);
     for (std::uint32_t row = 0; row < rows; ++row) if (chunk->is_known(row) && holds(chunk->at(row))) set_bit(out, row);

@@ -47,6 +47,7 @@ class CellPredicate {
   bool elements_hold(const Cell& cell) const;
   void plan_signatures();
   bool instant_holds(std::int64_t ms, Zone::Period& period) const;
+  void decide_table(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void decide_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void count_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;

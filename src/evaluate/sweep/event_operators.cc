@@ -108,10 +108,8 @@ class MomentOperator : public ShardOperator {
     auto& best = shard.scratch.values;
     best.fill(kNone);
     scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk& times = block.times();
-      block.for_each([&](std::uint32_t row, std::uint32_t owner) {
+      block.for_each_at([&](std::uint32_t, std::uint32_t owner, std::int64_t at) {
         const std::int64_t seen = best[owner];
-        const std::int64_t at = times.bits(row);
         if (seen == kNone || (first_ ? at < seen : at > seen)) best[owner] = at;
       });
     });

@@ -46,6 +46,23 @@ struct EventBlock {
       take(row, static_cast<std::uint32_t>(offset + code));
     });
   }
+  // Calls take(row, owner's place in the shard, instant) for each event.
+  template <typename Take>
+  void for_each_at(Take take) const {
+    const Chunk& instants = times();
+    const std::uint8_t* const codes = instants.codes();
+    const auto base = static_cast<std::uint64_t>(instants.base());
+    const auto of_width = [&](auto sample) {
+      for_each([&take, codes, base](std::uint32_t row, std::uint32_t place) {
+        decltype(sample) code;
+        std::memcpy(&code, codes + std::size_t{row} * sizeof code, sizeof code);
+        take(row, place, static_cast<std::int64_t>(base + code));
+      });
+    };
+    if (instants.width() == 4) of_width(std::uint32_t{});
+    else if (instants.width() == 8) of_width(std::uint64_t{});
+    else for_each([&](std::uint32_t row, std::uint32_t place) { take(row, place, instants.bits(row)); });
+  }
 
  private:
   template <typename Take>

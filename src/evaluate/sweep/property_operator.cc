@@ -34,10 +34,8 @@ class PropertyOperator : public ShardOperator {
     std::vector<std::uint16_t> names(kShardContacts);
     best.fill(kNone);
     scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk& times = block.times();
       const std::uint32_t name = places_[block.type.value];
-      block.for_each([&](std::uint32_t row, std::uint32_t place) {
-        const std::int64_t at = times.bits(row);
+      block.for_each_at([&](std::uint32_t row, std::uint32_t place, std::int64_t at) {
         const std::int64_t seen = best[place];
         const std::uint32_t mine = block.first_row() + row;
         if (seen != kNone && (first ? at > seen : at < seen)) return;

@@ -2,6 +2,8 @@
 
 #include "base/check.h"
 
+#include <algorithm>
+
 namespace wanamaker {
 
 std::optional<UnaryTest> unary_test(const TypedExpression& node) {
@@ -12,7 +14,7 @@ std::optional<UnaryTest> unary_test(const TypedExpression& node) {
   return std::nullopt;
 }
 
-RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, const Environment& environment) : node_(node), table_(table) {
+RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, const Environment& environment) : node_(&node), table_(&table) {
   switch (node.kind) {
     case ExpressionKind::all_of: form_ = Form::all_of; break;
     case ExpressionKind::any_of: form_ = Form::any_of; break;
@@ -21,12 +23,15 @@ RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, co
     case ExpressionKind::constant: form_ = Form::constant; return;
     default: {
       const auto unary = unary_test(node);
+      cost_ = Cost::asked;
       if (!unary) return;
       if (table.has(*unary->path)) {
         form_ = Form::test;
+        cost_ = Cost::column;
         column_ = table.column(*unary->path);
       } else if (table.owner && unary->path->kind == PathKind::contact_attribute) {
         form_ = Form::owner_test;
+        cost_ = Cost::owner;
         const auto& attributes = environment.base.attributes();
         column_ = unary->path->attribute.value < attributes.size() ? &attributes[unary->path->attribute.value] : nullptr;
       } else {
@@ -37,6 +42,9 @@ RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, co
     }
   }
   for (const TypedExpression& child : node.children) children_.emplace_back(child, table, environment);
+  // What is dear is asked of the rows that are left.
+  std::ranges::stable_sort(children_, {}, &RowFilter::cost);
+  for (const RowFilter& child : children_) cost_ = std::max(cost_, child.cost_);
 }
 
 void RowFilter::fetch_headers(std::uint32_t chunk) const {
@@ -50,7 +58,7 @@ void RowFilter::fetch_codes(std::uint32_t chunk) const {
 }
 
 void RowFilter::apply(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const {
-  if (!node_.negated) return apply_positive(chunk, kernels, rows);
+  if (!node_->negated) return apply_positive(chunk, kernels, rows);
   RowMask passed = rows;
   apply_positive(chunk, kernels, passed);
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] &= ~passed[i];
@@ -79,7 +87,7 @@ void RowFilter::apply_positive(std::uint32_t chunk, const Kernels& kernels, RowM
       return;
     }
     case Form::constant:
-      if (!node_.constant) rows.fill(0);
+      if (!node_->constant) rows.fill(0);
       return;
     case Form::test: {
       RowMask passed;
@@ -89,13 +97,13 @@ void RowFilter::apply_positive(std::uint32_t chunk, const Kernels& kernels, RowM
     case Form::owner_test: {
       RowMask passed{};
       for_each_bit(rows, [&](std::uint32_t row) {
-        const Cell cell = column_ == nullptr ? Cell{} : column_->at(table_.owner(chunk * Chunk::kRows + row).value);
+        const Cell cell = column_ == nullptr ? Cell{} : column_->at(table_->owner(chunk * Chunk::kRows + row).value);
         if (cell.known && test_->holds(cell)) set_bit(passed, row);
       });
       rows = passed;
       return;
     }
-    case Form::asked: return table_.ask(node_, chunk, rows);
+    case Form::asked: return table_->ask(*node_, chunk, rows);
   }
   CHECK(false, "every filter has a case");
 }
@@ -109,7 +117,7 @@ void RowFilter::apply_at_least(std::uint32_t chunk, const Kernels& kernels, RowM
   }
   RowMask enough{};
   for_each_bit(rows, [&](std::uint32_t row) {
-    if (held[row] >= node_.number) set_bit(enough, row);
+    if (held[row] >= node_->number) set_bit(enough, row);
   });
   rows = enough;
 }

@@ -33,11 +33,15 @@ class RowFilter {
  private:
   enum class Form : std::uint8_t { all_of, any_of, at_least_of, inverse, constant, test, owner_test, asked };
 
+  enum class Cost : std::uint8_t { column, owner, asked };  // of a row
+  static Cost cost(const RowFilter& filter) { return filter.cost_; }
+
   void apply_positive(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
   void apply_at_least(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
 
-  const TypedExpression& node_;
-  const FilteredTable& table_;
+  const TypedExpression* node_;
+  const FilteredTable* table_;
+  Cost cost_ = Cost::column;
   Form form_ = Form::asked;
   std::vector<RowFilter> children_;
   const Column* column_ = nullptr;   // test: of the rows; owner_test: of contacts

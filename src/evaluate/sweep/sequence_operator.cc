@@ -45,8 +45,7 @@ class SequenceOperator : public ShardOperator {
   std::vector<Reached> events(const EventScan& scan, Shard& shard, const ShardBits& of) const {
     std::vector<Reached> found;
     scan.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk& times = block.times();
-      block.for_each([&](std::uint32_t row, std::uint32_t place) { if (has_bit(of, place)) found.push_back({times.bits(row), place}); });
+      block.for_each_at([&](std::uint32_t, std::uint32_t place, std::int64_t at) { if (has_bit(of, place)) found.push_back({at, place}); });
     });
     if (!std::ranges::is_sorted(found, {}, &Reached::at)) std::ranges::sort(found, {}, &Reached::at);
     return found;
@@ -67,25 +66,15 @@ class SequenceOperator : public ShardOperator {
   // Candidates that come late and early enough after a chain's end. Key idea: a chain's end opens at one instant and closes at another;
   // going forward in time, a contact needs only the latest closing of those that have opened.
   std::vector<Reached> follow(const TypedStep& step, const std::vector<Reached>& ends, const std::vector<Reached>& candidates, Shard& shard) const {
-    struct Opening {
-      std::int64_t opens;
-      std::int64_t closes;
-      std::uint32_t place;
-    };
-    std::vector<Opening> openings;
-    openings.reserve(ends.size());
-    for (const Reached& end : ends) {
-      const Timestamp at{end.at};
-      if (step.kind == StepKind::later) openings.push_back({std::max(end.at + 1, add(at, step.gap).ms), add(at, TimeSpan{step.upper, step.gap.unit}).ms, end.place});
-      else openings.push_back({end.at + 1, add(at, step.gap).ms, end.place});
-    }
-    if (!std::ranges::is_sorted(openings, {}, &Opening::opens)) std::ranges::sort(openings, {}, &Opening::opens);
+    // An end that comes later opens later, or at the same instant.
+    const auto opens = [&](std::int64_t at) { return step.kind == StepKind::later ? std::max(at + 1, add(Timestamp{at}, step.gap).ms) : at + 1; };
+    const auto closes_at = [&](std::int64_t at) { return add(Timestamp{at}, step.kind == StepKind::later ? TimeSpan{step.upper, step.gap.unit} : step.gap).ms; };
     auto& closes = shard.scratch.values;
     closes.fill(kNone);
     std::vector<Reached> found;
     std::size_t next = 0;
     for (const Reached& candidate : candidates) {
-      for (; next < openings.size() && openings[next].opens <= candidate.at; ++next) closes[openings[next].place] = std::max(closes[openings[next].place], openings[next].closes);
+      for (; next < ends.size() && opens(ends[next].at) <= candidate.at; ++next) closes[ends[next].place] = std::max(closes[ends[next].place], closes_at(ends[next].at));
       if (candidate.at <= closes[candidate.place]) found.push_back(candidate);
     }
     return found;

@@ -155,6 +155,7 @@ INSTANTIATE_TEST_SUITE_P(Attributes, SweepOfALargeBase, testing::Values(
     "age between 20 and 40", "age in (1, 2.5, 30)", "age >= 79.9", "age is known", "age != 40", "never_known is empty", "never_known > 1",
     "born before 1990-01-01", "age of born between 20 and 30", "month of born = 2", "born anniversary in next 7 days",
     "signed_up in last 3 months", "signed_up on 2023-01-01", "signed_up >= 2022-03-27", "signed_up between 3 and 6 months ago",
+    "id starts with \"C19\"", "id in (\"c5\", \"C996\", \"c1994\", \"nobody\")", "id ends with \"7\" exactly", "id = \"c997\" ignoring accents", "id contains \"99\"", "id != \"c997\"", "id starts with \"C\" exactly", "country does not end with \"b\"",
     "hour of signed_up < 6", "weekday of signed_up in (\"Sunday\", \"Monday\")", "month of signed_up = 3", "age of signed_up >= 7", "signed_up anniversary in last 30 days", "hour of signed_up is known",
     "age * 2 + 3 > 100", "age * age >= 400", "-age < -50.5", "age - 10.25 = 20", "age / 3 > 10", "age / (age - 20) between 2 and 5", "age > never_known", "signed_up > signed_up", "age <= 100 - age", "age / never_known < 3",
     "interests has all of (\"3\", \"nobody's\")", "interests has at least 1 values", "interests has any of (\"nobody's\")", "at least 3 of (age > 20, age > 30, age > 40, country = \"a\", any deal, interests has \"7\")", "at least 0 of (age > 20, any deal)",

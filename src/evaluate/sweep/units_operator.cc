@@ -97,10 +97,8 @@ class UnitsOperator : public ShardOperator {
   void for_each_event(Shard& shard, std::uint32_t first, std::uint32_t end, Take take) const {
     const BitsRange instants{units_.start(first).days * kMillisecondsPerDay - kNear, units_.start(end).days * kMillisecondsPerDay + kNear};
     scan_.for_each_block_in(instants, shard, [&](const EventBlock& block) {
-      const Chunk& times = block.times();
       Zone::Period period{};
-      block.for_each([&](std::uint32_t row, std::uint32_t place) {
-        const std::int64_t at = times.bits(row);
+      block.for_each_at([&](std::uint32_t, std::uint32_t place, std::int64_t at) {
         if (at < period.from.ms || at >= period.to.ms) period = environment_.zone.period_of({at});
         const std::int64_t local = at + period.offset_ms;
         const std::uint32_t unit = units_.of(local / kMillisecondsPerDay - (local % kMillisecondsPerDay < 0 ? 1 : 0));

@@ -3,6 +3,22 @@
 #include <algorithm>
 
 namespace wanamaker {
+namespace {
+
+// Looks for some ten microseconds: as long as falling asleep and being woken takes.
+template <typename Condition>
+bool comes_soon(Condition condition) {
+  constexpr int kLooks = 1000;
+  for (int i = 0; i < kLooks; ++i) {
+    if (condition()) return true;
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+  return false;
+}
+
+}  // namespace
 
 Workers::Workers(unsigned threads) {
   for (unsigned i = 0; i < std::max(threads, 1U); ++i) scratches_.push_back(std::make_unique<Scratch>());
@@ -25,28 +41,33 @@ void Workers::run(std::uint32_t pieces, const Work& work) {
   next_ = 0;
   const bool alone = threads_.empty() || pieces < 2;
   if (!alone) {
-    const std::lock_guard lock(mutex_);
-    ++round_;
-    busy_ = static_cast<unsigned>(threads_.size());
+    {
+      const std::lock_guard lock(mutex_);
+      busy_ = static_cast<unsigned>(threads_.size());
+      ++round_;
+    }
     changed_.notify_all();
   }
   take_pieces(*scratches_[0]);
-  if (alone) return;
+  if (alone || comes_soon([&] { return busy_ == 0; })) return;
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return busy_ == 0; });
 }
 
 void Workers::wait_for_work(Scratch& scratch) {
   std::uint64_t seen = 0;
-  std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [&] { return stopping_ || round_ != seen; });
-    if (stopping_) return;
+    if (!comes_soon([&] { return round_ != seen; })) {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return stopping_ || round_ != seen; });
+      if (stopping_) return;
+    }
     seen = round_;
-    lock.unlock();
     take_pieces(scratch);
-    lock.lock();
-    if (--busy_ == 0) changed_.notify_all();
+    const bool is_last = --busy_ == 0;
+    if (!is_last) continue;
+    { const std::lock_guard lock(mutex_); }  // who waits has either seen it or sleeps by now
+    changed_.notify_all();
   }
 }
 

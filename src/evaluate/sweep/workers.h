@@ -1,5 +1,6 @@
 #pragma once
 // Threads that wait for work, each with memory of its own, so that an evaluation of a millisecond is not spent on starting them.
+// Who waits looks for some microseconds before it sleeps: the others are mostly done by then, or the next work is there.
 // One call at a time.
 
 #include "evaluate/sweep/shard.h"
@@ -38,8 +39,8 @@ class Workers {
   const Work* work_ = nullptr;     // guarded by mutex_ where it is set
   std::uint32_t pieces_ = 0;
   std::atomic<std::uint32_t> next_ = 0;
-  std::uint64_t round_ = 0;        // guarded by mutex_
-  unsigned busy_ = 0;              // guarded by mutex_
+  std::atomic<std::uint64_t> round_ = 0;  // raised under mutex_, as busy_ is set
+  std::atomic<unsigned> busy_ = 0;
   bool stopping_ = false;          // guarded by mutex_
   std::vector<std::jthread> threads_;
 };
