@@ -74,6 +74,28 @@ TEST(Chunk, IsAVectorOfCells) {
   }
 }
 
+TEST(Chunk, FewValuesFarApartTakeAByteEach) {
+  std::mt19937_64 random(9);
+  std::vector<Cell> model(Chunk::kRows);
+  Chunk written;
+  for (std::uint32_t row = 0; row < Chunk::kRows; ++row) {
+    model[row] = number(static_cast<std::int64_t>(random() % 200) * 1'000'000 - 50'000'000);
+    written.set(row, model[row]);
+  }
+  for (Chunk chunk : {written, decoded(encoded(written))}) {
+    EXPECT_LT(chunk.memory_bytes(), 6500U);
+    EXPECT_TRUE(std::ranges::is_sorted(chunk.dictionary()));
+    std::vector<Cell> expected = model;
+    for (int step = 0; step < 3000; ++step) {
+      const auto row = static_cast<std::uint32_t>(random() % Chunk::kRows);
+      const Cell cell = step % 7 == 0 ? Cell{} : step > 2000 && step % 100 == 1 ? number(step) : model[random() % Chunk::kRows];
+      chunk.set(row, cell);
+      expected[row] = cell;
+    }
+    for (std::uint32_t row = 0; row < Chunk::kRows; ++row) ASSERT_EQ(chunk.at(row), expected[row]) << row;
+  }
+}
+
 TEST(Chunk, FallingValuesDoNotMoveTheBaseEachTime) {
   Chunk chunk;
   for (std::uint32_t row = 0; row < Chunk::kRows; ++row) chunk.set(row, number(1'000'000 - row * 3));
