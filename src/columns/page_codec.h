@@ -14,6 +14,9 @@
 namespace wanamaker {
 
 inline constexpr std::uint8_t kPageVersion = 1;
+// Of a catalog that has parts, so that a program which does not know them refuses it by its version.
+inline constexpr std::uint8_t kCatalogWithPartsVersion = 2;
+bool has_parts(const Catalog& catalog);
 
 // What a page of each kind holds when it is read; trailing chunks that are not there are left out.
 struct ChunkPage {

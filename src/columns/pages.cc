@@ -76,7 +76,8 @@ void encode_small(ByteWriter& out, SmallPage page, const BaseColumns& columns) {
 
 std::string encode(const PageRef& ref, const BaseColumns& columns) {
   ByteWriter out;
-  out.byte(kPageVersion);
+  const auto* small = std::get_if<SmallPage>(&ref.source);
+  out.byte(small != nullptr && *small == SmallPage::catalog && has_parts(columns.catalog) ? kCatalogWithPartsVersion : kPageVersion);
   std::visit([&](const auto source) {
     if constexpr (std::is_same_v<decltype(source), const SmallPage>) encode_small(out, source, columns);
     else encode_page(out, *source, ref.page);

@@ -246,6 +246,11 @@ void decode_page(ByteReader& in, Schema& page) {
   }
 }
 
+bool has_parts(const Catalog& catalog) {
+  return !catalog.last_versions.empty() || std::ranges::any_of(catalog.segments, [](const auto& entry) { return !entry.second.overrides.empty() || has_versions(entry.second); }) ||
+         std::ranges::any_of(catalog.lists, [](const auto& entry) { return entry.second.lock || entry.second.snapshot; });
+}
+
 void encode_catalog(ByteWriter& out, const Catalog& catalog) {
   out.varint(catalog.segments.size());
   for (const auto& [key, segment] : catalog.segments) {

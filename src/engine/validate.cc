@@ -257,6 +257,7 @@ struct Validator {
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(DeleteSegment& command) {
+    if (base.catalog.lists.contains(command.key)) return fail(ErrorCode::not_found, fmt::format("'{}' is a list, not a segment", command.key), fmt::format("wanamaker list delete {}", command.key));
     if (!base.catalog.segments.contains(command.key)) return unknown_key("segment", command.key);
     const std::vector<std::string> users = users_of_segment(base.catalog, command.key);
     if (!users.empty()) return fail(ErrorCode::conflict, fmt::format("segment '{}' is used by {}", command.key, fmt::join(users, ", ")), "change or delete those first");

@@ -118,6 +118,23 @@ void LaneModel::on(const RemoveFromList& command, Timestamp) {
   for (const std::string& id : command.contact_ids) entries_.erase({command.key, canonical(id)});
 }
 
+void LaneModel::on(const PutSegment& command, Timestamp at) {
+  std::vector<std::string>& versions = segments_[command.key];
+  versions.push_back(version_text(versions.size() + 1, at, command.by, command.text));
+}
+
+// One entry a contact and segment; one that says the same already stays.
+void LaneModel::on(const OverrideMembership& command, Timestamp at) {
+  const std::string what = command.what == Override::added ? "added" : "removed";
+  for (const std::string& id : command.contact_ids) {
+    if (command.what == Override::added) contact_for(id);
+    const auto place = std::pair(command.key, canonical(id));
+    const auto known = overrides_.find(place);
+    if (known != overrides_.end() && (command.what == Override::none || !known->second.starts_with(what))) overrides_.erase(known);
+    if (command.what != Override::none) overrides_.try_emplace(place, what + " " + entry_text(at, command.by, command.note));
+  }
+}
+
 void LaneModel::on(const MergeContacts& command, Timestamp) {
   const std::string from = canonical(command.from_id);
   const std::string into = canonical(command.into_id);
@@ -133,12 +150,17 @@ void LaneModel::on(const MergeContacts& command, Timestamp) {
   kept.aliases.merge(gone.aliases);
   for (auto& [id, record] : records_)
     if (record.contact == from) record.contact = into;
-  std::map<std::pair<std::string, std::string>, std::string> entries;
-  for (const auto& [place, entry] : entries_)
-    if (place.second != from) entries.emplace(place, entry);
-  for (const auto& [place, entry] : entries_)
-    if (place.second == from) entries.try_emplace({place.first, into}, entry);
-  entries_ = std::move(entries);
+  merge(entries_, from, into);
+  merge(overrides_, from, into);
+}
+
+void LaneModel::merge(Entries& entries, const std::string& from, const std::string& into) {
+  Entries merged;
+  for (const auto& [place, entry] : entries)
+    if (place.second != from) merged.emplace(place, entry);
+  for (const auto& [place, entry] : entries)
+    if (place.second == from) merged.try_emplace({place.first, into}, entry);
+  entries = std::move(merged);
 }
 
 void LaneModel::on(const EraseContact& command, Timestamp) {
@@ -147,6 +169,11 @@ void LaneModel::on(const EraseContact& command, Timestamp) {
   contacts_.erase(id);
   std::erase_if(records_, [&](const auto& entry) { return entry.second.contact == id; });
   std::erase_if(entries_, [&](const auto& entry) { return entry.first.second == id; });
+  std::erase_if(overrides_, [&](const auto& entry) { return entry.first.second == id; });
+}
+
+std::string version_text(std::size_t number, Timestamp saved_at, const std::string& by, const std::string& text) {
+  return fmt::format("version {} {} by [{}]: {}", number, saved_at.ms, by, text);
 }
 
 StateLines LaneModel::lines() const {
@@ -177,7 +204,9 @@ StateLines LaneModel::lines() const {
     for (const auto& [name, value] : record.fields) line += fmt::format(" {}={}", name, value_text(value));
     lines.push_back(std::move(line));
   }
-  for (const auto& [key, segment] : segments_) lines.push_back(fmt::format("segment {} {} {}", key, segment.second.ms, segment.first));
+  for (const auto& [key, versions] : segments_)
+    for (const std::string& version : versions) lines.push_back(fmt::format("segment {} {}", key, version));
+  for (const auto& [place, entry] : overrides_) lines.push_back(fmt::format("override {} {} {}", place.first, place.second, entry));
   for (const auto& [key, at] : lists_) lines.push_back(fmt::format("list {} {}", key, at.ms));
   for (const auto& [place, entry] : entries_) lines.push_back(fmt::format("entry {} {} {}", place.first, place.second, entry));
   for (const auto& [key, values] : sets_) lines.push_back(fmt::format("set {} [{}]", key, fmt::join(values, ",")));

@@ -55,7 +55,7 @@ class LaneModel {
   void on(const AlterAttribute& command, Timestamp at);
   void on(const SetZone& command, Timestamp) { zone_ = command.zone; }
   void on(const PutSet& command, Timestamp) { sets_[command.key] = command.values; }
-  void on(const PutSegment& command, Timestamp at) { segments_[command.key] = {command.text, at}; }
+  void on(const PutSegment& command, Timestamp at);
   void on(const DeleteSegment& command, Timestamp) { segments_.erase(command.key); }
   void on(const PutList& command, Timestamp at) { lists_.try_emplace(command.key, at); }
   void on(const AddToList& command, Timestamp at);
@@ -63,8 +63,8 @@ class LaneModel {
   void on(const MergeContacts& command, Timestamp);
   void on(const EraseContact& command, Timestamp);
   void on(const AdvanceTime&, Timestamp) {}
-  void on(const OverrideMembership&, Timestamp) {}  // the workload makes none of these
-  void on(const PutSnapshot&, Timestamp) {}
+  void on(const OverrideMembership& command, Timestamp at);
+  void on(const PutSnapshot&, Timestamp) {}  // the workload makes none of these
   void on(const LockList&, Timestamp) {}
   void on(const DeleteList&, Timestamp) {}
   void add_event(const ImportBatch& batch, const BatchRow& row);
@@ -78,9 +78,12 @@ class LaneModel {
   std::map<std::string, Record> records_;
   std::map<std::string, Column> columns_;  // of contacts
   std::set<std::string> messages_;
-  std::map<std::string, std::pair<std::string, Timestamp>> segments_;
+  std::map<std::string, std::vector<std::string>> segments_;  // their versions, oldest first
   std::map<std::string, Timestamp> lists_;
-  std::map<std::pair<std::string, std::string>, std::string> entries_;  // (list, contact) -> when, by whom, note
+  using Entries = std::map<std::pair<std::string, std::string>, std::string>;
+  static void merge(Entries& entries, const std::string& from, const std::string& into);
+  Entries entries_;    // (list, contact) -> when, by whom, note
+  Entries overrides_;  // (segment, contact) -> added or removed, when, by whom, note
   std::map<std::string, std::vector<std::string>> sets_;
   std::vector<ImportMark> marks_;
 };
@@ -88,6 +91,7 @@ class LaneModel {
 // How facts are printed; both sides use these.
 std::string value_text(const Value& value);
 std::string entry_text(Timestamp at, const std::string& by, const std::string& note);
+std::string version_text(std::size_t number, Timestamp saved_at, const std::string& by, const std::string& text);
 std::string mark_text(const ImportMark& mark);
 std::uint64_t hash_of(const StateLines& lines);
 // The first lines that differ, for people.

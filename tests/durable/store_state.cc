@@ -110,8 +110,13 @@ class Printer {
   }
 
   void catalog() {
-    for (const auto& [key, segment] : base_.catalog.segments)
-      of(key).push_back(fmt::format("segment {} {} {}", key, segment.saved_at.ms, segment.text));
+    for (const auto& [key, segment] : base_.catalog.segments) {
+      for (const SegmentVersion& earlier : segment.earlier)
+        of(key).push_back(fmt::format("segment {} {}", key, version_text(earlier.number, earlier.saved_at, earlier.by, earlier.text)));
+      of(key).push_back(fmt::format("segment {} {}", key, version_text(segment.version, segment.saved_at, segment.by, segment.text)));
+      overrides(key, "added", segment.overrides.added);
+      overrides(key, "removed", segment.overrides.removed);
+    }
     for (const auto& [key, list] : base_.catalog.lists) {
       of(key).push_back(fmt::format("list {} {}", key, list.created_at.ms));
       list.entries.for_each([&](ContactOrdinal contact, const ListEntry& entry) {
@@ -120,6 +125,13 @@ class Printer {
       });
     }
     for (const auto& [key, set] : base_.catalog.sets) of(key).push_back(fmt::format("set {} [{}]", key, fmt::join(set.values, ",")));
+  }
+
+  void overrides(const std::string& key, std::string_view what, const ListMembers& entries) {
+    entries.for_each([&](ContactOrdinal contact, const ListEntry& entry) {
+      const std::string id(base_.contact_id(contact));
+      of(id).push_back(fmt::format("override {} {} {} {}", key, id, what, entry_text(entry.added_at, entry.by, entry.note)));
+    });
   }
 
   const Base& base_;

@@ -274,6 +274,7 @@ CommandBody Lane::list_change() {
   }
   const std::uint64_t which = dice_.below(3);
   std::string key = which == 0 ? "vip" : which == 1 ? "blocked" : name("list", 0);
+  if (dice_.percent(30)) return by_hand();
   std::vector<std::string> ids;
   const bool adds = dice_.percent(65);
   for (std::uint64_t i = 1 + dice_.below(5); i > 0; --i)
@@ -281,6 +282,16 @@ CommandBody Lane::list_change() {
   if (adds)
     return AddToList{.key = std::move(key), .contact_ids = std::move(ids), .by = "someone", .note = fmt::format("step {}", number_)};
   return RemoveFromList{.key = std::move(key), .contact_ids = std::move(ids)};
+}
+
+// On the segments that the outside oracle is asked for.
+CommandBody Lane::by_hand() {
+  static constexpr std::string_view kSegments[] = {"slovak", "spender", "never-bought", "best"};
+  const auto what = static_cast<Override>(dice_.below(3));
+  std::vector<std::string> ids;
+  for (std::uint64_t i = 1 + dice_.below(3); i > 0; --i)
+    ids.push_back(contacts_[what == Override::added ? some_contact() : dice_.below(contacts_.size())].ids.front());
+  return OverrideMembership{.key = pick(dice_, kSegments), .what = what, .contact_ids = std::move(ids), .by = "someone", .note = fmt::format("step {}", number_)};
 }
 
 CommandBody Lane::segment_change() {
@@ -291,7 +302,7 @@ CommandBody Lane::segment_change() {
     return DeleteSegment{std::move(key)};
   }
   if (own_segments_.empty() || dice_.percent(70)) own_segments_.push_back(name("s", number_));
-  return PutSegment{.key = own_segments_.back(), .text = fmt::format("age > {}", dice_.below(60)), .parameters = {}};
+  return PutSegment{.key = own_segments_.back(), .text = fmt::format("age > {}", dice_.below(60)), .parameters = {}, .by = dice_.percent(50) ? "someone" : "", .note = {}};
 }
 
 CommandBody Lane::merge_two() {

@@ -79,6 +79,7 @@ class Lane {
   CommandBody some_records();
   CommandBody some_schema();
   CommandBody list_change();
+  CommandBody by_hand();
   CommandBody segment_change();
   CommandBody merge_two();
   CommandBody erase(std::size_t index);
