@@ -14,8 +14,7 @@ Result<Members> members_of_all(Engine& engine, Timestamp at) {
   Members members;
   for (const auto& [key, segment] : base.catalog.segments) {
     if (lane_of(key) != 0) continue;  // those of a lane come and go
-    WM_TRY(const Definition definition,
-           compile(segment.text, {.schema = base.schema, .catalog = base.catalog, .parameters = segment.parameters}));
+    WM_TRY(const Definition definition, compile_saved(key, base.schema, base.catalog));
     const SweepResult result = Sweeper(best_kernels(), 1).sweep(definition, base, read_zone(engine), at);
     std::vector<std::string>& ids = members[key];
     for (std::uint32_t i = 0; i < base.ordinals(); ++i)

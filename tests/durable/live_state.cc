@@ -51,7 +51,7 @@ LiveState live_state(Engine& engine) {
     if (live.feed().first() == 1 && !segment.is_deleted && folded[{i}] != kept) state.complaints.push_back(fmt::format("segment {}: the feed folds to something else", segment.key));
     const auto saved = base.catalog.segments.find(segment.key);
     if (segment.is_deleted || segment.invalid_since || saved == base.catalog.segments.end()) continue;
-    const auto definition = compile(saved->second.text, {.schema = base.schema, .catalog = base.catalog, .parameters = saved->second.parameters});
+    const auto definition = compile_saved(segment.key, base.schema, base.catalog);
     if (!definition || definition->ranks()) continue;
     const SweepResult decided = Sweeper(best_kernels(), 1).sweep(*definition, base, read_zone(engine), live.settled_at());
     for (std::uint32_t contact = 0; contact < base.ordinals(); ++contact) {
