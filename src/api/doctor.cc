@@ -29,7 +29,7 @@ std::string doctor_text(const Json& report) {
     text += fmt::format("{:>12}  {}  {}\n", file.find("bytes")->dump(), *file.find("file")->as_string(), *file.find("state")->as_string());
   }
   text += fmt::format("pages: {}\nlog: {}\n", *report.find("pages")->as_string(), *report.find("log")->as_string());
-  if (!*report.find("has_ledger")->as_bool()) text += "the ledger of erasures (ERASED) is gone or damaged: nobody can be erased until a copy is there; that of the newest backup will do\n";
+  if (!*report.find("has_ledger")->as_bool()) text += "the ledger of erasures (ERASED) is gone or damaged: nobody can be erased until a copy is there; that of the newest backup will do, but for those who were erased since then: erase them again\n";
   if (*report.find("opens")->as_bool()) return text + "the store opens\n";
   return text + fmt::format("the store does not open: {}\n", *report.find("error")->as_string());
 }

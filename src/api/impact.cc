@@ -114,6 +114,9 @@ Result<Json> impact_json(Workspace& workspace, const std::string& key, const std
 Result<std::uint64_t> freeze(Workspace& workspace, const std::string& key, const std::string& list, const std::string& by) {
   WM_CHECK_OK(run_time(workspace));
   WM_TRY(const SegmentNumber segment, find_live(workspace, key));
+  if (const auto invalid_since = workspace.engine().live().segments()[segment.value].invalid_since) {
+    return fail(ErrorCode::invalid, fmt::format("segment '{}' is invalid: its members are those of {}", key, to_string(*invalid_since)), "mend its definition first");
+  }
   const Timestamp now = as_of(workspace);
   WM_TRY(const ContactBits frozen, members_now(workspace, segment, now));
   const std::vector<std::string> ids = ids_of(workspace.base(), frozen);

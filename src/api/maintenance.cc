@@ -85,19 +85,8 @@ Result<std::vector<Erasures>> further_ledgers(const RestoreOptions& options) {
     WM_TRY(Erasures ledger, Erasures::read(machine_files(), options.erasures));
     ledgers.push_back(std::move(ledger));
   }
-  if (options.replaces && fs::exists(options.to + "/db", fault)) WM_CHECK_OK(add_ledger(options.to + "/ERASED", options, ledgers));
+  if (options.replaces && (fs::exists(options.to + "/db", fault) || fs::exists(options.to + "/ERASED", fault))) WM_CHECK_OK(add_ledger(options.to + "/ERASED", options, ledgers));
   return ledgers;
-}
-
-Result<std::string> move_aside(const std::string& path) {
-  std::error_code fault;
-  for (int i = 1;; ++i) {
-    std::string aside = fmt::format("{}.replaced-{}", path, i);
-    if (fs::exists(aside, fault)) continue;
-    fs::rename(path, aside, fault);
-    if (fault) return fail(ErrorCode::failure, fmt::format("cannot move {}: {}", path, fault.message()));
-    return aside;
-  }
 }
 
 // Kept members against the definition at the settled instant. What ranks is as of its last refresh, what is invalid of its last good instant.
@@ -224,6 +213,7 @@ Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now
   }
   WM_TRY(const std::vector<Erasures> ledgers, further_ledgers(options));
   RestoreReport report;
+  WM_CHECK_OK(fresh.begin());
   WM_TRY(report.backup, restore_files(options.from, fresh.path(), options.number));
   {
     WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(fresh.path(), now));
@@ -234,12 +224,9 @@ Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now
     report.contacts = workspace->base().contacts();
   }
   if (replaces) {
-    WM_TRY(report.moved_aside, move_aside(fresh.place()));
-  }
-  if (auto placed = fresh.put_in_place(); !placed) {
-    std::error_code fault;
-    if (replaces) fs::rename(report.moved_aside, fresh.place(), fault);
-    return fail(std::move(placed).error());
+    WM_TRY(report.moved_aside, fresh.replace());
+  } else {
+    WM_CHECK_OK(fresh.put_in_place());
   }
   return report;
 }

@@ -19,9 +19,11 @@ Result<void> check_place(const NewDirectory& fresh) {
 }
 
 // What the ledger says was erased by commands that cannot be read. Who came back after such a command goes too: that cannot be told.
-std::uint64_t erase_again(EngineState& state, const Erasures& ledger, std::uint64_t last_command) {
+// Entries beyond what was ever acknowledged here are of the time before a restore, which has applied them.
+std::uint64_t erase_again(EngineState& state, const Erasures& ledger, std::uint64_t last_command, std::optional<std::uint64_t> acknowledged) {
   std::vector<std::string> hashes;
-  for (const Erasures::Entry& entry : ledger.entries()) if (entry.sequence > last_command) hashes.push_back(entry.hash);
+  for (const Erasures::Entry& entry : ledger.entries())
+    if (entry.sequence > last_command && entry.sequence <= acknowledged.value_or(UINT64_MAX)) hashes.push_back(entry.hash);
   const std::vector<std::string> ids = contacts_with(state.base, ledger, std::move(hashes));
   for (const std::string& id : ids) {
     state.base.settle();
@@ -46,8 +48,9 @@ Result<SalvageReport> salvage(const std::string& from, const std::string& to) {
   if (const auto mark = Mark::read(machine_files(), from)) report.acknowledged = mark->sequence;
   const auto ledger = Erasures::read(machine_files(), from + "/ERASED");
   report.has_ledger = ledger.has_value();
-  if (ledger) report.erased_again = erase_again(state, *ledger, end.last_command);
+  if (ledger) report.erased_again = erase_again(state, *ledger, end.last_command, report.acknowledged);
   report.contacts = state.base.contacts();
+  WM_CHECK_OK(fresh.begin());
   {
     WM_TRY(const std::unique_ptr<Store> store, Store::open(fresh.path()));
     // A chain of its own begins behind these pages; the mark of an empty log is older than they are, which a start allows.

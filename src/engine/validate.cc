@@ -269,6 +269,7 @@ struct Validator {
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(AddToList& command) {
+    WM_CHECK_OK(check_author(command.by, command.note));
     WM_CHECK_OK(need_open_list(command.key));
     for (const std::string& id : command.contact_ids) WM_CHECK_OK(check_contact_id(id));
     return SubmitOutcome{};
@@ -303,6 +304,7 @@ struct Validator {
   Result<SubmitOutcome> operator()(DeleteList& command) {
     if (!base.catalog.lists.contains(command.key)) return unknown_key("list", command.key);
     const std::vector<std::string> users = users_of_segment(base.catalog, command.key);
+    if (base.catalog.lists.at(command.key).lock) return fail(ErrorCode::conflict, fmt::format("list '{}' is locked", command.key), "open it first: wanamaker list unlock KEY");
     if (!users.empty()) return fail(ErrorCode::conflict, fmt::format("list '{}' is used by {}", command.key, fmt::join(users, ", ")), "change or delete those first");
     return SubmitOutcome{};
   }
@@ -331,8 +333,11 @@ struct Validator {
     return {};
   }
   static Result<void> check_author(const std::string& by, const std::string& note) {
-    if (by.size() <= kTextBytesMax && note.size() <= kTextBytesMax && is_valid_utf8(by) && is_valid_utf8(note)) return {};
-    return fail(ErrorCode::invalid, "an author and a note are texts of up to 16384 bytes in UTF-8");
+    const auto is_line = [](const std::string& text) {
+      return text.size() <= kTextBytesMax && is_valid_utf8(text) && std::ranges::none_of(text, [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; });
+    };
+    if (is_line(by) && is_line(note)) return {};
+    return fail(ErrorCode::invalid, "an author and a note are texts of up to 16384 bytes in UTF-8, without line breaks and control characters");
   }
   static Result<void> check_contact_id(const std::string& id) {
     if (is_good_id(id)) return {};

@@ -38,9 +38,10 @@ std::vector<SegmentNumber> Live::find_all(std::string_view key) const {
 }
 
 bool Live::is_due(Timestamp t, Base& base, const Zone& zone) {
-  if (is_idle(base) || t <= settled_at_) return false;
+  if (is_idle(base)) return false;
   if (settled_at_ == kTimestampMin) return true;
   get_ready(base, zone);
+  if (t <= settled_at_) return false;
   const auto next = agenda_.next();
   return (next && *next <= t) || (graph_.ranks() && t.ms >= ranked_at_.ms + kRankingRefreshMs);
 }

@@ -211,6 +211,8 @@ Result<BackupInfo> back_up(Store& store, const std::string& directory, std::uint
   status = engine->PurgeOldBackups(std::max(keep, 1U));
   if (!status.ok()) return backup_error(status, "old backups could not be deleted", directory);
   drop_old_ledgers(directory, *engine);
+  WM_CHECK_OK(sync_parent(files_of(directory)));  // the names of what was made in it, and its own
+  WM_CHECK_OK(sync_parent(directory));
   rocksdb::BackupInfo info;
   const rocksdb::Status found = engine->GetBackupInfo(id, &info);
   if (!found.ok()) return backup_error(found, "the backup could not be made", directory);
@@ -234,6 +236,14 @@ Result<std::vector<BackupInfo>> list_backups(const std::string& directory, Backu
   std::vector<rocksdb::BackupID> damaged;
   engine->GetCorruptedBackups(&damaged);
   for (const rocksdb::BackupID number : damaged) infos.push_back({.number = number, .fault = missing_of(directory, number)});
+  const std::uint32_t trace = newest_trace(directory);
+  if (std::ranges::all_of(infos, [&](const BackupInfo& info) { return info.number < trace; })) {
+    if (trace > 0) infos.push_back({.number = trace, .fault = fmt::format("it was cut short, or its file {}/meta/{} is gone", files_of(directory), trace)});
+  }
+  if (look == BackupLook::every_byte) {
+    const auto newest = Erasures::read(*rocksdb::FileSystem::Default(), directory + "/ERASED");
+    for (BackupInfo& info : infos) if (!newest && info.fault.empty()) info.fault = newest.error().message;
+  }
   std::ranges::sort(infos, {}, &BackupInfo::number);
   return infos;
 }

@@ -97,7 +97,7 @@ Result<Erasures*> Store::erasures() {
     if (!ledger) {
       Error error = std::move(ledger).error();
       error.code = ErrorCode::failure;
-      error.hint = "copy the file ERASED of the newest backup there";
+      error.hint = "copy the file ERASED of the newest backup there, and erase again whom you erased since then";
       return fail(std::move(error));
     }
     erasures_.emplace(*std::move(ledger));

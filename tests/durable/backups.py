@@ -217,6 +217,40 @@ def looks_at_backups(place):
     same("state with a ledger named in place of a damaged one", place.state("new"), place.state())
 
 
+def touches_nothing(place):
+    """What is beside a target is not the restore's; who was erased stays erased where only the ledger is left."""
+    make_store(place, 31)
+    place.run("backup backups")
+    shutil.copytree(place.folder / "store", place.folder / "new.unfinished")
+    state = place.state("new.unfinished")
+    place.refused("restore backups", code=6, naming=["new.unfinished"], data="new")
+    place.refused("doctor --export new", code=6, naming=["new.unfinished"])
+    same("state of what was beside the target", place.state("new.unfinished"), state)
+    shutil.rmtree(place.folder / "new.unfinished")
+    place.refused("restore nowhere", code=3, data="new")
+    place.run("contact erase c25 --now")
+    shutil.rmtree(place.folder / "store/db")
+    same("erased again", place.json("restore backups --replace")["erased_again"], 1)
+    place.run("contact show c25", code=3)
+    same("what was moved aside", sorted(path.name for path in place.folder.glob("store*")), ["store", "store.replaced-1"])
+    (place.folder / "backups/files/meta/1").unlink()
+    place.run("backup backups --check", code=1)
+
+
+def exports_the_living(place):
+    """Numbers of commands come again after a restore: who was erased before it and came back is not erased by an export."""
+    make_store(place, 33)
+    place.run("backup backups")
+    for number in range(4):
+        place.run("segment put", f"more-{number}", "everyone")
+    place.run("contact erase c25")
+    place.run("restore backups --erasures store/ERASED", data="new")
+    place.rows("back.csv", ["id,country", "c25,SK"])
+    place.run("import contacts back.csv --id id", data="new")
+    place.run("doctor --export saved", data="new")
+    place.run("contact show c25", data="saved")
+
+
 def compacts(place):
     """Texts nobody uses any more go with a compaction; the state is the same."""
     make_store(place, 25)
@@ -360,7 +394,7 @@ def main():
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     checks = [("shared files", is_shared), ("--keep", keeps), ("refusals", refuses), ("apart", stands_apart), ("a look at backups", looks_at_backups),
-              ("a compaction", compacts), ("a damaged ledger", ledger_damaged)]
+              ("a compaction", compacts), ("beside the target", touches_nothing), ("an export after a restore", exports_the_living), ("a damaged ledger", ledger_damaged)]
     for seed in range(options.first, options.first + options.stores):
         checks.append((f"seed {seed}: there and back", comes_back(seed)))
         checks += [(f"seed {seed}: {kind}", damaged(seed, kind)) for kind in DAMAGES]
