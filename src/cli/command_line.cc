@@ -77,12 +77,15 @@ Result<int> dispatch(const Arguments& arguments, Workspace& workspace, Streams s
   return run_catalog(context);
 }
 
-// Commands that keep a store or speak of one never make it: a mistyped directory would be an empty store.
+// Only commands that put something in make a store: a mistyped directory, or a disk that is not mounted, would answer as an empty one.
 Result<void> check_store_is_there(const Arguments& arguments) {
   const std::string family = arguments.command.substr(0, arguments.command.find(' '));
-  const bool speaks_of_one = family == "stats" || family == "backup" || family == "checkpoint" || family == "contact" || family == "changes";
+  constexpr std::string_view kAskers[] = {"stats", "backup", "checkpoint", "contact", "changes", "count", "members", "explain", "export", "segment"};
+  const bool asks = std::ranges::find(kAskers, family) != std::end(kAskers) && arguments.command != "segment put";
   std::error_code fault;
-  if (!speaks_of_one || std::filesystem::exists(arguments.data, fault)) return {};
+  const std::filesystem::file_status status = std::filesystem::status(arguments.data, fault);
+  const bool is_empty = std::filesystem::is_directory(status) && std::filesystem::is_empty(arguments.data, fault);
+  if (!asks || (status.type() != std::filesystem::file_type::not_found && !is_empty)) return {};
   return fail(Error{.code = ErrorCode::not_found,
                     .message = fmt::format("there is no store in {}", arguments.data),
                     .hint = "name its directory with --data; a store is made by: wanamaker import, or: wanamaker demo",
