@@ -89,6 +89,12 @@ Result<void> Database::open_for_writing() {
 }
 
 Result<void> Database::open(bool for_writing) {
+  if (const std::string place = describe_repetition(path_); !place.empty()) {
+    return fail(Error{.code = ErrorCode::failure,
+                      .message = fmt::format("the store cannot be opened: {}", place),
+                      .hint = "a file was copied over another or written twice; restore a backup",
+                      .where = path_});
+  }
   const rocksdb::DBOptions options = database_options(env(), presence_);
   std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, family_options(kLogBufferBytes)},
                                                         {"pages", family_options(kPagesBufferBytes)}};

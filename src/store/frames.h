@@ -18,6 +18,11 @@ namespace wanamaker {
 // Cost: some 0.4 GB/s.
 std::optional<std::uint64_t> first_fault(std::string_view bytes);
 
+// Where a write-ahead log repeats what was before, itself or an older one: each record begins with the number of its first write (u64) and
+// how many it holds (u32), and these only grow. RocksDB ends the process where they do not. Looks no further than a file's first fault.
+// "FILE repeats older records at offset N"; empty where none does. Cost: reads all write-ahead logs.
+std::string describe_repetition(const std::string& directory);
+
 // "FILE is damaged at offset N" for CURRENT when it names no manifest that is there, or for the first damaged manifest or write-ahead
 // log in the directory; empty where none is.
 std::string describe_damage(const std::string& directory);

@@ -251,6 +251,23 @@ def exports_the_living(place):
     place.run("contact show c25", data="saved")
 
 
+def names_repetition(place):
+    """A write-ahead log that repeats itself, or an older one, is named; nothing ends without a message."""
+    make_store(place, 35)
+    logs = [path for path in sorted(place.folder.glob("store/db/*.log")) if path.stat().st_size]
+    content = logs[-1].read_bytes()
+    for wrong in (content + content, logs[0].read_bytes()):
+        if wrong == content:
+            continue
+        logs[-1].write_bytes(wrong)
+        place.refused("count everyone", naming=[logs[-1].name])
+        place.refused("verify", naming=[logs[-1].name])
+        if logs[-1].name not in place.attempt("doctor").stdout:
+            raise Wrong("doctor does not name the file")
+    logs[-1].write_bytes(content)
+    place.state()
+
+
 def compacts(place):
     """Texts nobody uses any more go with a compaction; the state is the same."""
     make_store(place, 25)
@@ -394,7 +411,7 @@ def main():
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     checks = [("shared files", is_shared), ("--keep", keeps), ("refusals", refuses), ("apart", stands_apart), ("a look at backups", looks_at_backups),
-              ("a compaction", compacts), ("beside the target", touches_nothing), ("an export after a restore", exports_the_living), ("a damaged ledger", ledger_damaged)]
+              ("a compaction", compacts), ("beside the target", touches_nothing), ("a log that repeats", names_repetition), ("an export after a restore", exports_the_living), ("a damaged ledger", ledger_damaged)]
     for seed in range(options.first, options.first + options.stores):
         checks.append((f"seed {seed}: there and back", comes_back(seed)))
         checks += [(f"seed {seed}: {kind}", damaged(seed, kind)) for kind in DAMAGES]
