@@ -85,7 +85,8 @@ Result<void> check_store_is_there(const Arguments& arguments) {
   std::error_code fault;
   const std::filesystem::file_status status = std::filesystem::status(arguments.data, fault);
   const bool is_empty = std::filesystem::is_directory(status) && std::filesystem::is_empty(arguments.data, fault);
-  if (!asks || (status.type() != std::filesystem::file_type::not_found && !is_empty)) return {};
+  const bool is_missing = status.type() == std::filesystem::file_type::not_found && !std::filesystem::is_symlink(std::filesystem::symlink_status(arguments.data, fault));
+  if (!asks || (!is_missing && !is_empty)) return {};
   return fail(Error{.code = ErrorCode::not_found,
                     .message = fmt::format("there is no store in {}", arguments.data),
                     .hint = "name its directory with --data; a store is made by: wanamaker import, or: wanamaker demo",
