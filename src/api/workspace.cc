@@ -1,5 +1,7 @@
 #include "api/workspace.h"
 
+#include "base/memory.h"
+
 #include "engine/clock.h"
 
 #include <fmt/format.h>
@@ -24,6 +26,7 @@ Result<const Kernels*> wanted_kernels() {
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory, Timestamp now, Store::Access access) {
   WM_TRY(const Kernels* kernels, wanted_kernels());
   WM_TRY(std::unique_ptr<Engine> engine, Engine::open(directory, {.access = access}));
+  keep_freed_memory();  // not while the store is read: what grows then leaves holes
   return std::unique_ptr<Workspace>(new Workspace(std::move(engine), *kernels, now));
 }
 

@@ -123,6 +123,12 @@ void Base::convert_histories(AttributeId attribute, ValueType from, ValueType to
   }
 }
 
+std::span<const std::uint32_t> Base::id_ranks() const {
+  const MutexLock lock(id_ranks_->mutex);
+  id_ranks_->order.refresh(contacts_);
+  return id_ranks_->order.ranks();
+}
+
 // Tables are settled apart from each other: after a start, with all of them to do, on two threads, the largest first.
 void Base::settle_events() {
   std::vector<std::uint32_t> order;
@@ -213,6 +219,7 @@ std::optional<std::string> Base::load(BaseColumns columns) {
   for (RecordColumns& table : columns.records) if (auto broken = records.emplace_back().load(std::move(table))) return broken;
   if (auto broken = load_messages()) return broken;
   set_planes_.clear();
+  id_ranks_ = std::make_unique<IdRanks>();
   settled_ = false;
   return broken_invariant();
 }

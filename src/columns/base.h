@@ -4,9 +4,12 @@
 // Single writer; moved, never copied. Reads need settle() after the last write. A checkpoint takes an image(), which other threads may
 // read while writing goes on, writes its dirty pages (pages.h) and says saved(). Ordinals stand in shards of 65,536, the unit of a sweep.
 
+#include "base/mutex.h"
 #include "columns/base_image.h"
+#include "columns/id_order.h"
 #include "columns/set_planes.h"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +38,8 @@ class Base {
   bool is_contact(ContactOrdinal contact) const { return contacts_.is_living(contact); }
   std::string_view contact_id(ContactOrdinal contact) const { return contacts_.id(contact); }
   std::uint32_t ordinals() const { return contacts_.count(); }
+  // By ordinal: numbers that order as the bytes of ids do; those of gaps mean nothing. Any reader may ask. Cost: columns/id_order.h.
+  std::span<const std::uint32_t> id_ranks() const;
   std::uint32_t contacts() const { return contacts_.living(); }
   Cell attribute(AttributeId attribute, ContactOrdinal contact) const { return contacts_.columns().attributes.at(attribute, contact.value); }
   const std::vector<Column>& attributes() const { return contacts_.columns().attributes.all(); }  // by AttributeId; those never written may lack
@@ -106,11 +111,17 @@ class Base {
   void convert_histories(AttributeId attribute, ValueType from, ValueType to);
   void refresh_set_planes();
 
+  struct IdRanks {
+    Mutex mutex;
+    IdOrder order;
+  };
+
   ContactTable contacts_;
   AccountTable accounts_;
   GroupIndex<ContactOrdinal> contacts_of_;
   HashIndex<EventPlace> messages_;
   std::vector<SetPlanes> set_planes_;  // by AttributeId; of other types they are empty
+  std::unique_ptr<IdRanks> id_ranks_ = std::make_unique<IdRanks>();  // made when it is asked for
   bool settled_ = true;
 };
 

@@ -1,6 +1,7 @@
 #include "columns/column.h"
 #include "columns/contact_table.h"
 #include "columns/hash_index.h"
+#include "columns/id_order.h"
 #include "columns/run_column.h"
 #include "columns/event_table.h"
 #include "columns/strips.h"
@@ -109,6 +110,29 @@ TEST(ContactTable, ManyIdsAreAsOneAfterAnother) {
     }
     EXPECT_EQ(many.broken_invariant(), std::nullopt);
     EXPECT_EQ(many.count(), one.count());
+  }
+}
+
+TEST(IdOrder, RanksOrderAsTheBytesOfIdsWhoeverComesOrGoes) {
+  std::mt19937_64 random(5);
+  ContactTable contacts(hash_text);
+  IdOrder order;
+  for (int round = 0; round < 6; ++round) {
+    const int late = round % 2 == 0 ? 700 : 3;
+    for (int i = 0; i < late; ++i) {
+      bool is_new = false;
+      contacts.ordinal_for("one beginning for all " + std::string(random() % 2 == 0 ? "and a longer one for half " : "\xC3\xA1") + std::to_string(random() % 1'000'000), is_new);
+    }
+    for (int i = 0; i < 5; ++i) {
+      const ContactOrdinal gone{static_cast<std::uint32_t>(random() % contacts.count())};
+      if (contacts.is_living(gone)) contacts.erase(gone);
+    }
+    order.refresh(contacts);
+    std::vector<ContactOrdinal> living;
+    for (std::uint32_t i = 0; i < contacts.count(); ++i) if (contacts.is_living({i})) living.push_back({i});
+    ASSERT_EQ(order.ranks().size(), contacts.count());
+    std::ranges::sort(living, {}, [&](ContactOrdinal contact) { return order.ranks()[contact.value]; });
+    for (std::size_t i = 1; i < living.size(); ++i) ASSERT_LT(contacts.id(living[i - 1]), contacts.id(living[i])) << "round " << round;
   }
 }
 

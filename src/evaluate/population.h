@@ -1,21 +1,29 @@
 #pragma once
 // Those who are ranked, each with a whole number by which they are, and what a ranking asks of them without sorting all: the number at a
-// place of the order, and the order itself where it is needed. Numbers order as the metric does; ids are compared only by those who ask.
-// Key idea: numbers are told apart by their distance from the least, in buckets, and only what falls into one bucket is sorted.
+// place of the order, and the order itself where it is needed. Numbers order as the metric does; among equal ones ids by their ranks.
+// Key idea: numbers are told apart by their distance from the least, in buckets, and only what falls into one bucket is looked at again.
+// Several threads may read it at a time.
 
 #include "columns/base.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <vector>
 
 namespace wanamaker {
 
-struct Placed {
+// Calls work(piece) for each piece below `pieces`, several at a time or one after another.
+using Pieces = std::function<void(std::uint32_t pieces, const std::function<void(std::uint32_t)>& work)>;
+
+// Where a place of the order lies: its value, how many values are less, and how many are equal.
+struct ValuePlace {
   std::int64_t value;
-  ContactOrdinal contact;
+  std::size_t less;
+  std::size_t equal;
 };
 
 class Population {
@@ -30,27 +38,33 @@ class Population {
   std::span<const std::uint64_t> bits() const { return bits_; }  // by ordinal
   // Shape: visit(contact, value), ascending by contact.
   template <typename Visit>
-  void for_each(Visit visit) const {
-    for (std::uint32_t shard = 0; shard < counts_.size(); ++shard) {
-      const std::int64_t* value = values_.data() + std::size_t{shard} * kShardContacts;
-      for (std::uint32_t word = shard * kShardWords; word < (shard + 1) * kShardWords; ++word) {
-        for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) visit(ContactOrdinal{word * 64 + static_cast<std::uint32_t>(std::countr_zero(rest))}, *value++);
-      }
+  void for_each(Visit visit) const { for (std::uint32_t shard = 0; shard < shards(); ++shard) for_each_of(shard, visit); }
+  std::uint32_t shards() const { return static_cast<std::uint32_t>(counts_.size()); }
+  // The same for those of one shard.
+  template <typename Visit>
+  void for_each_of(std::uint32_t shard, Visit visit) const {
+    const std::int64_t* value = values_.data() + std::size_t{shard} * kShardContacts;
+    for (std::uint32_t word = shard * kShardWords; word < (shard + 1) * kShardWords; ++word) {
+      for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) visit(ContactOrdinal{word * 64 + static_cast<std::uint32_t>(std::countr_zero(rest))}, *value++);
     }
   }
-  // The value at a place, 0 first, of all values in ascending order. Cost: two looks at each value, mostly.
-  std::int64_t value_at(std::size_t place) const;
-  // All by value; equal ones in any order. Cost: some 20 ns each.
-  std::vector<Placed> ascending() const;
+  // Of all values in ascending order those at some places, 0 first. Shape: places ascend and are below size(); one answer each.
+  // Cost: two looks at each value, mostly.
+  std::vector<ValuePlace> values_at(std::span<const std::size_t> places) const;
+  // Of those who have a value, in order of their ranks, the ranks at some places.
+  struct RanksAsked {
+    std::int64_t value;
+    std::vector<std::size_t> places;       // ascending, below the number of those who have it
+    std::vector<std::uint32_t> found = {};  // one for each
+  };
+  // Shape: values ascend and differ; ranks by ordinal. Cost: one look at each value.
+  void find_ranks(std::span<RanksAsked> asked, std::span<const std::uint32_t> ranks) const;
+  // How many values are not above each contact's own. Shape: out by ordinal; those who are not in it are left as they are.
+  // Cost: some 20 ns each; where there are threads, parts of it at a time.
+  void count_not_above(std::span<std::uint32_t> out, const Pieces& run);
 
  private:
   static constexpr std::uint32_t kShardWords = kShardContacts / 64;
-  struct Bounds {
-    std::int64_t least;
-    std::int64_t most;
-  };
-  static constexpr Bounds kNothing{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
-  Bounds bounds() const;
   template <typename Visit>
   void for_each_value(Visit visit) const {
     for (std::uint32_t shard = 0; shard < counts_.size(); ++shard) {
@@ -62,11 +76,12 @@ class Population {
   std::vector<std::uint64_t> bits_;    // whole shards
   std::vector<std::int64_t> values_;   // of each shard from its first ordinal on: one for each bit
   std::vector<std::uint32_t> counts_;  // by shard
-  std::vector<Bounds> bounds_;         // by shard, of its values
+  std::vector<std::int64_t> leasts_;   // by shard, of its values
+  struct Placed {
+    std::int64_t value;
+    ContactOrdinal contact;
+  };
+  std::vector<Placed> by_bucket_;      // the memory of count_not_above()
 };
-
-// Puts contacts into an order in which those before each cut have lesser ids than those behind it. Shape: cuts ascend.
-// Cost: linear a cut; ids of eight equal bytes and more are compared in full.
-void part_by_ids(std::span<ContactOrdinal> contacts, std::span<const std::size_t> cuts, const Base& base);
 
 }  // namespace wanamaker

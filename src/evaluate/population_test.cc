@@ -6,12 +6,18 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <random>
 
 namespace wanamaker {
 namespace {
 
 constexpr std::uint32_t kPeople = kShardContacts + 500;
+
+struct Placed {
+  std::int64_t value;
+  ContactOrdinal contact;
+};
 
 // The value of each who is in, by contact.
 std::vector<Placed> fill(Population& population, std::uint64_t seed) {
@@ -46,37 +52,49 @@ TEST(Population, AnswersAsASortWould) {
     });
     EXPECT_EQ(visited, people.size());
     std::ranges::stable_sort(people, {}, &Placed::value);
-    for (const std::size_t place : {std::size_t{0}, std::size_t{1}, people.size() / 10, people.size() / 2, people.size() - 1}) EXPECT_EQ(population.value_at(place), people[place].value) << "seed " << seed;
-    const std::vector<Placed> order = population.ascending();
-    ASSERT_EQ(order.size(), people.size());
-    for (std::size_t i = 0; i < order.size(); ++i) ASSERT_EQ(order[i].value, people[i].value) << "seed " << seed << ", place " << i;
+    const std::vector<std::size_t> places{0, 1, people.size() / 10, people.size() / 10, people.size() / 2, people.size() / 2 + 1, people.size() - 1};
+    const std::vector<ValuePlace> found = population.values_at(places);
+    ASSERT_EQ(found.size(), places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const auto equals = std::ranges::equal_range(people, people[places[i]].value, {}, &Placed::value);
+      EXPECT_EQ(found[i].value, people[places[i]].value) << "seed " << seed << ", place " << places[i];
+      EXPECT_EQ(found[i].less, static_cast<std::size_t>(equals.begin() - people.begin())) << "seed " << seed;
+      EXPECT_EQ(found[i].equal, equals.size()) << "seed " << seed;
+    }
+    std::vector<std::uint32_t> not_above(kPeople);
+    population.count_not_above(not_above, [](std::uint32_t pieces, const auto& work) { for (std::uint32_t piece = 0; piece < pieces; ++piece) work(piece); });
+    for (const Placed& one : people) {
+      const auto above = std::ranges::upper_bound(people, one.value, {}, &Placed::value);
+      ASSERT_EQ(not_above[one.contact.value], above - people.begin()) << "seed " << seed << ", contact " << one.contact.value;
+    }
   }
   Population nobody;
   nobody.clear(70);
   EXPECT_EQ(nobody.size(), 0U);
-  EXPECT_TRUE(nobody.ascending().empty());
 }
 
-TEST(Population, PartsContactsByTheBytesOfTheirIds) {
-  std::mt19937_64 random(5);
-  Base base;
-  std::vector<ContactOrdinal> contacts;
-  for (int i = 0; i < 2000; ++i) contacts.push_back(base.contact_for((random() % 2 == 0 ? "a long beginning " : "\xC3\xA1") + std::to_string(random() % 100'000)));
-  std::ranges::sort(contacts, {}, &ContactOrdinal::value);
-  const auto repeated = std::ranges::unique(contacts);
-  contacts.erase(repeated.begin(), repeated.end());
-  std::ranges::shuffle(contacts, random);
-  std::vector<std::string> sorted;
-  for (const ContactOrdinal contact : contacts) sorted.emplace_back(base.contact_id(contact));
-  std::ranges::sort(sorted);
-  const std::vector<std::size_t> cuts{0, 1, 700, 701, 1500};
-  part_by_ids(contacts, cuts, base);
-  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-    std::vector<std::string> part;
-    for (std::size_t k = cuts[i]; k < cuts[i + 1]; ++k) part.emplace_back(base.contact_id(contacts[k]));
-    std::ranges::sort(part);
-    EXPECT_TRUE(std::ranges::equal(part, std::span(sorted).subspan(cuts[i], part.size()))) << "part " << i;
+TEST(Population, FindsRanksAmongEquals) {
+  constexpr std::uint32_t kFew = 5'000;
+  std::vector<std::uint32_t> ranks(kFew);
+  std::iota(ranks.begin(), ranks.end(), 0U);
+  std::ranges::shuffle(ranks, std::mt19937_64(7));
+  Population population;
+  population.clear(kFew);
+  std::vector<std::uint64_t> bits(kShardContacts / 64);
+  std::vector<std::int64_t> values(kShardContacts);
+  std::vector<std::uint32_t> of_threes;
+  for (std::uint32_t i = 0; i < kFew; ++i) {
+    bits[i / 64] |= std::uint64_t{1} << (i % 64);
+    values[i] = i % 5;
+    if (i % 5 == 3) of_threes.push_back(ranks[i]);
   }
+  population.put_shard(0, bits, values.data());
+  std::ranges::sort(of_threes);
+  const std::vector<std::size_t> places{0, 17, 18, of_threes.size() - 1};
+  std::vector<Population::RanksAsked> asked{{.value = 1, .places = {0}}, {.value = 3, .places = places}};
+  population.find_ranks(asked, ranks);
+  ASSERT_EQ(asked[1].found.size(), places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) EXPECT_EQ(asked[1].found[i], of_threes[places[i]]);
 }
 
 }  // namespace

@@ -39,16 +39,16 @@ class Ranker {
     if (operand.kind == OperandKind::tile) rank_tiles(operand, population(operand.operands[0], operand.among.get()));
   }
 
-  const Population& population(const TypedOperand& metric, const TypedExpression* among) {
+  Population& population(const TypedOperand& metric, const TypedExpression* among) {
     std::vector<std::uint64_t> inside;
     if (among != nullptr) inside = evaluator_.decide_all(*among, results_);
     const BaseEvaluator::Inside only = among == nullptr ? nullptr : &inside;
-    if (const Population* whole = evaluator_.read_values ? evaluator_.read_values(metric, only, results_) : nullptr) return *whole;
+    if (Population* whole = evaluator_.read_values ? evaluator_.read_values(metric, only, results_) : nullptr) return *whole;
     return scalar_population(evaluator_.read_all(metric, results_), only);
   }
 
   // A metric that is no whole number is ranked by its place among those that differ.
-  const Population& scalar_population(const std::vector<Scalar>& metrics, BaseEvaluator::Inside only) {
+  Population& scalar_population(const std::vector<Scalar>& metrics, BaseEvaluator::Inside only) {
     const Base& base = environment_.base;
     std::vector<std::uint32_t> order;
     for (std::uint32_t i = 0; i < base.ordinals(); ++i) {
@@ -69,8 +69,6 @@ class Ranker {
     return scalars_;
   }
 
-  bool id_less(ContactOrdinal a, ContactOrdinal b) const { return environment_.base.contact_id(a) < environment_.base.contact_id(b); }
-
   void rank_members(const TypedExpression& node, const Population& population) {
     const bool top = node.end == RankEnd::top;
     const std::size_t size = population.size();
@@ -81,20 +79,28 @@ class Ranker {
     if (evaluator_.position_of) result.position = position(population, top, *evaluator_.position_of);
     if (taken >= size) std::copy_n(population.bits().begin(), result.members.size(), result.members.begin());
     if (taken == 0 || taken >= size) return;
-    const std::int64_t cut = population.value_at(top ? size - taken : taken - 1);  // of the last one in
-    std::vector<ContactOrdinal> equals;
-    std::size_t before = 0;
-    const auto add = [&](ContactOrdinal contact) { result.members[contact.value / 64] |= std::uint64_t{1} << (contact.value % 64); };
-    population.for_each([&](ContactOrdinal contact, std::int64_t value) {
-      if (value == cut) equals.push_back(contact);
-      if (top ? value <= cut : value >= cut) return;
-      add(contact);
-      ++before;
+    const std::size_t last = top ? size - taken : taken - 1;  // the place of the last one in
+    const ValuePlace cut = population.values_at(std::span(&last, 1))[0];
+    const std::size_t wanted = taken - (top ? size - cut.less - cut.equal : cut.less);  // of the equals
+    result.cut_among_equals = wanted < cut.equal;
+    const std::span<const std::uint32_t> ranks = result.cut_among_equals ? environment_.base.id_ranks() : std::span<const std::uint32_t>();
+    Population::RanksAsked last_in{.value = cut.value, .places = {wanted - 1}};
+    if (result.cut_among_equals) population.find_ranks(std::span(&last_in, 1), ranks);
+    const std::uint32_t last_rank = result.cut_among_equals ? last_in.found[0] : 0;
+    for_each_shard(population, [&](ContactOrdinal contact, std::int64_t value) {
+      const bool is_in = value == cut.value ? ranks.empty() || ranks[contact.value] <= last_rank : (value > cut.value) == top;
+      result.members[contact.value / 64] |= std::uint64_t{is_in} << (contact.value % 64);
     });
-    result.cut_among_equals = taken - before < equals.size();
-    const std::size_t wanted = taken - before;
-    if (result.cut_among_equals) part_by_ids(equals, std::span(&wanted, 1), environment_.base);
-    for (std::size_t i = 0; i < wanted; ++i) add(equals[i]);
+  }
+
+  // Shape: visit(contact, value); for contacts of different shards at the same time.
+  template <typename Visit>
+  void for_each_shard(const Population& population, Visit visit) const {
+    run(population.shards(), [&](std::uint32_t shard) { population.for_each_of(shard, visit); });
+  }
+  void run(std::uint32_t pieces, const std::function<void(std::uint32_t)>& work) const {
+    if (evaluator_.run) return evaluator_.run(pieces, work);
+    for (std::uint32_t piece = 0; piece < pieces; ++piece) work(piece);
   }
 
   // 1 first; 0: not in the population.
@@ -103,51 +109,61 @@ class Ranker {
     population.for_each([&](ContactOrdinal contact, std::int64_t value) { if (contact == of) mine = value; });
     if (!mine) return 0;
     std::uint32_t place = 1;
+    const std::span<const std::uint32_t> ranks = environment_.base.id_ranks();
     population.for_each([&](ContactOrdinal contact, std::int64_t value) {
-      if (value == *mine ? contact != of && id_less(contact, of) : (value > *mine) == top) ++place;
+      if (value == *mine ? ranks[contact.value] < ranks[of.value] : (value > *mine) == top) ++place;
     });
     return place;
   }
 
-  void rank_tiles(const TypedOperand& operand, const Population& population) {
+  void rank_tiles(const TypedOperand& operand, Population& population) {
     RankingResult& result = results_[operand.ranking_id];
-    std::vector<Placed> order = population.ascending();
     result.tiles.assign(environment_.base.ordinals(), 0);
-    result.population = static_cast<std::uint32_t>(order.size());
+    result.population = static_cast<std::uint32_t>(population.size());
     result.by_percentile = operand.tile == TileKind::percentile;
-    if (result.by_percentile) {
-      for (std::size_t i = 0, end = 0; i < order.size(); ++i) {
-        for (; end < order.size() && order[end].value == order[i].value; ++end) {}
-        result.tiles[order[i].contact.value] = static_cast<std::uint32_t>(end);
-      }
-      return;
-    }
-    const std::size_t tiles = operand.tile == TileKind::quartile ? 4 : operand.tile == TileKind::quintile ? 5 : 10;
-    std::vector<std::size_t> ends(tiles, order.size() / tiles);
-    for (std::size_t tile = 0; tile < order.size() % tiles; ++tile) ++ends[tile];  // the first ones have one more
-    for (std::size_t tile = 1; tile < tiles; ++tile) ends[tile] += ends[tile - 1];
-    part_equals(order, ends);
-    for (std::size_t tile = 0, i = 0; tile < tiles; ++tile) {
-      for (; i < ends[tile]; ++i) result.tiles[order[i].contact.value] = static_cast<std::uint32_t>(tile + 1);
-    }
+    if (population.size() == 0) return;
+    if (result.by_percentile) return population.count_not_above(result.tiles, [&](std::uint32_t pieces, const auto& work) { run(pieces, work); });
+    const std::vector<Cut> cuts = cuts_of(population, operand.tile == TileKind::quartile ? 4 : operand.tile == TileKind::quintile ? 5 : 10);
+    const bool by_ranks = std::ranges::any_of(cuts, [](const Cut& cut) { return cut.rank != 0; });
+    const std::span<const std::uint32_t> ranks = by_ranks ? environment_.base.id_ranks() : std::span<const std::uint32_t>();
+    for_each_shard(population, [&](ContactOrdinal contact, std::int64_t value) {
+      const std::uint32_t rank = by_ranks ? ranks[contact.value] : 0;
+      std::uint32_t tile = 1;
+      for (const Cut& cut : cuts) tile += static_cast<std::uint32_t>(value > cut.value) | (static_cast<std::uint32_t>(value == cut.value) & static_cast<std::uint32_t>(rank >= cut.rank));
+      result.tiles[contact.value] = tile;
+    });
   }
 
-  // Where equal values lie on both sides of an end, those before it are to have the lesser ids.
-  void part_equals(std::vector<Placed>& order, const std::vector<std::size_t>& ends) const {
-    for (std::size_t next = 0; next < ends.size();) {
-      if (ends[next] == 0 || ends[next] >= order.size() || order[ends[next] - 1].value != order[ends[next]].value) {
-        ++next;
+  // Where a tile begins: at a value, and of those who have it at a rank.
+  struct Cut {
+    std::int64_t value;
+    std::uint32_t rank;  // 0: all who have the value
+  };
+
+  // Where all tiles but the first begin. The first ones have one member more, where they cannot all have as many; a tile that nobody is
+  // left for begins nowhere.
+  std::vector<Cut> cuts_of(const Population& population, std::size_t tiles) const {
+    const std::size_t size = population.size();
+    std::vector<std::size_t> places;
+    for (std::size_t tile = 1; tile < tiles; ++tile) {
+      const std::size_t begin = size / tiles * tile + std::min(size % tiles, tile);
+      if (begin < size) places.push_back(begin);
+    }
+    const std::vector<ValuePlace> found = population.values_at(places);
+    std::vector<Cut> cuts;
+    std::vector<Population::RanksAsked> asked;  // of values that a tile begins among
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const ValuePlace& at = found[i];
+      if (places[i] == at.less) {
+        cuts.push_back({at.value, 0});
         continue;
       }
-      const auto equals = std::ranges::equal_range(order, order[ends[next]].value, {}, &Placed::value);
-      const auto first = static_cast<std::size_t>(equals.begin() - order.begin());
-      std::vector<std::size_t> cuts;
-      for (; next < ends.size() && ends[next] < first + equals.size(); ++next) cuts.push_back(ends[next] - first);
-      std::vector<ContactOrdinal> contacts;
-      for (const Placed& placed : equals) contacts.push_back(placed.contact);
-      part_by_ids(contacts, cuts, environment_.base);
-      for (std::size_t i = 0; i < contacts.size(); ++i) order[first + i].contact = contacts[i];
+      if (asked.empty() || asked.back().value != at.value) asked.push_back({.value = at.value, .places = {}});
+      asked.back().places.push_back(places[i] - at.less);
     }
+    if (!asked.empty()) population.find_ranks(asked, environment_.base.id_ranks());
+    for (const Population::RanksAsked& of : asked) for (const std::uint32_t rank : of.found) cuts.push_back({of.value, rank});
+    return cuts;
   }
 
   const Environment& environment_;

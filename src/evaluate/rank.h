@@ -20,9 +20,11 @@ struct BaseEvaluator {
   // The metric as whole numbers, of those whose bit is set (null: of all contacts), until the next call; nullptr where it is none.
   // May be empty: then read_all is asked.
   using Inside = const std::vector<std::uint64_t>*;
-  std::function<const Population*(const TypedOperand&, Inside, const RankingResults&)> read_values = nullptr;
+  std::function<Population*(const TypedOperand&, Inside, const RankingResults&)> read_values = nullptr;
   // One scalar an ordinal of a metric operand.
   std::function<std::vector<Scalar>(const TypedOperand&, const RankingResults&)> read_all;
+  // Runs pieces of work, where there are threads several at a time. May be empty: then one after another.
+  Pieces run = nullptr;
   std::optional<ContactOrdinal> position_of = std::nullopt;  // whose place in each ranking is wanted too, for explanations
 };
 

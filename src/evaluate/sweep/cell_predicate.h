@@ -31,6 +31,8 @@ class CellPredicate {
   bool planes_tell() const { return signature_tells_ && node_.test != CoreTest::has_at_least; }
   void decide(const SetPlanes::Planes& planes, RowMask& out) const;
   bool holds(const Cell& cell) const;
+  // Whether a value takes no more than a look into a table; else it may take a pattern.
+  bool is_quick() const { return form_ != Form::one_by_one; }
 
  private:
   enum class Form : std::uint8_t { known, ranges, table, days, hours, elements, one_by_one };

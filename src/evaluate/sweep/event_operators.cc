@@ -1,7 +1,7 @@
 #include "evaluate/sweep/event_operators.h"
 
 #include "base/check.h"
-#include "evaluate/sweep/event_scan.h"
+#include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/units_operator.h"
 
 #include <algorithm>
@@ -106,16 +106,13 @@ class MomentOperator : public ShardOperator {
 
   void by_instants(Shard& shard, ShardBits& out) const {
     auto& best = shard.scratch.values;
-    best.fill(kNone);
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      block.for_each_at([&](std::uint32_t, std::uint32_t owner, std::int64_t at) {
-        const std::int64_t seen = best[owner];
-        if (seen == kNone || (first_ ? at < seen : at > seen)) best[owner] = at;
-      });
+    take_outer_events(scan_, first_ ? EventScan::From::first : EventScan::From::last, shard, best, [&](const EventBlock&, std::uint32_t, std::uint32_t place, std::int64_t at) {
+      const std::int64_t seen = best[place];
+      if (seen == kNoValue || (first_ ? at < seen : at > seen)) best[place] = at;
     });
     const auto within = [&](const WindowAt::Span& span, ShardBits& bits) {
       bits.fill(0);
-      const std::int64_t least = std::max(span.first.ms, kNone + 1);
+      const std::int64_t least = std::max(span.first.ms, kNoValue + 1);
       if (least > span.last.ms) return;
       shard.kernels.range64(reinterpret_cast<const std::uint8_t*>(best.data()), kShardContacts, static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(span.last.ms - least), bits.data());
     };
@@ -131,7 +128,6 @@ class MomentOperator : public ShardOperator {
     }
   }
 
-  static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min() / 2;  // before all instants
   WindowAt window_;
   WindowAt::Instants instants_;
   bool first_;

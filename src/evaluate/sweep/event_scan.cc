@@ -42,7 +42,7 @@ void EventScan::add_table(EventTypeId type) {
     const auto& property = path.by_event[table.type.value];
     return property && property->value < columns.properties.all().size() ? &columns.properties.all()[property->value] : nullptr;
   };
-  table.filtered.owner = [&table](std::uint32_t row) { return table.events->contact(row); };
+  table.filtered.owners = &table.events->columns().contacts;
   table.filtered.ask = [this, type](const TypedExpression& node, std::uint32_t chunk, RowMask& rows) { ask(type, node, chunk, rows); };
   table.filter.emplace(*source_.where, table.filtered, environment_);
 }
@@ -64,7 +64,21 @@ BitsRange EventScan::reach() const {
       all = {std::min(all.least, bounds.first_ms), std::max(all.most, bounds.last_ms)};
     }
   }
-  return {std::max(all.least, sure_.least), std::min(all.most, sure_.most)};
+  BitsRange window = sure_;
+  for (const BitsRange& range : doubtful_) window = {std::min(window.least, range.least), std::max(window.most, range.most)};
+  return {std::max(all.least, window.least), std::min(all.most, window.most)};
+}
+
+std::vector<EventScan::Ordered> EventScan::ordered_from(From end, const Shard& shard) const {
+  std::vector<Ordered> chunks;
+  for (const Table& table : tables_) {
+    for (const std::uint32_t chunk : table.of_shard(shard.number())) {
+      const EventTable::ChunkBounds& bounds = table.events->chunk_bounds()[chunk];
+      chunks.push_back({end == From::last ? bounds.last_ms : bounds.first_ms, &table, chunk});
+    }
+  }
+  std::ranges::sort(chunks, [end](const Ordered& a, const Ordered& b) { return end == From::last ? a.bound > b.bound : a.bound < b.bound; });
+  return chunks;
 }
 
 // Most chunks are of one shard; one that has rows which a merge moved is listed for all that it may hold.

@@ -4,11 +4,11 @@
 // Immutable; thread-safe. Environment and source must outlive it.
 
 #include "calendar/window.h"
+#include "evaluate/sweep/event_block.h"
 #include "evaluate/sweep/row_filter.h"
 #include "evaluate/sweep/shard.h"
 
 #include <algorithm>
-#include <cstring>
 #include <deque>
 #include <limits>
 #include <memory>
@@ -16,76 +16,6 @@
 #include <span>
 
 namespace wanamaker {
-
-// Events of one chunk. Shape: rows are places in the chunk, whose first row of the table is `first_row`.
-struct EventBlock {
-  const EventTable& table;
-  EventTypeId type;
-  std::uint32_t chunk;
-  std::uint32_t rows;           // places from here on hold nothing
-  const std::uint8_t* owners;   // two bytes a row: owner_offset plus that is the contact's place in the shard, of selected rows
-  std::int32_t owner_offset;
-  const RowMask* selected;      // nullptr: all rows below `rows`
-
-  std::uint32_t first_row() const { return chunk * Chunk::kRows; }
-  const Chunk& times() const { return *table.columns().times.chunks().find(chunk); }
-  // Calls take(row, owner's place in the shard) for each event.
-  template <typename Take>
-  void for_each(Take take) const {
-    if (selected != nullptr) for_each_of(*selected, take);
-    else for_each_before(rows, take);
-  }
-  // The same for some of the selected rows.
-  template <typename Take>
-  void for_each_of(const RowMask& some, Take take) const {
-    const std::uint8_t* const from = owners;  // what is taken may be written to bytes, which the compiler thinks may be this block
-    const std::int32_t offset = owner_offset;
-    for_each_bit(some, [&](std::uint32_t row) {
-      std::uint16_t code;
-      std::memcpy(&code, from + std::size_t{row} * sizeof code, sizeof code);
-      take(row, static_cast<std::uint32_t>(offset + code));
-    });
-  }
-  // Calls take(row, owner's place in the shard, instant) for each event.
-  template <typename Take>
-  void for_each_at(Take take) const {
-    const Chunk& instants = times();
-    const std::uint8_t* const codes = instants.codes();
-    const auto base = static_cast<std::uint64_t>(instants.base());
-    const auto of_width = [&](auto sample) {
-      for_each([&take, codes, base](std::uint32_t row, std::uint32_t place) {
-        decltype(sample) code;
-        std::memcpy(&code, codes + std::size_t{row} * sizeof code, sizeof code);
-        take(row, place, static_cast<std::int64_t>(base + code));
-      });
-    };
-    if (instants.width() == 4) of_width(std::uint32_t{});
-    else if (instants.width() == 8) of_width(std::uint64_t{});
-    else for_each([&](std::uint32_t row, std::uint32_t place) { take(row, place, instants.bits(row)); });
-  }
-
- private:
-  template <typename Take>
-  void for_each_before(std::uint32_t end, Take take) const {
-    const std::uint8_t* const from = owners;
-    const std::int32_t offset = owner_offset;
-    const auto place = [offset](std::uint64_t code) { return static_cast<std::uint32_t>(offset + static_cast<std::int32_t>(code & 0xFFFF)); };
-    std::uint32_t row = 0;
-    for (; row + 4 <= end; row += 4) {
-      std::uint64_t four;  // read at once
-      std::memcpy(&four, from + std::size_t{row} * 2, sizeof four);
-      take(row, place(four));
-      take(row + 1, place(four >> 16));
-      take(row + 2, place(four >> 32));
-      take(row + 3, place(four >> 48));
-    }
-    for (; row < end; ++row) {
-      std::uint16_t code;
-      std::memcpy(&code, from + std::size_t{row} * sizeof code, sizeof code);
-      take(row, place(code));
-    }
-  }
-};
 
 class EventScan {
  public:
@@ -99,13 +29,32 @@ class EventScan {
   // Cost: the chunks that may hold an event of the shard in the window; while one is read the next are fetched.
   template <typename Visit>
   void for_each_block(Shard& shard, Visit visit) const { for_each_block_within(sure_, shard, visit); }
-  // The same for the events of a range of instants; where all_are_sure() only.
+  // The same for the events of a range of instants. Where the window rolls by months, events outside the range may come too.
   template <typename Visit>
   void for_each_block_in(const BitsRange& instants, Shard& shard, Visit visit) const {
     for_each_block_within({std::max(sure_.least, instants.least), std::min(sure_.most, instants.most)}, shard, visit);
   }
-  // Whether no instant of the window is doubtful, as those of one that rolls by months are.
-  bool all_are_sure() const { return doubtful_.empty(); }
+  // Blocks from the last instant to the first, or the other way round. Shape: visit(block, beyond) returns whether to go on; no event of a
+  // block still to come lies past `beyond`: after it where the last instants come first, before it where the first do.
+  enum class From : std::uint8_t { first, last };
+  template <typename Visit>
+  void for_each_block_from(From end, Shard& shard, Visit visit) const {
+    const std::vector<Ordered> chunks = ordered_from(end, shard);
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      if (i + 2 < chunks.size()) fetch_headers(*chunks[i + 2].table, chunks[i + 2].chunk);
+      if (i + 1 < chunks.size()) fetch_codes(*chunks[i + 1].table, chunks[i + 1].chunk);
+      RowMask selected;
+      const auto block = select(*chunks[i].table, chunks[i].chunk, sure_, shard, selected);
+      const std::int64_t none_beyond = end == From::last ? kAlways.least : kAlways.most;
+      if (block && !visit(*block, i + 1 < chunks.size() ? chunks[i + 1].bound : none_beyond)) return;
+    }
+  }
+  // Chunks to be read; the fewer rows a filter may leave, the less they count. For comparisons with other scans.
+  std::size_t cost() const {
+    std::size_t chunks = 0;
+    for (const Table& table : tables_) chunks += table.chunks.size() * (table.filter ? 1 : 8);
+    return chunks;
+  }
   // From the first to the last instant that an event may have; empty where there is none. Events of the future are left out.
   BitsRange reach() const;
   static constexpr BitsRange kAlways{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
@@ -124,6 +73,12 @@ class EventScan {
       return std::span(chunks).subspan(starts[shard], starts[shard + 1] - starts[shard]);
     }
   };
+  struct Ordered {
+    std::int64_t bound;  // the chunk's last instant, or its first
+    const Table* table;
+    std::uint32_t chunk;
+  };
+  std::vector<Ordered> ordered_from(From end, const Shard& shard) const;
   template <typename Visit>
   void for_each_block_within(const BitsRange& sure, Shard& shard, Visit visit) const {
     for (const Table& table : tables_) {

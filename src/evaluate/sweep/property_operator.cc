@@ -1,7 +1,7 @@
 #include "evaluate/sweep/property_operator.h"
 
 #include "evaluate/sweep/cell_predicate.h"
-#include "evaluate/sweep/event_scan.h"
+#include "evaluate/sweep/outer_events.h"
 
 #include <algorithm>
 #include <limits>
@@ -10,7 +10,6 @@
 namespace wanamaker {
 namespace {
 
-constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min() / 2;  // no instant is as early
 
 class PropertyOperator : public ShardOperator {
  public:
@@ -32,26 +31,27 @@ class PropertyOperator : public ShardOperator {
     auto& best = shard.scratch.values;
     auto& rows = shard.scratch.counts;
     std::vector<std::uint16_t> names(kShardContacts);
-    best.fill(kNone);
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const std::uint32_t name = places_[block.type.value];
-      block.for_each_at([&](std::uint32_t row, std::uint32_t place, std::int64_t at) {
-        const std::int64_t seen = best[place];
-        const std::uint32_t mine = block.first_row() + row;
-        if (seen != kNone && (first ? at > seen : at < seen)) return;
-        if (seen == at && is_before(name, mine, names[place], rows[place]) != first) return;
-        best[place] = at;
-        rows[place] = mine;
-        names[place] = static_cast<std::uint16_t>(name);
-      });
-    });
     out.fill(0);
-    for_each_bit(shard.living, [&](std::uint32_t place) {
-      if (best[place] == kNone) return;
-      const Column* column = columns_[names[place]];
-      const Cell cell = column == nullptr ? Cell{} : column->at(rows[place]);
-      if (cell.known && test_.holds(cell)) set_bit(out, place);
+    const Chunk* decided = nullptr;  // of which `passed` is
+    RowMask passed{};
+    take_outer_events(scan_, first ? EventScan::From::first : EventScan::From::last, shard, best, [&](const EventBlock& block, std::uint32_t row, std::uint32_t place, std::int64_t at) {
+      const std::uint32_t name = places_[block.type.value];
+      const std::int64_t seen = best[place];
+      const std::uint32_t mine = block.first_row() + row;
+      if (seen != kNoValue && (first ? at > seen : at < seen)) return;
+      if (seen == at && is_before(name, mine, names[place], rows[place]) != first) return;
+      best[place] = at;
+      rows[place] = mine;
+      names[place] = static_cast<std::uint16_t>(name);
+      if (decided != &block.times()) {
+        decided = &block.times();
+        test_.decide(columns_[name] == nullptr ? nullptr : columns_[name]->chunks().find(block.chunk), block.rows, shard.kernels, passed);
+      }
+      const std::uint64_t bit = std::uint64_t{1} << (place % 64);
+      if (has_bit(passed, row)) out[place / 64] |= bit;
+      else out[place / 64] &= ~bit;
     });
+    intersect(out, shard.living);
   }
 
  private:

@@ -3,8 +3,9 @@
 #include "base/int128.h"
 #include "evaluate/sweep/arithmetic_readers.h"
 #include "evaluate/sweep/distinct.h"
-#include "evaluate/sweep/event_scan.h"
+#include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/property_operator.h"
+#include "evaluate/sweep/scaling.h"
 
 #include <algorithm>
 #include <compare>
@@ -14,63 +15,7 @@
 namespace wanamaker {
 namespace {
 
-constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min() / 2;  // no instant and no mantissa is as small
 constexpr std::int64_t kCountMost = std::numeric_limits<std::uint32_t>::max();  // no table has as many rows
-constexpr std::int64_t kValueMost = 1'000'000'000'000'000'000;                // a decimal has 18 digits
-
-// Which bits of an attribute, property or field order as its values do.
-bool is_scalar(ValueType type) { return type == ValueType::number || type == ValueType::date || type == ValueType::timestamp; }
-
-// The chunks of one property in the tables of a source.
-template <typename Visit>
-void for_each_chunk(const TypedSource& source, const TypedPath& property, const Base& base, Visit visit) {
-  for (const EventTypeId type : source.events) {
-    const auto& attribute = property.by_event[type.value];
-    const auto& columns = base.events[type.value].columns().properties.all();
-    if (!attribute || attribute->value >= columns.size()) continue;
-    const ChunkList<Chunk>& chunks = columns[attribute->value].chunks();
-    for (std::size_t i = 0; i < chunks.size(); ++i) if (chunks.find(i) != nullptr && chunks.find(i)->known() > 0) visit(*chunks.find(i));
-  }
-}
-
-// How the values of a property are brought to one scale, and what no sum of all of them exceeds.
-struct Scaling {
-  std::uint8_t scale = 0;
-  std::int64_t one = 0;  // no value's size exceeds it
-  std::int64_t sum = 0;  // nor that of any sum of some
-  bool one_fits = true;
-  bool sum_fits = true;
-};
-
-constexpr Scaling kOfInstants{.scale = 0, .one = kValueMost};
-
-class ScalingBuilder {
- public:
-  void see_scale(const Chunk& chunk) { scaling_.scale = std::max(scaling_.scale, chunk.most_scale()); }
-  void see_size(const Chunk& chunk) {
-    const Chunk::Bounds bounds = chunk.loose_bounds();
-    const int128 size = std::max(-static_cast<int128>(bounds.least), static_cast<int128>(bounds.most));
-    const std::uint8_t least_scale = chunk.scale().value_or(0);
-    const int128 scaled = std::max<int128>(size, 0) * power_of_ten(static_cast<unsigned>(scaling_.scale - least_scale));
-    scaling_.one_fits &= scaled < kValueMost;
-    if (scaled < kValueMost) total_ += scaled * chunk.known();
-    scaling_.sum_fits = scaling_.one_fits && total_ < kValueMost;
-    if (scaling_.one_fits) scaling_.one = std::max(scaling_.one, static_cast<std::int64_t>(scaled));
-    if (scaling_.sum_fits) scaling_.sum = static_cast<std::int64_t>(total_);
-  }
-  Scaling take() const { return scaling_; }
-
- private:
-  Scaling scaling_;
-  int128 total_ = 0;
-};
-
-Scaling scaling_of(const TypedSource& source, const TypedPath& property, const Base& base) {
-  ScalingBuilder builder;
-  for_each_chunk(source, property, base, [&](const Chunk& chunk) { builder.see_scale(chunk); });
-  for_each_chunk(source, property, base, [&](const Chunk& chunk) { builder.see_size(chunk); });
-  return builder.take();
-}
 
 // Bits of all rows of a chunk at a scale.
 void read_scaled(const Chunk& chunk, std::uint8_t scale, Chunk::Values& values) {
@@ -182,27 +127,26 @@ class SumReader : public ShardReader {
 
 ShardValues known_values(std::array<std::int64_t, kShardContacts>& values, std::uint8_t scale, const Kernels& kernels) {
   ShardValues result{.values = values.data(), .scale = scale};
-  const std::uint64_t span = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) - static_cast<std::uint64_t>(kNone + 1);
-  kernels.range64(reinterpret_cast<const std::uint8_t*>(values.data()), kShardContacts, static_cast<std::uint64_t>(kNone + 1), span, result.known.data());
+  const std::uint64_t span = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) - static_cast<std::uint64_t>(kNoValue + 1);
+  kernels.range64(reinterpret_cast<const std::uint8_t*>(values.data()), kShardContacts, static_cast<std::uint64_t>(kNoValue + 1), span, result.known.data());
   return result;
 }
 
-// The least or greatest value of a property, or the instant of the first or last event.
+// The least or greatest value of a property.
 class ExtremeReader : public ShardReader {
  public:
-  enum class Of : std::uint8_t { property, time };
-  ExtremeReader(const TypedOperand& operand, Of of, bool least, const Scaling& scaling, const Environment& environment)
-      : ShardReader(scaling.scale, scaling.one), operand_(operand), of_(of), least_(least), scan_(operand.source, operand.source.window, environment) {}
+  ExtremeReader(const TypedOperand& operand, const Scaling& scaling, const Environment& environment)
+      : ShardReader(scaling.scale, scaling.one), operand_(operand), least_(operand.function == AggregateFunction::minimum), scan_(operand.source, operand.source.window, environment) {}
   ShardValues read(Shard& shard) const override {
     auto& best = shard.scratch.values;
-    best.fill(kNone);
+    best.fill(kNoValue);
     Chunk::Values values;
     scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk* chunk = of_ == Of::time ? &block.times() : property_chunk(block, operand_.property);
+      const Chunk* chunk = property_chunk(block, operand_.property);
       if (chunk == nullptr) return;
       for_each_value(block, *chunk, scale(), values, [&](std::uint32_t owner, std::int64_t value) {
         const std::int64_t seen = best[owner];
-        if (seen == kNone || (least_ ? value < seen : value > seen)) best[owner] = value;
+        if (seen == kNoValue || (least_ ? value < seen : value > seen)) best[owner] = value;
       });
     });
     return known_values(best, scale(), shard.kernels);
@@ -210,8 +154,26 @@ class ExtremeReader : public ShardReader {
 
  private:
   const TypedOperand& operand_;
-  Of of_;
   bool least_;
+  EventScan scan_;
+};
+
+// The instant of the first or last event.
+class InstantReader : public ShardReader {
+ public:
+  InstantReader(const TypedOperand& operand, const Environment& environment)
+      : ShardReader(0, kValueMost), end_(operand.which == Which::first ? EventScan::From::first : EventScan::From::last), scan_(operand.source, operand.source.window, environment) {}
+  ShardValues read(Shard& shard) const override {
+    auto& best = shard.scratch.values;
+    take_outer_events(scan_, end_, shard, best, [&](const EventBlock&, std::uint32_t, std::uint32_t place, std::int64_t at) {
+      const std::int64_t seen = best[place];
+      if (seen == kNoValue || (end_ == EventScan::From::first ? at < seen : at > seen)) best[place] = at;
+    });
+    return known_values(best, 0, shard.kernels);
+  }
+
+ private:
+  EventScan::From end_;
   EventScan scan_;
 };
 
@@ -219,7 +181,7 @@ class ExtremeReader : public ShardReader {
 class SinceReader : public ShardReader {
  public:
   SinceReader(const TypedOperand& operand, const Environment& environment)
-      : ShardReader(0, kValueMost), now_(environment.t.ms), instants_(operand, ExtremeReader::Of::time, operand.which == Which::first, kOfInstants, environment) {}
+      : ShardReader(0, kValueMost), now_(environment.t.ms), instants_(operand, environment) {}
   ShardValues read(Shard& shard) const override {
     const ShardValues result = instants_.read(shard);
     for (std::uint32_t i = 0; i < kShardContacts; ++i) result.values[i] = now_ - result.values[i];
@@ -228,7 +190,7 @@ class SinceReader : public ShardReader {
 
  private:
   std::int64_t now_;
-  ExtremeReader instants_;
+  InstantReader instants_;
 };
 
 // The tile that each contact lies in, made by its ranking.
@@ -303,7 +265,7 @@ ReaderPtr aggregate_reader(const TypedOperand& operand, const Environment& envir
     case AggregateFunction::minimum:
     case AggregateFunction::maximum:
       if (!scaling.one_fits || !is_scalar(type)) return nullptr;
-      return std::make_unique<ExtremeReader>(operand, ExtremeReader::Of::property, operand.function == AggregateFunction::minimum, scaling, environment);
+      return std::make_unique<ExtremeReader>(operand, scaling, environment);
     case AggregateFunction::distinct:
       if (!scaling.one_fits || type == ValueType::set || type == ValueType::location) return nullptr;
       return std::make_unique<DistinctReader>(operand, scaling, environment);
@@ -458,7 +420,7 @@ ReaderPtr reader_of(const TypedOperand& operand, const Environment& environment)
   switch (operand.kind) {
     case OperandKind::count: return std::make_unique<CountReader>(operand.source, environment);
     case OperandKind::aggregate: return aggregate_reader(operand, environment);
-    case OperandKind::time_of: return std::make_unique<ExtremeReader>(operand, ExtremeReader::Of::time, operand.which == Which::first, kOfInstants, environment);
+    case OperandKind::time_of: return std::make_unique<InstantReader>(operand, environment);
     case OperandKind::days_since: return std::make_unique<SinceReader>(operand, environment);
     default: return nullptr;
   }

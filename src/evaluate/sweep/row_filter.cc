@@ -29,7 +29,7 @@ RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, co
         form_ = Form::test;
         cost_ = Cost::column;
         column_ = table.column(*unary->path);
-      } else if (table.owner && unary->path->kind == PathKind::contact_attribute) {
+      } else if (table.owners != nullptr && unary->path->kind == PathKind::contact_attribute) {
         form_ = Form::owner_test;
         cost_ = Cost::owner;
         const auto& attributes = environment.base.attributes();
@@ -38,6 +38,7 @@ RowFilter::RowFilter(const TypedExpression& node, const FilteredTable& table, co
         return;
       }
       test_ = std::make_unique<CellPredicate>(node, unary->path->type, unary->part, environment);
+      if (form_ == Form::owner_test && column_ != nullptr && test_->is_quick()) owners_ = std::make_unique<Owners>();
       return;
     }
   }
@@ -94,18 +95,39 @@ void RowFilter::apply_positive(std::uint32_t chunk, const Kernels& kernels, RowM
       test_->decide(column_ == nullptr ? nullptr : column_->chunks().find(chunk), Chunk::kRows, kernels, passed);
       return intersect(rows, passed);
     }
-    case Form::owner_test: {
-      RowMask passed{};
-      for_each_bit(rows, [&](std::uint32_t row) {
-        const Cell cell = column_ == nullptr ? Cell{} : column_->at(table_->owner(chunk * Chunk::kRows + row).value);
-        if (cell.known && test_->holds(cell)) set_bit(passed, row);
-      });
-      rows = passed;
-      return;
-    }
+    case Form::owner_test: return apply_to_owners(chunk, kernels, rows);
     case Form::asked: return table_->ask(*node_, chunk, rows);
   }
   CHECK(false, "every filter has a case");
+}
+
+void RowFilter::find_owners(const Kernels& kernels) const {
+  const ChunkList<Chunk>& chunks = column_->chunks();
+  owners_->bits.resize(chunks.size() * (Chunk::kRows / 64));
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    RowMask holds;
+    test_->decide(chunks.find(i), Chunk::kRows, kernels, holds);
+    std::ranges::copy(holds, owners_->bits.begin() + static_cast<std::ptrdiff_t>(i * holds.size()));
+  }
+}
+
+void RowFilter::apply_to_owners(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const {
+  RowMask passed{};
+  Chunk::Values owners;
+  const Chunk* codes = table_->owners->chunks().find(chunk);
+  if (codes != nullptr) codes->read_all(owners);
+  else rows.fill(0);
+  if (owners_) std::call_once(owners_->once, [&] { find_owners(kernels); });
+  for_each_bit(rows, [&](std::uint32_t row) {
+    const auto owner = static_cast<std::uint32_t>(owners[row]);
+    if (owners_) {
+      if (owner / 64 < owners_->bits.size() && ((owners_->bits[owner / 64] >> (owner % 64)) & 1) != 0) set_bit(passed, row);
+      return;
+    }
+    const Cell cell = column_ == nullptr ? Cell{} : column_->at(owner);
+    if (cell.known && test_->holds(cell)) set_bit(passed, row);
+  });
+  rows = passed;
 }
 
 void RowFilter::apply_at_least(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const {

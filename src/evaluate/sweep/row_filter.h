@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace wanamaker {
@@ -15,7 +16,7 @@ namespace wanamaker {
 struct FilteredTable {
   std::function<const Column*(const TypedPath&)> column;  // of a path; nullptr: the table lacks it, and all values are missing
   std::function<bool(const TypedPath&)> has;              // whether the path reads this table's rows at all
-  std::function<ContactOrdinal(std::uint32_t row)> owner = nullptr;  // of a row of the table, where each has one contact
+  const Column* owners = nullptr;                         // ContactOrdinal of each row, where each has one contact
   // Asks the batch operators about rows of a chunk, negation apart. Shape: rows are places in it; leaves those in `rows` that pass.
   std::function<void(const TypedExpression&, std::uint32_t chunk, RowMask& rows)> ask;
 };
@@ -37,6 +38,8 @@ class RowFilter {
   static Cost cost(const RowFilter& filter) { return filter.cost_; }
 
   void apply_positive(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
+  void apply_to_owners(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
+  void find_owners(const Kernels& kernels) const;
   void apply_at_least(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
 
   const TypedExpression* node_;
@@ -46,6 +49,12 @@ class RowFilter {
   std::vector<RowFilter> children_;
   const Column* column_ = nullptr;   // test: of the rows; owner_test: of contacts
   std::unique_ptr<CellPredicate> test_;
+  // owner_test: whom it holds for, by ordinal; made for all at the first row where the test is quick.
+  struct Owners {
+    std::once_flag once;
+    std::vector<std::uint64_t> bits;
+  };
+  std::unique_ptr<Owners> owners_;
 };
 
 // The test of one column that a node is, where it is one: which path, and which part of its values.

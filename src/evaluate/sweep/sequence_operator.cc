@@ -2,21 +2,61 @@
 
 #include "calendar/window.h"
 #include "evaluate/previous.h"
-#include "evaluate/sweep/event_scan.h"
+#include "evaluate/sweep/outer_events.h"
+#include "evaluate/sweep/paired_sequence.h"
 
 #include <algorithm>
 #include <deque>
 #include <limits>
+#include <numeric>
+#include <optional>
 
 namespace wanamaker {
 namespace {
 
-constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min() / 2;
+// An event of a sequence in one number, whose upper bits order as instants do: milliseconds from a first instant on, then its contact's place.
+class Keys {
+ public:
+  static constexpr unsigned kPlaceBits = 16;
+  static constexpr std::int64_t kSpanMost = (std::int64_t{1} << (64 - kPlaceBits)) - 1;  // milliseconds
 
-struct Reached {  // the end of a chain: an event's instant and its contact's place
-  std::int64_t at;
-  std::uint32_t place;
+  explicit Keys(std::int64_t first) : first_(first) {}
+  std::uint64_t key(std::int64_t at, std::uint32_t place) const { return static_cast<std::uint64_t>(at - first_) << kPlaceBits | place; }
+  std::int64_t at(std::uint64_t key) const { return static_cast<std::int64_t>(key >> kPlaceBits) + first_; }
+  static std::uint32_t place(std::uint64_t key) { return static_cast<std::uint32_t>(key & (kShardContacts - 1)); }
+
+ private:
+  std::int64_t first_;
 };
+using Events = std::vector<std::uint64_t>;
+
+// Sorts by instant what is mostly in order: by merging the parts that are, where they are few.
+void sort_events(Events& events) {
+  constexpr std::size_t kPartsMost = 64;
+  const auto is_earlier = [](std::uint64_t a, std::uint64_t b) { return a >> Keys::kPlaceBits < b >> Keys::kPlaceBits; };
+  std::vector<std::size_t> ends;
+  for (std::size_t i = 1; i < events.size() && ends.size() <= kPartsMost; ++i) if (is_earlier(events[i], events[i - 1])) ends.push_back(i);
+  if (ends.empty()) return;
+  if (ends.size() > kPartsMost) {
+    std::ranges::sort(events, is_earlier);
+    return;
+  }
+  ends.push_back(events.size());
+  Events merged(events.size());
+  while (ends.size() > 1) {
+    std::vector<std::size_t> next;
+    for (std::size_t i = 0, begin = 0; i < ends.size(); i += 2) {
+      const std::size_t middle = ends[i];
+      const std::size_t end = i + 1 < ends.size() ? ends[i + 1] : middle;
+      const auto at = [](Events& of, std::size_t place) { return of.begin() + static_cast<std::ptrdiff_t>(place); };
+      std::merge(at(events, begin), at(events, middle), at(events, middle), at(events, end), at(merged, begin), is_earlier);
+      next.push_back(end);
+      begin = end;
+    }
+    events.swap(merged);
+    ends = std::move(next);
+  }
+}
 
 class SequenceOperator : public ShardOperator {
  public:
@@ -24,73 +64,136 @@ class SequenceOperator : public ShardOperator {
     for (std::size_t i = 0; i < node.steps.size(); ++i) {
       const bool unbounded = (i == 0 && node.from_first) || node.steps[i].kind == StepKind::absent;
       scans_.emplace_back(node.steps[i].source, unbounded ? Window{} : node.window, environment);
+      if (node.steps[i].kind != StepKind::absent) order_.push_back(i);
     }
+    std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return scans_[step].cost(); });
+    BitsRange all{EventScan::kAlways.most, EventScan::kAlways.least};
+    for (const EventScan& scan : scans_) all = {std::min(all.least, scan.reach().least), std::max(all.most, scan.reach().most)};
+    if (all.least <= all.most && all.most - all.least > Keys::kSpanMost) return;
+    keys_.emplace(all.least);
   }
+  // Whether the events lie close enough to one another; else this decides nothing.
+  bool fits() const { return keys_.has_value(); }
 
+  // Steps that must be there are collected in the order of what they cost; each only of contacts that have all before it.
   void decide(Shard& shard, ShardBits& out) const override {
-    std::vector<Reached> ends = node_.from_first ? firsts(shard) : events(scans_[0], shard, shard.living);
-    for (std::size_t i = 1; i < node_.steps.size(); ++i) {
-      ShardBits reached{};
-      for (const Reached& end : ends) set_bit(reached, end.place);
-      const std::vector<Reached> candidates = events(scans_[i], shard, reached);
-      ends = node_.steps[i].kind == StepKind::absent ? unanswered(node_.steps[i], ends, candidates, shard) : follow(node_.steps[i], ends, candidates, shard);
-    }
     out.fill(0);
-    for (const Reached& end : ends) set_bit(out, end.place);
+    ShardBits of = shard.living;
+    std::vector<Events> steps(node_.steps.size());
+    for (const std::size_t step : order_) {
+      if (step == 0 && node_.from_first) steps[step] = firsts(shard, of);
+      else if (const auto same = same_before(step)) steps[step] = steps[*same];
+      else steps[step] = events(scans_[step], shard, of);
+      if (steps[step].empty()) return;
+      of = places(steps[step]);
+    }
+    Events ends = std::move(steps[0]);
+    for (std::size_t i = 1; i < node_.steps.size(); ++i) {
+      const TypedStep& step = node_.steps[i];
+      ends = step.kind == StepKind::absent ? unanswered(step, ends, events(scans_[i], shard, places(ends)), shard) : follow(step, ends, steps[i], shard);
+    }
+    out = places(ends);
     intersect(out, shard.living);
   }
 
  private:
+  static ShardBits places(const Events& events) {
+    ShardBits bits{};
+    for (const std::uint64_t event : events) set_bit(bits, Keys::place(event));
+    return bits;
+  }
+
+  // A step collected before whose events are the same: who has the one has the other.
+  std::optional<std::size_t> same_before(std::size_t step) const {
+    const TypedSource& source = node_.steps[step].source;
+    for (const std::size_t other : order_) {
+      if (other == step) return std::nullopt;
+      if ((other > 0 || !node_.from_first) && !source.where && !node_.steps[other].source.where && node_.steps[other].source.events == source.events) return other;
+    }
+    return std::nullopt;
+  }
+
   // Of some contacts, by instant.
-  std::vector<Reached> events(const EventScan& scan, Shard& shard, const ShardBits& of) const {
-    std::vector<Reached> found;
+  Events events(const EventScan& scan, Shard& shard, const ShardBits& of) const {
+    Events found;
     scan.for_each_block(shard, [&](const EventBlock& block) {
-      block.for_each_at([&](std::uint32_t, std::uint32_t place, std::int64_t at) { if (has_bit(of, place)) found.push_back({at, place}); });
+      const RowMask wanted = block.find([&](std::uint32_t place) { return has_bit(of, place); });
+      block.for_each_at_of(wanted, [&](std::uint32_t, std::uint32_t place, std::int64_t at) { found.push_back(keys_->key(at, place)); });
     });
-    if (!std::ranges::is_sorted(found, {}, &Reached::at)) std::ranges::sort(found, {}, &Reached::at);
+    sort_events(found);
     return found;
   }
 
   // The first event of all time of each contact, where it lies in the window.
-  std::vector<Reached> firsts(Shard& shard) const {
-    std::vector<bool> seen(kShardContacts);
-    std::vector<Reached> found;
-    for (const Reached& event : events(scans_[0], shard, shard.living)) {
-      if (seen[event.place]) continue;
-      seen[event.place] = true;
-      if (window_.contains(Timestamp{event.at})) found.push_back(event);
-    }
+  Events firsts(Shard& shard, const ShardBits& of) const {
+    auto& best = shard.scratch.values;
+    take_outer_events(scans_[0], EventScan::From::first, shard, best, [&](const EventBlock&, std::uint32_t, std::uint32_t place, std::int64_t at) {
+      if (best[place] == kNoValue || at < best[place]) best[place] = at;
+    });
+    Events found;
+    for_each_bit(of, [&](std::uint32_t place) {
+      if (best[place] != kNoValue && window_.contains(Timestamp{best[place]})) found.push_back(keys_->key(best[place], place));
+    });
+    std::ranges::sort(found);
     return found;
   }
 
   // Candidates that come late and early enough after a chain's end. Key idea: a chain's end opens at one instant and closes at another;
   // going forward in time, a contact needs only the latest closing of those that have opened.
-  std::vector<Reached> follow(const TypedStep& step, const std::vector<Reached>& ends, const std::vector<Reached>& candidates, Shard& shard) const {
-    // An end that comes later opens later, or at the same instant.
-    const auto opens = [&](std::int64_t at) { return step.kind == StepKind::later ? std::max(at + 1, add(Timestamp{at}, step.gap).ms) : at + 1; };
-    const auto closes_at = [&](std::int64_t at) { return add(Timestamp{at}, step.kind == StepKind::later ? TimeSpan{step.upper, step.gap.unit} : step.gap).ms; };
+  Events follow(const TypedStep& step, const Events& ends, const Events& candidates, Shard& shard) const {
     auto& closes = shard.scratch.values;
-    closes.fill(kNone);
-    std::vector<Reached> found;
+    closes.fill(kNoValue);
+    const bool later = step.kind == StepKind::later;
+    const TimeSpan last{later ? step.upper : step.gap.number, step.gap.unit};
+    if (!is_fixed(step.gap.unit)) return follow_by_calendar(step, last, ends, candidates, closes);
+    const std::int64_t opens_after = later ? std::max<std::int64_t>(fixed_ms(step.gap), 1) : 1;
+    const std::int64_t closes_after = fixed_ms(last);
+    Events found;
     std::size_t next = 0;
-    for (const Reached& candidate : candidates) {
-      for (; next < ends.size() && opens(ends[next].at) <= candidate.at; ++next) closes[ends[next].place] = std::max(closes[ends[next].place], closes_at(ends[next].at));
-      if (candidate.at <= closes[candidate.place]) found.push_back(candidate);
+    for (const std::uint64_t candidate : candidates) {
+      const std::int64_t here = keys_->at(candidate);
+      for (; next < ends.size() && keys_->at(ends[next]) + opens_after <= here; ++next) closes[Keys::place(ends[next])] = keys_->at(ends[next]) + closes_after;
+      if (here <= closes[Keys::place(candidate)]) found.push_back(candidate);
+    }
+    return found;
+  }
+
+  // By months neither openings nor closings keep the order of the ends: the 30th and the 31st may both lead to the 28th.
+  Events follow_by_calendar(const TypedStep& step, const TimeSpan& last, const Events& ends, const Events& candidates, std::array<std::int64_t, kShardContacts>& closes) const {
+    struct Opening {
+      std::int64_t at;
+      std::int64_t closes;
+      std::uint32_t place;
+    };
+    std::vector<Opening> openings;
+    for (const std::uint64_t end : ends) {
+      const std::int64_t at = keys_->at(end);
+      const std::int64_t opens = step.kind == StepKind::later ? std::max(at + 1, add(Timestamp{at}, step.gap).ms) : at + 1;
+      openings.push_back({opens, add(Timestamp{at}, last).ms, Keys::place(end)});
+    }
+    std::ranges::sort(openings, {}, &Opening::at);
+    Events found;
+    auto next = openings.begin();
+    for (const std::uint64_t candidate : candidates) {
+      const std::int64_t here = keys_->at(candidate);
+      for (; next != openings.end() && next->at <= here; ++next) closes[next->place] = std::max(closes[next->place], next->closes);
+      if (here <= closes[Keys::place(candidate)]) found.push_back(candidate);
     }
     return found;
   }
 
   // Ends with no candidate after them until the time is over, and it is over. Going backwards a contact needs only the next candidate.
-  std::vector<Reached> unanswered(const TypedStep& step, const std::vector<Reached>& ends, const std::vector<Reached>& candidates, Shard& shard) const {
-    constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  Events unanswered(const TypedStep& step, const Events& ends, const Events& candidates, Shard& shard) const {
     auto& next = shard.scratch.values;
-    next.fill(kNever);
-    std::vector<Reached> found;
+    next.fill(std::numeric_limits<std::int64_t>::max());
+    const std::int64_t fixed = is_fixed(step.gap.unit) ? fixed_ms(step.gap) : 0;
+    Events found;
     std::size_t left = candidates.size();
     for (std::size_t i = ends.size(); i-- > 0;) {
-      for (; left > 0 && candidates[left - 1].at > ends[i].at; --left) next[candidates[left - 1].place] = candidates[left - 1].at;
-      const Timestamp over = add(Timestamp{ends[i].at}, step.gap);
-      if (over <= environment_.t && next[ends[i].place] > over.ms) found.push_back(ends[i]);
+      const std::int64_t at = keys_->at(ends[i]);
+      for (; left > 0 && keys_->at(candidates[left - 1]) > at; --left) next[Keys::place(candidates[left - 1])] = keys_->at(candidates[left - 1]);
+      const std::int64_t over = is_fixed(step.gap.unit) ? at + fixed : add(Timestamp{at}, step.gap).ms;
+      if (over <= environment_.t.ms && next[Keys::place(ends[i])] > over) found.push_back(ends[i]);
     }
     std::ranges::reverse(found);
     return found;
@@ -100,13 +203,16 @@ class SequenceOperator : public ShardOperator {
   const Environment environment_;
   WindowAt window_;
   std::deque<EventScan> scans_;
+  std::vector<std::size_t> order_;  // of the steps that must be there
+  std::optional<Keys> keys_;
 };
 
 }  // namespace
 
 OperatorPtr sequence_operator(const TypedExpression& node, const Environment& environment) {
-  for (const TypedStep& step : node.steps) if (step.source.where && asks_previous(*step.source.where)) return nullptr;
-  return std::make_unique<SequenceOperator>(node, environment);
+  for (const TypedStep& step : node.steps) if (step.source.where && asks_previous(*step.source.where)) return paired_sequence_operator(node, environment);
+  auto found = std::make_unique<SequenceOperator>(node, environment);
+  return found->fits() ? std::move(found) : nullptr;
 }
 
 }  // namespace wanamaker

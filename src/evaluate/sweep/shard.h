@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -44,6 +45,9 @@ class ShardOperator {
   virtual void decide(Shard& shard, ShardBits& out) const = 0;
 };
 using OperatorPtr = std::unique_ptr<const ShardOperator>;
+
+// No instant and no number of a column is as small.
+inline constexpr std::int64_t kNoValue = std::numeric_limits<std::int64_t>::min() / 2;
 
 // A whole number a contact of a shard, all of one scale.
 struct ShardValues {

@@ -69,7 +69,7 @@ std::vector<Scalar> Sweeper::read_all(const TypedOperand& operand, const Environ
   return values;
 }
 
-const Population* Sweeper::read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment) {
+Population* Sweeper::read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment) {
   const ReaderPtr reader = metric_reader_of(operand, environment);
   if (!reader) return nullptr;
   metric_.clear(environment.base.ordinals());
@@ -88,6 +88,7 @@ RankingResults Sweeper::rank(const Definition& definition, const Base& base, con
       .decide_all = [&](const TypedExpression& node, const RankingResults& so_far) { return decide_all(node, {base, zone, t, &so_far}).members; },
       .read_values = [&](const TypedOperand& operand, BaseEvaluator::Inside inside, const RankingResults& so_far) { return read_values(operand, inside, {base, zone, t, &so_far}); },
       .read_all = [&](const TypedOperand& operand, const RankingResults& so_far) { return read_all(operand, {base, zone, t, &so_far}); },
+      .run = [&](std::uint32_t pieces, const std::function<void(std::uint32_t)>& work) { workers_.run(pieces, [&](std::uint32_t piece, Scratch&) { work(piece); }); },
       .position_of = position_of};
   return wanamaker::rank(definition, {base, zone, t}, evaluator);
 }

@@ -33,7 +33,7 @@ class Sweeper {
  private:
   SweepResult decide_all(const TypedExpression& node, const Environment& environment);
   std::vector<Scalar> read_all(const TypedOperand& operand, const Environment& environment);
-  const Population* read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment);
+  Population* read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment);
   void for_each_shard(const Environment& environment, const std::function<void(Shard&)>& visit);
 
   const Kernels& kernels_;

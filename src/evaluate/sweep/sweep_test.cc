@@ -162,6 +162,20 @@ INSTANTIATE_TEST_SUITE_P(Attributes, SweepOfALargeBase, testing::Values(
     "interests has \"7\"", "interests has any of (\"1\", \"2\", \"33\")", "interests has all of (\"3\", \"4\")", "interests has at least 2 values", "interests has any of (\"88\", \"7\", \"nobody's\")", "interests has all of (\"88\", \"89\")", "interests has none of (\"nobody's\", \"71\")",
     "account is known", "any deal", "any deal (stage = \"won\")", "at least 2 of (age > 40, country = \"a\", any deal)", "random 12.5 percent \"salt\""));
 
+INSTANTIATE_TEST_SUITE_P(Pairs, OrdersOfALargeBase, testing::Values(
+    "did bought then bought (amount > previous.amount) within 20 days", "did bought then bought (previous.amount <= amount) within 2 months in last 100 days", "did bought then bought (amount = previous.amount) within 9 days",
+    "did bought then bought (amount != previous.amount and amount > 20) within 5 days", "did seen then seen (page = previous.page) between 1 and 9 days later", "did seen then seen (page != previous.page exactly) within 3 days",
+    "did seen then seen (page = previous.page ignoring accents) between 1 and 2 months later in last 80 days", "did bought then not bought (amount > previous.amount) within 30 days", "did first bought then bought (amount < previous.amount) within 1 years",
+    "did bought then not seen (page = previous.page) within 2 months", "did bought then bought (amount > previous.amount) within 30 days then bought (amount > previous.amount) within 30 days",
+    "did any of (bought, seen) then bought (time > previous.time) within 10 days", "did bought (amount > 10) then bought (amount < previous.amount and contact.age > 30) within 60 days in last 300 days",
+    "did any event then any event within 2 days", "did seen then seen between 1 and 2 months later", "did any event then bought within 5 hours",
+    "did bought then seen within 1 months then bought within 1 months in last 2 years", "did bought then bought within 3 hours", "did first any event then bought within 60 days in last 1 years"));
+
+INSTANTIATE_TEST_SUITE_P(FirstAndLast, SweepOfALargeBase, testing::Values(
+    "time of last any event >= 2025-03-01", "time of first any event (contact.country = \"a\") < 2025-03-01", "days since last any of (bought, seen) > 20.5", "amount of last bought > 30", "page of first any of (bought, seen) = \"/p1\"",
+    "page of last seen in last 3 months is known", "not amount of first bought (contact.age > 40) between 20 and 60", "last bought was in last 3 months", "first any event (contact.country = \"a\") was in last 1 years",
+    "did any event on at least 5 days in last 3 months", "did seen on exactly 2 weeks in last 2 months", "did any event (contact.country in (\"a\", \"b\")) at least 3 times", "did seen (contact.country contains \"a\") at most 4 times"));
+
 INSTANTIATE_TEST_SUITE_P(Counts, SweepOfALargeBase, testing::Values(
     "did bought", "did seen in last 30 days", "did bought at least 2 times", "did bought at least 254 times", "did bought at least 255 times", "did bought at least 256 times",
     "did bought exactly 255 times", "did bought at most 254 times", "did bought at most 256 times", "did bought between 256 and 65536 times", "did bought at least 65536 times",
@@ -184,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(Orders, OrdersOfALargeBase, testing::Values(
     "did seen then bought within 30 days", "did bought then seen within 30 days then bought within 60 days", "did bought then bought between 10 and 40 days later", "did first seen then bought within 2 months",
     "did bought then not seen within 90 days", "did first bought then not bought within 1 months in last 1 years", "did seen (page = \"/p1\") then bought (amount > contact.age) within 100 days",
     "did bought then seen (page = previous.page) within 200 days", "top 10 percent by sum of amount for bought among (did bought)", "bottom 100 by age", "top 5 by days since last bought",
-    "decile of sum of amount for bought = 10", "percentile of age >= 90", "quintile of count of seen among (did seen) = 1", "top 10 by born", "not top 50 percent by average of amount for bought", "bottom 30 by average of amount for seen", "top 7 by sum of amount for bought / count of bought", "quartile of age = 2", "quartile of count of seen >= 2 and quartile of count of seen < 4", "percentile of count of bought between 12.5 and 99.5", "top 1 percent by distinct of page for any event", "decile of average of amount for bought among (age > 20) in (1, 3)"));
+    "decile of sum of amount for bought = 10", "percentile of age >= 90", "quintile of count of seen among (did seen) = 1", "top 10 by born", "not top 50 percent by average of amount for bought", "bottom 30 by average of amount for seen", "top 7 by sum of amount for bought / count of bought", "quartile of age = 2", "decile of age >= 4", "decile of count of seen in last 3 days = 5", "percentile of time of last seen > 30", "quartile of count of seen >= 2 and quartile of count of seen < 4", "percentile of count of bought between 12.5 and 99.5", "top 1 percent by distinct of page for any event", "decile of average of amount for bought among (age > 20) in (1, 3)"));
 
 }  // namespace
 }  // namespace wanamaker

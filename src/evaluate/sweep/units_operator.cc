@@ -48,7 +48,7 @@ class UnitsOperator : public ShardOperator {
   UnitsOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), scan_(node.source, node.source.window, environment) {
     const auto unit = node.count.on == CountOn::weeks ? CalendarUnit::week : node.count.on == CountOn::months ? CalendarUnit::month : CalendarUnit::day;
     const BitsRange reach = scan_.reach();
-    if (!scan_.all_are_sure() || reach.least > reach.most) return;
+    if (reach.least > reach.most) return;
     Date first = environment.zone.day_of({reach.least});
     Date last = environment.zone.day_of({reach.most});
     if (node.count.kind == CountKind::regular) {
