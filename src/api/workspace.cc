@@ -23,6 +23,25 @@ Result<const Kernels*> wanted_kernels() {
 
 }  // namespace
 
+Workspace::Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now)
+    : own_engine_(std::move(engine)), own_sweeper_(std::make_unique<Sweeper>(kernels)), engine_(*own_engine_), sweeper_(*own_sweeper_), sharing_(Sharing::alone), now_(now) {}
+
+Workspace::Workspace(Engine& engine, Sweeper& sweeper, Timestamp now) : engine_(engine), sweeper_(sweeper), sharing_(Sharing::beside_others), now_(now) {
+  engine_.reading().lock();
+}
+
+Workspace::~Workspace() {
+  if (sharing_ == Sharing::beside_others) engine_.reading().unlock();
+}
+
+Result<SubmitOutcome> Workspace::submit(CommandBody body) {
+  if (sharing_ == Sharing::alone) return engine_.submit({.accepted_at = now_, .body = std::move(body)});
+  engine_.reading().unlock();
+  auto outcome = engine_.submit({.accepted_at = now_, .body = std::move(body)});
+  engine_.reading().lock();
+  return outcome;
+}
+
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory, Timestamp now, Store::Access access) {
   WM_TRY(const Kernels* kernels, wanted_kernels());
   WM_TRY(std::unique_ptr<Engine> engine, Engine::open(directory, {.access = access}));
@@ -31,7 +50,7 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory,
 }
 
 std::string Workspace::hold_clock() {
-  const HeldClock::Reading reading = HeldClock(engine_->live().settled_at(), [this] { return now_; }, HeldClock::machine_steady()).read();
+  const HeldClock::Reading reading = HeldClock(engine_.live().settled_at(), [this] { return now_; }, HeldClock::machine_steady()).read();
   now_ = reading.at;
   return to_text(reading);
 }

@@ -1,6 +1,7 @@
 #pragma once
-// The API as plain functions over an open workspace: one file a resource, no sockets, no printing. The command line and, later,
-// the server call the same functions. A Workspace is single-threaded.
+// The API as plain functions over an open workspace: one file a resource, no sockets, no printing. The command line and the server call
+// the same functions. A Workspace is single-threaded; several may stand over one engine, each in a thread of its own: such a one holds
+// the engine's reading() for its whole life, but for the time of submit(). What was read before submit() is to be read again after it.
 
 #include "base/json.h"
 #include "base/result.h"
@@ -19,10 +20,15 @@ class Workspace {
   // `now` is the instant that commands are accepted at and that definitions look from where nothing else is said.
   static Result<std::unique_ptr<Workspace>> open(const std::string& directory, Timestamp now,
                                                  Store::Access access = Store::Access::read_and_write);
+  // One beside others over an engine, which outlives it. Sweeps of one `sweeper` are never at the same time: reading() is held.
+  Workspace(Engine& engine, Sweeper& sweeper, Timestamp now);
+  ~Workspace();
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
 
-  Engine& engine() { return *engine_; }
-  const Base& base() { return engine_->base(); }
-  const Zone& zone() const { return engine_->zone(); }
+  Engine& engine() { return engine_; }
+  const Base& base() { return engine_.base(); }
+  const Zone& zone() const { return engine_.zone(); }
   Sweeper& sweeper() { return sweeper_; }
   Timestamp now() const { return now_; }
   void set_now(Timestamp now) { now_ = now; }
@@ -30,14 +36,19 @@ class Workspace {
   // A jump ahead cannot be told from time in which no process ran: for a process that runs on there is engine/clock.h.
   std::string hold_clock();
 
-  Result<SubmitOutcome> submit(CommandBody body) { return engine_->submit({.accepted_at = now_, .body = std::move(body)}); }
+  Result<SubmitOutcome> submit(CommandBody body);
   // Text or JSON of a definition, checked against what is there.
   Result<Definition> compile(std::string_view source, std::vector<SegmentParameter> parameters = {});
 
  private:
-  Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now) : engine_(std::move(engine)), sweeper_(kernels), now_(now) {}
-  std::unique_ptr<Engine> engine_;
-  Sweeper sweeper_;
+  enum class Sharing : std::uint8_t { alone, beside_others };
+  Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now);
+
+  std::unique_ptr<Engine> own_engine_;  // nothing where it stands over another's
+  std::unique_ptr<Sweeper> own_sweeper_;
+  Engine& engine_;
+  Sweeper& sweeper_;
+  Sharing sharing_;
   Timestamp now_;
 };
 

@@ -129,6 +129,7 @@ void Engine::commit_run(std::span<PendingCommand* const> run) {
     for (PendingCommand* pending : accepted) pending->outcome = fail(done.error());
     return;
   }
+  MutexLock readers(reading_mutex_);
   WriteLock lock(state_mutex_);
   for (const PendingCommand* pending : accepted) state_.apply(pending->command);
   applied_ = store_->log().last();
@@ -167,6 +168,7 @@ Result<CheckpointReport> Engine::checkpoint() {
 }
 
 void Engine::collect() {
+  MutexLock readers(reading_mutex_);
   WriteLock lock(state_mutex_);
   state_.base.collect();
 }

@@ -2,7 +2,8 @@
 // The engine: the only writer. A command is validated, made durable in the log, applied, and then readable, in that order.
 // Apply is pure: it reads no clock, does no I/O and cannot fail, so that replay gives the same base.
 // Key idea: everything in memory is derived. A start loads the pages of the last checkpoint and replays the log after them.
-// Threads: submit(), checkpoint() and rewrite() may be called from many; the rest while no other thread submits.
+// Threads: submit(), checkpoint() and rewrite() may be called from many; the rest while no other thread submits, or by one that holds
+// reading(): commands are then made durable meanwhile, but applied only after it.
 
 #include "base/mutex.h"
 #include "base/result.h"
@@ -48,6 +49,9 @@ class Engine {
   // Errors: invalid, not_found, conflict (nothing is changed), failure (the disk: nothing was acknowledged; reading goes on).
   Result<SubmitOutcome> submit(Command command);
 
+  // Held while reading what other threads may change: for as long as memory is read, never over submit() or a wait for anybody else.
+  Mutex& reading() { return reading_mutex_; }
+
   // Writes what changed since the last checkpoint and shortens the log, while commands go on. Errors: failure; nothing is lost then.
   Result<CheckpointReport> checkpoint();
   // A checkpoint after which no byte of what was erased or replaced is left in the store's files. Errors: failure.
@@ -88,6 +92,7 @@ class Engine {
 
   std::unique_ptr<Store> store_;
   EngineOptions options_;
+  Mutex reading_mutex_;      // between those who read and the leader that applies; taken before state_mutex_
   SharedMutex state_mutex_;  // against readers in other threads; only the leader of a group changes the state
   EngineState state_;
   ChainLink applied_;  // the place of the log that the state stands for
