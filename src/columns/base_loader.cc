@@ -16,7 +16,7 @@ Result<DecodedPage> BaseLoader::decode(std::string_view name, std::string_view b
   if (!content) return damaged(name, "has a name that this version does not know");
   ByteReader in(bytes);
   const std::uint8_t version = in.byte();
-  if (version != kPageVersion && !(version == kCatalogWithPartsVersion && name == kCatalogPage)) return damaged(name, "is of a version that this one does not know");
+  if (version != kPageVersion && !((version == kCatalogWithPartsVersion || version == kCatalogWithKeysVersion) && name == kCatalogPage)) return damaged(name, "is of a version that this one does not know");
   std::visit([&](auto& page) { decode_page(in, page); }, *content);
   if (const auto status = in.finish(); !status) return damaged(name, "cannot be read: " + status.error().message);
   return DecodedPage{.name = std::string(name), .content = std::move(*content)};

@@ -16,7 +16,10 @@ namespace wanamaker {
 inline constexpr std::uint8_t kPageVersion = 1;
 // Of a catalog that has parts, so that a program which does not know them refuses it by its version.
 inline constexpr std::uint8_t kCatalogWithPartsVersion = 2;
-bool has_parts(const Catalog& catalog);
+// Likewise of one that has keys or tracked attributes.
+inline constexpr std::uint8_t kCatalogWithKeysVersion = 3;
+// Of the page that the catalog makes.
+std::uint8_t version_of(const Catalog& catalog);
 
 // What a page of each kind holds when it is read; trailing chunks that are not there are left out.
 struct ChunkPage {

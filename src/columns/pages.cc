@@ -77,7 +77,7 @@ void encode_small(ByteWriter& out, SmallPage page, const BaseColumns& columns) {
 std::string encode(const PageRef& ref, const BaseColumns& columns) {
   ByteWriter out;
   const auto* small = std::get_if<SmallPage>(&ref.source);
-  out.byte(small != nullptr && *small == SmallPage::catalog && has_parts(columns.catalog) ? kCatalogWithPartsVersion : kPageVersion);
+  out.byte(small != nullptr && *small == SmallPage::catalog ? version_of(columns.catalog) : kPageVersion);
   std::visit([&](const auto source) {
     if constexpr (std::is_same_v<decltype(source), const SmallPage>) encode_small(out, source, columns);
     else encode_page(out, *source, ref.page);

@@ -57,6 +57,8 @@ TEST(Pages, ABaseComesBackFromItsPages) {
   EXPECT_EQ(again->catalog.segments.at("rich").version, 3U);
   EXPECT_EQ(again->catalog.segments.at("rich").earlier.at(0).text, "score > 1");
   EXPECT_EQ(again->catalog.last_versions.at("gone"), 4U);
+  EXPECT_EQ(again->catalog.keys.at("0123456789ab").revoked_by, "eva");
+  EXPECT_TRUE(again->catalog.tracked.contains("name"));
   EXPECT_EQ(again->catalog.lists.at("taken").snapshot->note, "for the report");
   EXPECT_EQ(again->catalog.lists.at("closed").lock->by, "jan");
   EXPECT_EQ(again->catalog.segments.at("rich").overrides.added.find({3})->note, "a call");

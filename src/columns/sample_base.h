@@ -56,6 +56,8 @@ inline Base sample_base(std::uint32_t persons) {
   base.catalog.lists["taken"] = {.created_at = {kSampleNow}, .entries = {}, .snapshot = SnapshotRule{"everyone", {}, {kSampleNow}, "eva", "for the report"}};
   base.catalog.lists["closed"] = {.created_at = {kSampleNow}, .entries = {}, .snapshot = {}, .lock = ListEntry{{kSampleNow}, "jan", "it is complete"}};
   base.catalog.last_versions["gone"] = 4;
+  base.catalog.keys["0123456789ab"] = {.role = KeyRole::write, .name = "shop", .hash = std::string(kKeyHashBytes, 'h'), .added_at = {kSampleNow}, .by = "jan", .revoked_at = Timestamp{kSampleNow + 1}, .revoked_by = "eva"};
+  base.catalog.tracked = {"name"};
   base.catalog.sets["east"].values = {"SK", "CZ"};
   base.catalog.segments["rich"] = {.text = "score > $at_least", .parameters = {{.name = "at_least", .type = ValueType::number, .value = Decimal(5)}}, .saved_at = {kSampleNow}, .version = 3, .by = "jan", .note = "fewer"};
   base.catalog.segments["rich"].earlier.push_back({.number = 2, .saved_at = {kSampleNow - 1}, .by = "eva", .note = {}, .text = "score > 1", .parameters = {}});

@@ -102,7 +102,7 @@ std::vector<std::uint32_t> read_used(ByteReader& in) {
 }
 
 // What came to the catalog after its first form: parts in the order of their tags, each left out where it has nothing to say.
-enum class PartTag : std::uint8_t { overrides = 1, versions = 2, last_versions = 3, lists = 4 };
+enum class PartTag : std::uint8_t { overrides = 1, versions = 2, last_versions = 3, lists = 4, keys = 5, tracked = 6 };
 
 void write_overrides(ByteWriter& out, const Catalog& catalog) {
   const auto count = std::ranges::count_if(catalog.segments, [](const auto& entry) { return !entry.second.overrides.empty(); });
@@ -178,6 +178,33 @@ void write_lists(ByteWriter& out, const Catalog& catalog) {
   }
 }
 
+constexpr std::uint8_t kIsRevoked = 1;
+
+void write_keys(ByteWriter& out, const Catalog& catalog) {
+  if (catalog.keys.empty()) return;
+  out.byte(static_cast<std::uint8_t>(PartTag::keys));
+  out.varint(catalog.keys.size());
+  for (const auto& [id, key] : catalog.keys) {
+    out.text(id);
+    out.byte(static_cast<std::uint8_t>(key.role));
+    out.text(key.name);
+    out.text(key.hash);
+    out.zigzag(key.added_at.ms);
+    out.text(key.by);
+    out.byte(key.revoked_at ? kIsRevoked : 0);
+    if (!key.revoked_at) continue;
+    out.zigzag(key.revoked_at->ms);
+    out.text(key.revoked_by);
+  }
+}
+
+void write_tracked(ByteWriter& out, const Catalog& catalog) {
+  if (catalog.tracked.empty()) return;
+  out.byte(static_cast<std::uint8_t>(PartTag::tracked));
+  out.varint(catalog.tracked.size());
+  for (const std::string& name : catalog.tracked) out.text(name);
+}
+
 struct OverridePages {
   std::vector<std::uint32_t> added;
   std::vector<std::uint32_t> removed;
@@ -246,9 +273,11 @@ void decode_page(ByteReader& in, Schema& page) {
   }
 }
 
-bool has_parts(const Catalog& catalog) {
-  return !catalog.last_versions.empty() || std::ranges::any_of(catalog.segments, [](const auto& entry) { return !entry.second.overrides.empty() || has_versions(entry.second); }) ||
+std::uint8_t version_of(const Catalog& catalog) {
+  if (!catalog.keys.empty() || !catalog.tracked.empty()) return kCatalogWithKeysVersion;
+  const bool has_parts = !catalog.last_versions.empty() || std::ranges::any_of(catalog.segments, [](const auto& entry) { return !entry.second.overrides.empty() || has_versions(entry.second); }) ||
          std::ranges::any_of(catalog.lists, [](const auto& entry) { return entry.second.lock || entry.second.snapshot; });
+  return has_parts ? kCatalogWithPartsVersion : kPageVersion;
 }
 
 void encode_catalog(ByteWriter& out, const Catalog& catalog) {
@@ -275,6 +304,8 @@ void encode_catalog(ByteWriter& out, const Catalog& catalog) {
   write_versions(out, catalog);
   write_last_versions(out, catalog);
   write_lists(out, catalog);
+  write_keys(out, catalog);
+  write_tracked(out, catalog);
 }
 
 namespace {
@@ -358,6 +389,33 @@ void read_lists(ByteReader& in, Catalog& catalog) {
   }
 }
 
+void read_keys(ByteReader& in, Catalog& catalog) {
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    AccessKey& key = read_keyed(in, catalog.keys);
+    const std::uint8_t role = in.byte();
+    if (role > static_cast<std::uint8_t>(KeyRole::admin)) in.refuse("the role of a key is unknown");
+    if (in.ok()) key.role = static_cast<KeyRole>(role);
+    key.name = in.text();
+    key.hash = in.text();
+    if (key.hash.size() != kKeyHashBytes) in.refuse("the hash of a key has another length");
+    key.added_at = {in.zigzag()};
+    key.by = in.text();
+    const std::uint8_t flags = in.byte();
+    if (flags > kIsRevoked) in.refuse("a flag of a key is unknown");
+    if ((flags & kIsRevoked) == 0) continue;
+    key.revoked_at = Timestamp{in.zigzag()};
+    key.revoked_by = in.text();
+  }
+}
+
+void read_tracked(ByteReader& in, Catalog& catalog) {
+  for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
+    std::string name(in.text());
+    if (!catalog.tracked.empty() && *catalog.tracked.rbegin() >= name) in.refuse("tracked attributes are not in order");
+    catalog.tracked.insert(std::move(name));
+  }
+}
+
 void read_parts(ByteReader& in, CatalogPage& page) {
   std::map<std::string, OverridePages> overrides;
   std::uint8_t last = 0;
@@ -370,8 +428,10 @@ void read_parts(ByteReader& in, CatalogPage& page) {
       case PartTag::versions: read_versions(in, page.catalog); break;
       case PartTag::last_versions: read_last_versions(in, page.catalog); break;
       case PartTag::lists: read_lists(in, page.catalog); break;
+      case PartTag::keys: read_keys(in, page.catalog); break;
+      case PartTag::tracked: read_tracked(in, page.catalog); break;
     }
-    if (tag > static_cast<std::uint8_t>(PartTag::lists)) in.refuse("it has a part that is unknown");
+    if (tag > static_cast<std::uint8_t>(PartTag::tracked)) in.refuse("it has a part that is unknown");
   }
   for (const auto& [key, segment] : page.catalog.segments) {
     OverridePages& of_segment = overrides[key];

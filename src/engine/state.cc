@@ -44,6 +44,9 @@ struct Applier {
   void operator()(const PutSnapshot& command) const { apply_catalog(base, command, zone, counts_at); }
   void operator()(const LockList& command) const { apply_catalog(base, command, at); }
   void operator()(const DeleteList& command) const { apply_catalog(base, command); }
+  void operator()(const AddKey& command) const { apply_catalog(base, command, at); }
+  void operator()(const RevokeKey& command) const { apply_catalog(base, command, at); }
+  void operator()(const TrackAttribute& command) const { apply_catalog(base, command); }
 };
 
 std::string encode_marks(const std::vector<ImportMark>& marks) {

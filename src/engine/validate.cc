@@ -318,6 +318,27 @@ struct Validator {
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(AdvanceTime&) { return SubmitOutcome{}; }
+  Result<SubmitOutcome> operator()(AddKey& command) {
+    WM_CHECK_OK(check_author(command.by, command.name));
+    if (command.name.size() > kNameBytesMax) return fail(ErrorCode::invalid, fmt::format("the name of a key has at most {} bytes", kNameBytesMax));
+    const bool is_id = command.id.size() == kKeyIdBytes && command.id.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!is_id || command.hash.size() != kKeyHashBytes) return fail(ErrorCode::invalid, "a key has an id of 12 hexadecimal digits and a hash of 32 bytes");
+    if (base.catalog.keys.contains(command.id)) return fail(ErrorCode::conflict, fmt::format("key '{}' is there already", command.id));
+    if (base.catalog.keys.size() >= kKeysMax) return fail(ErrorCode::conflict, fmt::format("there are {} keys, revoked ones included; more are not kept", kKeysMax));
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(RevokeKey& command) {
+    WM_CHECK_OK(check_author(command.by, {}));
+    const auto key = base.catalog.keys.find(command.id);
+    if (key == base.catalog.keys.end()) return fail(ErrorCode::not_found, fmt::format("there is no key '{}'", command.id), "keys go by their id: wanamaker key list");
+    if (key->second.revoked_at) return fail(ErrorCode::conflict, fmt::format("key '{}' is revoked already", command.id));
+    return SubmitOutcome{};
+  }
+  Result<SubmitOutcome> operator()(TrackAttribute& command) {
+    WM_CHECK_OK(check_author(command.by, {}));
+    if (base.schema.contact.find(command.name)) return SubmitOutcome{};
+    return fail(ErrorCode::not_found, fmt::format("there is no attribute '{}' of contacts", command.name), fmt::format("declare it first: wanamaker schema set {} --type text", command.name));
+  }
   Result<SubmitOutcome> operator()(EraseContact& command) {
     WM_CHECK_OK(need_contact(command.contact_id));
     return SubmitOutcome{};

@@ -42,6 +42,9 @@ class Toucher {
   void operator()(const PutSnapshot&) {}
   void operator()(const LockList&) {}
   void operator()(const DeleteList&) {}
+  void operator()(const AddKey&) {}
+  void operator()(const RevokeKey&) {}
+  void operator()(const TrackAttribute&) {}
   void operator()(const AdvanceTime&) { touches_.cause = Cause::time; }
   void operator()(const OverrideMembership& command) {
     list(command.key, command.contact_ids);

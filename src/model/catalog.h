@@ -1,7 +1,8 @@
 #pragma once
-// What people keep by key: segments, static lists, value sets. Segments and lists share one key space; keys compare exactly.
+// What people keep by key: segments, static lists, value sets; and who may get in and set what. Segments and lists share one key space; keys compare exactly.
 
 #include "base/ids.h"
+#include "model/access_key.h"
 #include "model/commands.h"
 #include "model/overrides.h"
 #include "model/static_list.h"
@@ -62,6 +63,8 @@ struct Catalog {
   std::map<std::string, StaticList, std::less<>> lists;
   std::map<std::string, ValueSet, std::less<>> sets;
   std::map<std::string, std::uint32_t, std::less<>> last_versions;  // of segments that are deleted
+  std::map<std::string, AccessKey, std::less<>> keys;                // by id, revoked ones too
+  std::set<std::string, std::less<>> tracked;                        // attributes of contacts that write keys may set
 };
 
 }  // namespace wanamaker

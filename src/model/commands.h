@@ -3,6 +3,7 @@
 // A command carries the instant of its acceptance; nothing below engine/ reads a clock.
 
 #include "base/time.h"
+#include "model/access_key.h"
 #include "model/schema.h"
 #include "model/value.h"
 
@@ -79,12 +80,18 @@ struct PutSnapshot { std::string key; std::string text; std::vector<SegmentParam
 enum class ListLock : std::uint8_t { locked, unlocked };
 struct LockList { std::string key; ListLock what = ListLock::locked; std::string by; std::string note; };
 struct DeleteList { std::string key; };
+// A key of a program: its id and its hash, never itself.
+struct AddKey { std::string id; KeyRole role = KeyRole::read; std::string name; std::string hash; std::string by; };
+struct RevokeKey { std::string id; std::string by; };
+// Whether an attribute of contacts may be set by whoever holds a write key.
+enum class Tracking : std::uint8_t { allowed, refused };
+struct TrackAttribute { std::string name; Tracking what = Tracking::allowed; std::string by; };
 // It is now the instant of acceptance: what time alone changes up to then happens.
 struct AdvanceTime {};
 
 using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
                                  PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime,
-                                 OverrideMembership, PutSnapshot, LockList, DeleteList>;
+                                 OverrideMembership, PutSnapshot, LockList, DeleteList, AddKey, RevokeKey, TrackAttribute>;
 
 struct Command {
   Timestamp accepted_at;

@@ -167,6 +167,28 @@ void fields(Codec& codec, In<Codec, DeleteList>& command) {
 }
 
 template <typename Codec>
+void fields(Codec& codec, In<Codec, AddKey>& command) {
+  codec.text(command.id);
+  codec.choice(command.role, KeyRole::admin);
+  codec.text(command.name);
+  codec.text(command.hash);
+  codec.text(command.by);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, RevokeKey>& command) {
+  codec.text(command.id);
+  codec.text(command.by);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, TrackAttribute>& command) {
+  codec.text(command.name);
+  codec.choice(command.what, Tracking::refused);
+  codec.text(command.by);
+}
+
+template <typename Codec>
 void fields(Codec& codec, In<Codec, AddToList>& command) {
   codec.text(command.key);
   texts(codec, command.contact_ids);
@@ -204,7 +226,7 @@ CommandBody read_fields(ByteReader& in) {
 }
 
 // The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
-static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::delete_list));
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::track_attribute));
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
@@ -216,7 +238,9 @@ static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<Com
               stands_at<CommandKind::remove_from_list, RemoveFromList> && stands_at<CommandKind::merge_contacts, MergeContacts> &&
               stands_at<CommandKind::erase_contact, EraseContact> && stands_at<CommandKind::advance_time, AdvanceTime> &&
               stands_at<CommandKind::override_membership, OverrideMembership> && stands_at<CommandKind::put_snapshot, PutSnapshot> &&
-              stands_at<CommandKind::lock_list, LockList> && stands_at<CommandKind::delete_list, DeleteList>);
+              stands_at<CommandKind::lock_list, LockList> && stands_at<CommandKind::delete_list, DeleteList> &&
+              stands_at<CommandKind::add_key, AddKey> && stands_at<CommandKind::revoke_key, RevokeKey> &&
+              stands_at<CommandKind::track_attribute, TrackAttribute>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -239,6 +263,9 @@ CommandBody read_body(CommandKind kind, ByteReader& in) {
     case CommandKind::put_snapshot: return read_fields<PutSnapshot>(in);
     case CommandKind::lock_list: return read_fields<LockList>(in);
     case CommandKind::delete_list: return read_fields<DeleteList>(in);
+    case CommandKind::add_key: return read_fields<AddKey>(in);
+    case CommandKind::revoke_key: return read_fields<RevokeKey>(in);
+    case CommandKind::track_attribute: return read_fields<TrackAttribute>(in);
   }
   CHECK(false, "the kind was checked before its body is read");
   return {};

@@ -31,6 +31,9 @@ enum class CommandKind : std::uint8_t {
   put_snapshot = 17,
   lock_list = 18,
   delete_list = 19,
+  add_key = 20,
+  revoke_key = 21,
+  track_attribute = 22,
 };
 
 CommandKind kind_of(const CommandBody& body);

@@ -45,7 +45,10 @@ std::vector<CommandBody> one_of_each() {
           OverrideMembership{.key = "vip", .what = Override::removed, .contact_ids = {"c1", "c2"}, .by = "jana", .note = "asked by telephone"},
           PutSnapshot{.key = "august", .text = "ltv > $x", .parameters = {{.name = "x", .type = ValueType::number, .value = kPrice}}, .by = "jana", .note = "for the report"},
           LockList{.key = "press", .what = ListLock::unlocked, .by = "jana", .note = ""},
-          DeleteList{"press"}};
+          DeleteList{"press"},
+          AddKey{.id = "0123456789ab", .role = KeyRole::write, .name = "shop", .hash = std::string(kKeyHashBytes, '\x7f'), .by = "jana"},
+          RevokeKey{.id = "0123456789ab", .by = "jana"},
+          TrackAttribute{.name = "plan", .what = Tracking::refused, .by = "jana"}};
 }
 
 std::string encoded(const CommandBody& body) {

@@ -62,6 +62,9 @@ struct CommandText {
   }
   std::string operator()(const LockList& command) const { return fmt::format("{} {}{}|{}", command.key, static_cast<int>(command.what), command.by, command.note); }
   std::string operator()(const DeleteList& command) const { return command.key; }
+  std::string operator()(const AddKey& command) const { return fmt::format("{} {} {}|{}|{}", command.id, name_of(command.role), command.name, command.hash, command.by); }
+  std::string operator()(const RevokeKey& command) const { return command.id + "|" + command.by; }
+  std::string operator()(const TrackAttribute& command) const { return fmt::format("{} {}|{}", command.name, static_cast<int>(command.what), command.by); }
   std::string operator()(const DeleteSegment& command) const { return command.key; }
   std::string operator()(const PutList& command) const { return command.key; }
   std::string operator()(const AddToList& command) const {

@@ -67,6 +67,9 @@ class LaneModel {
   void on(const PutSnapshot&, Timestamp) {}  // the workload makes none of these
   void on(const LockList&, Timestamp) {}
   void on(const DeleteList&, Timestamp) {}
+  void on(const AddKey&, Timestamp) {}
+  void on(const RevokeKey&, Timestamp) {}
+  void on(const TrackAttribute&, Timestamp) {}
   void add_event(const ImportBatch& batch, const BatchRow& row);
   void set_contact(const ImportBatch& batch, const BatchRow& row, Timestamp at);
 

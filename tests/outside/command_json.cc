@@ -69,6 +69,10 @@ struct Printer {
     return definition_json("put snapshot", command.key, command.text, command.parameters);
   }
   Json operator()(const LockList& command) { return step.set("do", "lock list").set("key", command.key); }
+  // Keys change no answer.
+  Json operator()(const AddKey&) { return step.set("do", "keys"); }
+  Json operator()(const RevokeKey&) { return step.set("do", "keys"); }
+  Json operator()(const TrackAttribute&) { return step.set("do", "keys"); }
   Json operator()(const DeleteList& command) { return step.set("do", "delete list").set("key", command.key); }
 
  private:

@@ -28,6 +28,9 @@ void apply_catalog(Base& base, const OverrideMembership& command, Timestamp acce
 void apply_catalog(Base& base, const PutSnapshot& command, const Zone& zone, Timestamp at);
 void apply_catalog(Base& base, const LockList& command, Timestamp accepted_at);
 void apply_catalog(Base& base, const DeleteList& command);
+void apply_catalog(Base& base, const AddKey& command, Timestamp accepted_at);
+void apply_catalog(Base& base, const RevokeKey& command, Timestamp accepted_at);
+void apply_catalog(Base& base, const TrackAttribute& command);
 void apply_identity(Base& base, const MergeContacts& command);
 void apply_identity(Base& base, const EraseContact& command);
 

@@ -83,6 +83,21 @@ void apply_catalog(Base& base, const LockList& command, Timestamp accepted_at) {
 
 void apply_catalog(Base& base, const DeleteList& command) { base.catalog.lists.erase(command.key); }
 
+void apply_catalog(Base& base, const AddKey& command, Timestamp accepted_at) {
+  base.catalog.keys[command.id] = {.role = command.role, .name = command.name, .hash = command.hash, .added_at = accepted_at, .by = command.by};
+}
+
+void apply_catalog(Base& base, const RevokeKey& command, Timestamp accepted_at) {
+  AccessKey& key = base.catalog.keys.at(command.id);
+  key.revoked_at = accepted_at;
+  key.revoked_by = command.by;
+}
+
+void apply_catalog(Base& base, const TrackAttribute& command) {
+  if (command.what == Tracking::allowed) base.catalog.tracked.insert(command.name);
+  else base.catalog.tracked.erase(command.name);
+}
+
 std::vector<std::string> users_of_segment(const Catalog& catalog, const std::string& key) {
   std::vector<std::string> users;
   for (const auto& [other, segment] : catalog.segments) if (other != key && references_of(segment.text).segments.contains(key)) users.push_back(other);
