@@ -212,6 +212,11 @@ void add_schema(CLI::App& root, Arguments& to) {
   set->add_flag("--history", to.history, "keep every change from now on");
   set->add_flag("--dry-run", to.dry_run, "list the values that would not convert");
   set->add_flag("--drop", to.drop, "let values that do not convert become missing");
+  for (const auto& [name, help] : {std::pair("track", "let write keys set an attribute of contacts"), std::pair("untrack", "let them no more")}) {
+    CLI::App* app = schema->add_subcommand(name, help);
+    app->add_option("NAME", to.name, "the attribute")->required();
+    app->add_option("--by", to.by, "who does it");
+  }
   CLI::App* declare = schema->add_subcommand("declare", "make a name known before its first datum")->require_subcommand(1);
   declare->add_subcommand("event", "an event name")->add_option("NAME", to.name)->required();
   declare->add_subcommand("record", "a record type")->add_option("NAME", to.name)->required();
@@ -245,6 +250,22 @@ void add_store(CLI::App& root, Arguments& to) {
   doctor->add_option("--export", to.file, "make a new store in this directory of what can be read")->check(is_given);
   CLI::App* checkpoint = root.add_subcommand("checkpoint", "write what changed to pages and shorten the log");
   checkpoint->add_flag("--compact", to.compact, "also rewrite the files, so that nothing old is in them");
+}
+
+void add_server(CLI::App& root, Arguments& to) {
+  CLI::App* serve = root.add_subcommand("serve", "answer over HTTP, and take in what SDKs send, until SIGTERM or Ctrl-C");
+  serve->add_option("--listen", to.listen, "ADDRESS:PORT; default 127.0.0.1:8080; port 0 takes a free one")->check(check_not_empty);
+  serve->add_flag("--behind-proxy", to.behind_proxy, "a proxy with TLS stands in front: allows an address that others can reach");
+  serve->add_option("--log", to.log, "requests (the default) or errors: what is said on stderr")->check(CLI::IsMember({"requests", "errors"}));
+  CLI::App* key = root.add_subcommand("key", "keys by which programs get in")->require_subcommand(1);
+  CLI::App* add = key->add_subcommand("add", "make a key and show it, this once");
+  add->add_option("--role", to.role, "write (send what people did), read, or admin (everything)")->required()->check(CLI::IsMember({"write", "read", "admin"}));
+  add->add_option("--name", to.name, "which program it is for");
+  add->add_option("--by", to.by, "who makes it");
+  key->add_subcommand("list", "all keys, revoked ones too");
+  CLI::App* revoke = key->add_subcommand("revoke", "let nobody in by that key any more");
+  revoke->add_option("ID", to.key, "its id, as key list shows it")->required();
+  revoke->add_option("--by", to.by, "who does it");
 }
 
 Result<void> read_texts(const ImportTexts& texts, ImportOptions& options) {
@@ -327,6 +348,7 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
   add_catalog(root, arguments);
   add_schema(root, arguments);
   add_store(root, arguments);
+  add_server(root, arguments);
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   try {
     root.parse(reversed);

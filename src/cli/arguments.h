@@ -53,6 +53,10 @@ struct Arguments {
   bool compact = false;
   std::optional<std::string> erase_now = {};  // contact erase --now: "" for at once, else an instant
   std::string erasures = {};
+  std::string role = {};                // key add
+  std::string listen = "127.0.0.1:8080";  // serve
+  bool behind_proxy = false;
+  std::string log = "requests";
   ImportOptions import = {};
 };
 

@@ -1,4 +1,5 @@
 #include "api/contacts.h"
+#include "api/keys.h"
 #include "api/lists.h"
 #include "api/schema.h"
 #include "api/segments.h"
@@ -76,6 +77,12 @@ Result<int> run_schema(CommandContext& context) {
     say(context, fmt::format("record type '{}' is known", arguments.name));
     return 0;
   }
+  if (arguments.command == "schema track" || arguments.command == "schema untrack") {
+    const Tracking what = arguments.command == "schema track" ? Tracking::allowed : Tracking::refused;
+    WM_CHECK_OK(context.workspace.submit(TrackAttribute{.name = arguments.name, .what = what, .by = arguments.by}));
+    say(context, fmt::format("write keys may {}set '{}'", what == Tracking::allowed ? "" : "no longer ", arguments.name));
+    return 0;
+  }
   if (arguments.command == "schema set") {
     const auto type = value_type_from(arguments.type);
     if (!type) return fail(ErrorCode::usage, fmt::format("--type {}: there is no such type", arguments.type), "the types are text, number, boolean, date, timestamp, set and location");
@@ -122,6 +129,24 @@ Result<int> run_contact(CommandContext& context) {
   return 0;
 }
 
+Result<int> run_key(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  if (arguments.command == "key add") {
+    WM_TRY(const AddedKey added, add_key(context.workspace, {.role = *key_role_from(arguments.role), .name = arguments.name, .by = arguments.by}));
+    if (!arguments.json) context.streams.err << "this is the only time that the key is shown; its id is " << added.id << '\n';
+    context.streams.out << (arguments.json ? Json::object().set("id", added.id).set("role", arguments.role).set("name", arguments.name).set("key", added.key).dump() : added.key) << '\n';
+    return 0;
+  }
+  if (arguments.command == "key revoke") {
+    WM_CHECK_OK(context.workspace.submit(RevokeKey{.id = arguments.key, .by = arguments.by}));
+    say(context, fmt::format("key '{}' is revoked", arguments.key));
+    return 0;
+  }
+  const Json keys = keys_json(context.workspace.base().catalog);
+  context.streams.out << (arguments.json ? keys.dump() + "\n" : keys_text(keys));
+  return 0;
+}
+
 Result<int> run_demo(CommandContext& context) {
   Workspace& workspace = context.workspace;
   if (workspace.base().ordinals() > 0) return fail(ErrorCode::conflict, "the data directory is not empty: the demo base wants one of its own", "give another with --data");
@@ -145,6 +170,7 @@ Result<int> run_catalog(CommandContext& context) {
   if (family == "list") return run_list(context);
   if (family == "schema") return run_schema(context);
   if (family == "contact") return run_contact(context);
+  if (family == "key") return run_key(context);
   if (family == "demo") return run_demo(context);
   if (family == "set") {
     WM_CHECK_OK(context.workspace.submit(PutSet{.key = arguments.key, .values = arguments.values}));

@@ -1,5 +1,6 @@
 #include "cli/command_line.h"
 
+#include "api/error_json.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 
@@ -12,27 +13,9 @@
 namespace wanamaker {
 namespace {
 
-std::string_view code_name(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::failure: return "failure";
-    case ErrorCode::usage: return "usage";
-    case ErrorCode::not_found: return "not_found";
-    case ErrorCode::invalid: return "invalid";
-    case ErrorCode::not_allowed: return "not_allowed";
-    case ErrorCode::conflict: return "conflict";
-    case ErrorCode::interrupted: return "interrupted";
-  }
-  return {};
-}
-
 int report(const Error& error, bool json, Streams streams) {
   if (json) {
-    Json problem = Json::object().set("code", code_name(error.code)).set("title", error.message);
-    if (!error.where.empty()) problem.set("where", error.where);
-    if (error.position.line > 0) problem.set("line", std::uint64_t{error.position.line});
-    if (error.position.column > 0) problem.set("column", std::uint64_t{error.position.column});
-    if (!error.hint.empty()) problem.set("hint", error.hint);
-    streams.err << problem.dump() << '\n';
+    streams.err << error_json(error).dump() << '\n';
     return exit_code(error.code);
   }
   std::string place = error.where;

@@ -28,7 +28,9 @@ std::optional<Result<int>> run_live(CommandContext& context);
 Result<int> run_store(CommandContext& context);    // stats, backup, checkpoint
 Result<int> run_catalog(CommandContext& context);  // list, set, config, schema, contact, demo
 
-// verify, restore, doctor, backup --list: they open the store themselves, or none. nullopt: another command.
+// verify, restore, doctor, backup --list, serve: they open the store themselves, or none. nullopt: another command.
 std::optional<Result<int>> run_without_workspace(const Arguments& arguments, Timestamp now, Streams streams);
+
+Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams);
 
 }  // namespace wanamaker

@@ -76,6 +76,7 @@ Result<int> run_backup_list(const Arguments& arguments, Streams streams) {
 }  // namespace
 
 std::optional<Result<int>> run_without_workspace(const Arguments& arguments, Timestamp now, Streams streams) {
+  if (arguments.command == "serve") return run_serve(arguments, now, streams);
   if (arguments.command == "verify") return run_verify(arguments, now, streams);
   if (arguments.command == "restore") return run_restore(arguments, now, streams);
   if (arguments.command == "doctor") return run_doctor(arguments, streams);

@@ -24,7 +24,8 @@ MAY_INCLUDE = {
     "ingest": {"language", "calendar", "model", "base"},
     "demo": {"model", "base"},
     "api": {"engine", "live", "evaluate", "language", "columns", "calendar", "store", "ingest", "demo", "model", "base"},
-    "cli": {"api", "ingest", "demo", "language", "model", "base"},
+    "server": {"api", "base"},
+    "cli": {"server", "api", "ingest", "demo", "language", "model", "base"},
 }
 
 

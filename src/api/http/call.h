@@ -1,0 +1,57 @@
+#pragma once
+// One request that was let in: what a handler gets. Single-threaded.
+
+#include "api/http/address.h"
+#include "api/http/fields.h"
+#include "api/http/message.h"
+#include "api/http/service.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+class Call {
+ public:
+  Call(Service& service, const HttpRequest& request, Address address, std::vector<std::string> parts)
+      : service_(service), request_(request), address_(std::move(address)), parts_(std::move(parts)), now_(service.now()) {}
+
+  const HttpRequest& request() const { return request_; }
+  const Address& address() const { return address_; }
+  // What stands in the path where the route's pattern has {…}, in order.
+  const std::string& part(std::size_t index) const { return parts_.at(index); }
+  Service& service() { return service_; }
+  Timestamp now() const { return now_; }
+
+  // The store, held from the first call on until release(). Others wait meanwhile: no waiting and no sending in between.
+  Workspace& workspace() {
+    if (!workspace_) workspace_.emplace(service_.store().engine(), service_.store().sweeper(), now_);
+    return *workspace_;
+  }
+  void release() { workspace_.reset(); }
+  // The body as JSON, parsed once. Errors: usage.
+  Result<const Json*> body();
+
+  // Who asks; empty for a route that asks for nobody's key.
+  const KeyHolder& holder() const { return holder_; }
+  void let_in(KeyHolder holder) { holder_ = std::move(holder); }
+  // Who is written down as author of a change.
+  std::string author(const std::optional<std::string>& by) const { return by ? *by : holder_.name.empty() ? "key " + holder_.id : holder_.name; }
+  // `at` of the query; now where there is none. Errors: usage.
+  Result<Timestamp> at();
+
+ private:
+  Service& service_;
+  const HttpRequest& request_;
+  Address address_;
+  std::vector<std::string> parts_;
+  Timestamp now_;
+  KeyHolder holder_;
+  std::optional<Json> body_;
+  std::optional<Workspace> workspace_;
+};
+
+inline HttpResponse answer_json(Json json, int status = 200) { return {.status = status, .json = std::move(json)}; }
+
+}  // namespace wanamaker

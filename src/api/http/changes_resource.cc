@@ -1,0 +1,68 @@
+// The feed of changes: in pages, and as server-sent events.
+#include "api/http/problem.h"
+#include "api/http/routes.h"
+#include "api/live.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker::handlers {
+namespace {
+
+constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 62;
+constexpr std::uint64_t kPageOfStream = 1'000;
+
+Result<ChangesQuery> read_query(Call& call) {
+  ChangesQuery query;
+  WM_TRY(query.after, query_number(call.address(), "after", 0, kNumberMax));
+  WM_TRY(query.limit, query_number(call.address(), "limit", query.limit, 10'000));
+  if (const std::string* segment = query_text(call.address(), "segment")) query.segment = *segment;
+  return query;
+}
+
+// Before what is kept: another answer than an address that is not there.
+std::optional<HttpResponse> gone(Call& call, std::uint64_t after) {
+  const Feed& feed = call.workspace().engine().live().feed();
+  if (after == 0 || after >= feed.first() - 1) return std::nullopt;
+  HttpResponse response = problem(HttpFault::gone, fmt::format("changes up to {} are no longer kept", feed.first() - 1), call.request().id, "take the members anew and go on from the oldest");
+  response.json->set("oldest", feed.first());
+  return response;
+}
+
+std::string events_of(const Json& page) {
+  std::string text;
+  for (const Json& change : *page.find("changes")->as_array()) text += fmt::format("id: {}\nevent: change\ndata: {}\n\n", change.find("number")->as_number()->text, change.dump());
+  return text;
+}
+
+}  // namespace
+
+Result<HttpResponse> changes(Call& call) {
+  WM_TRY(const ChangesQuery query, read_query(call));
+  if (auto response = gone(call, query.after)) return *std::move(response);
+  WM_TRY(Json page, changes_json(call.workspace(), query));
+  return answer_json(std::move(page));
+}
+
+// Each piece is a page read anew, so that a reader that is slow holds nothing but its cursor.
+Result<HttpResponse> change_stream(Call& call) {
+  WM_TRY(ChangesQuery query, read_query(call));
+  query.limit = kPageOfStream;
+  if (auto response = gone(call, query.after)) return *std::move(response);
+  WM_CHECK_OK(changes_json(call.workspace(), {.after = query.after, .limit = 1, .segment = query.segment}));
+  call.release();
+  HttpResponse response{.content_type = "text/event-stream"};
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.more = [&service = call.service(), query, key_id = call.holder().id]() mutable -> std::optional<std::string> {
+    if (service.is_closing()) return std::nullopt;
+    Workspace workspace(service.store().engine(), service.store().sweeper(), service.now());
+    const auto key = workspace.base().catalog.keys.find(key_id);
+    if (key == workspace.base().catalog.keys.end() || key->second.revoked_at) return std::nullopt;
+    const auto page = changes_json(workspace, query);
+    if (!page) return std::nullopt;  // the reader comes again and is told why
+    query.after = std::stoull(page->find("next")->as_number()->text);
+    return events_of(*page);
+  };
+  return response;
+}
+
+}  // namespace wanamaker::handlers

@@ -1,0 +1,86 @@
+// One contact: what is known, what is set, its segments.
+#include "api/contacts.h"
+#include "api/http/json_value.h"
+#include "api/http/routes.h"
+#include "api/live.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker::handlers {
+namespace {
+
+constexpr std::size_t kAttributesMax = 500;
+
+// Columns and values of one row. Errors: usage, naming the attribute that does not have its type.
+Result<ImportBatch> batch_of(const Json& attributes, const AttributeTable& known, const std::string& pointer) {
+  ImportBatch batch{.kind = BatchKind::contacts, .columns = {}, .rows = {}};
+  BatchRow& row = batch.rows.emplace_back();
+  if (attributes.as_object() == nullptr) return fail_at(pointer, "'attributes' is no object");
+  if (attributes.as_object()->size() > kAttributesMax) return fail_at(pointer, fmt::format("at most {} attributes are set at once", kAttributesMax));
+  for (const auto& [name, json] : *attributes.as_object()) {
+    const auto id = known.find(name);
+    const auto type = id ? std::optional(known.at(*id).type) : natural_type(json);
+    if (!type && json.is_null()) continue;  // clears what is not there
+    if (!type) return fail_at(pointer + "/" + name, fmt::format("'{}' is neither text, number, boolean nor an array of texts", name));
+    auto value = value_from_json(json, *type);
+    if (!value) return fail_at(pointer + "/" + name, fmt::format("'{}' is {}: {}", name, name_of(*type), value.error()));
+    batch.columns.push_back({.name = name, .type = *type});
+    row.values.push_back(*std::move(value));
+  }
+  return batch;
+}
+
+enum class Rest : std::uint8_t { stays, is_cleared };
+
+Result<HttpResponse> write_contact(Call& call, Rest rest) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  const Json* attributes = fields.any("attributes");
+  const bool names_account = body->find("account") != nullptr;
+  WM_TRY(const std::optional<std::string> account, fields.text("account"));
+  WM_CHECK_OK(fields.finish());
+  MutexLock edit(call.service().edits());
+  const Base& base = call.workspace().base();
+  WM_TRY(ImportBatch batch, batch_of(attributes == nullptr ? Json::object() : *attributes, base.schema.contact, fields.pointer_to("attributes")));
+  BatchRow& row = batch.rows.front();
+  row.id = call.part(0);
+  if (names_account || rest == Rest::is_cleared) row.owner = account.value_or("");
+  const auto contact = base.find_contact(row.id);
+  const int status = contact ? 200 : 201;
+  if (rest == Rest::is_cleared && contact) {
+    for (std::uint32_t i = 0; i < base.schema.contact.size(); ++i) {
+      const Attribute& attribute = base.schema.contact.at({i});
+      const bool is_given = std::ranges::any_of(batch.columns, [&](const BatchColumn& column) { return column.name == attribute.name; });
+      if (is_given || !base.attribute({i}, *contact).known) continue;
+      batch.columns.push_back({.name = attribute.name, .type = attribute.type});
+      row.values.emplace_back();
+    }
+  }
+  const std::string id = row.id;
+  WM_TRY(const SubmitOutcome outcome, call.workspace().submit(std::move(batch)));
+  if (!outcome.rejects.empty()) return fail(ErrorCode::invalid, outcome.rejects.front().reason);
+  WM_TRY(Json shown, contact_json(call.workspace(), id));
+  return answer_json(std::move(shown), status);
+}
+
+}  // namespace
+
+Result<HttpResponse> show_contact(Call& call) {
+  WM_TRY(Json contact, contact_json(call.workspace(), call.part(0)));
+  return answer_json(std::move(contact));
+}
+
+Result<HttpResponse> put_contact(Call& call) { return write_contact(call, Rest::is_cleared); }
+Result<HttpResponse> patch_contact(Call& call) { return write_contact(call, Rest::stays); }
+
+Result<HttpResponse> erase_contact(Call& call) {
+  WM_CHECK_OK(call.workspace().submit(EraseContact{.contact_id = call.part(0)}));
+  return answer_json(Json::object().set("erased", true));
+}
+
+Result<HttpResponse> contact_segments(Call& call) {
+  WM_TRY(Json segments, contact_segments_json(call.workspace(), call.part(0)));
+  return answer_json(std::move(segments));
+}
+
+}  // namespace wanamaker::handlers

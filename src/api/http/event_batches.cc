@@ -1,0 +1,85 @@
+#include "api/http/event_batches.h"
+
+#include "api/http/json_value.h"
+#include "model/schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wanamaker {
+
+bool EventBatches::is_new_name_allowed(const std::string& event) {
+  if (base_.schema.find_event(event) || std::ranges::find(new_names_, event) != new_names_.end()) return true;
+  if (base_.schema.events.size() + new_names_.size() >= kEventNamesMax) return false;
+  new_names_.push_back(event);
+  return true;
+}
+
+// The type that a value of the property must have; nothing where it can have none.
+std::optional<ValueType> EventBatches::type_for(const std::string& event, const TrackedProperty& property) {
+  const auto known = base_.schema.find_event(event);
+  std::size_t known_count = 0;
+  if (known) {
+    const AttributeTable& properties = base_.schema.events[known->value].properties;
+    if (const auto id = properties.find(property.name)) return properties.at(*id).type;
+    known_count = properties.size();
+  }
+  if (const auto seen = new_types_.find({event, property.name}); seen != new_types_.end()) return seen->second;
+  const auto type = natural_type(*property.value);
+  const auto value = type ? value_from_json(*property.value, *type) : std::expected<Value, std::string>();
+  std::size_t& added = new_properties_[event];
+  if (!type || !value || is_missing(*value) || known_count + added >= kPropertiesOfAnEventMax) return std::nullopt;
+  ++added;
+  return new_types_.emplace(PropertyOf{event, property.name}, *type).first->second;
+}
+
+EventBatches::Batch& EventBatches::batch_for(const std::vector<std::pair<std::string, Value>>& values) {
+  if (!batches_.empty()) {
+    Batch& last = batches_.back();
+    const auto more = static_cast<std::size_t>(std::ranges::count_if(values, [&](const auto& value) { return !last.column_of.contains(value.first); }));
+    const std::size_t columns = last.batch.columns.size() + more;
+    if (columns <= kColumnsOfABatch && columns * (last.batch.rows.size() + 1) <= kCellsOfABatch) return last;
+  }
+  batches_.push_back({.batch = {.kind = BatchKind::events, .columns = {}, .rows = {}}, .column_of = {}, .index_of = {}});
+  return batches_.back();
+}
+
+std::optional<RejectedItem> EventBatches::add(const Event& event) {
+  if (auto good = check_name({TableKind::event, event.name}, event.name); !good) return RejectedItem{event.index, "event", good.error().message};
+  if (!is_new_name_allowed(event.name)) return RejectedItem{event.index, "event", fmt::format("the event is new, and {} event names are known already; more are not taken", kEventNamesMax)};
+  std::vector<std::pair<std::string, Value>> values;
+  for (const TrackedProperty& property : event.properties) {
+    const bool has_name = check_name({TableKind::event, event.name}, property.name).has_value();
+    const auto type = has_name ? type_for(event.name, property) : std::nullopt;
+    auto value = type ? value_from_json(*property.value, *type) : std::expected<Value, std::string>(std::unexpected(std::string()));
+    if (!value) ++dropped_;
+    else if (!is_missing(*value)) values.emplace_back(property.name, *std::move(value));
+  }
+  Batch& batch = batch_for(values);
+  BatchRow row{.id = event.contact_id, .at = event.at, .event = event.name, .message_id = event.message_id};
+  for (auto& [name, value] : values) {
+    const auto [column, is_new] = batch.column_of.try_emplace(name, batch.batch.columns.size());
+    if (is_new) batch.batch.columns.push_back({.name = name, .type = type_of(value)});
+    if (row.values.size() <= column->second) row.values.resize(column->second + 1);
+    row.values[column->second] = std::move(value);
+  }
+  batch.batch.rows.push_back(std::move(row));
+  batch.index_of.push_back(event.index);
+  return std::nullopt;
+}
+
+Result<EventBatches::Outcome> EventBatches::submit(Workspace& workspace) {
+  Outcome all;
+  for (Batch& batch : batches_) {
+    for (BatchRow& row : batch.batch.rows) row.values.resize(batch.batch.columns.size());
+    WM_TRY(const SubmitOutcome outcome, workspace.submit(std::move(batch.batch)));
+    all.applied += outcome.applied;
+    all.duplicates += outcome.duplicates;
+    for (const RejectedRow& row : outcome.rejects) all.rejected.push_back({batch.index_of[row.row_index], row.code, row.reason});
+  }
+  batches_.clear();
+  return all;
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,71 @@
+#pragma once
+// Events as they come over HTTP, one by one, made into import batches. Key idea: no event is lost over one of its properties: a value
+// takes the type that its property has (or gets by the first one), and one that does not fit is left out and counted.
+// Single-threaded; the base is held while events are added.
+
+#include "api/workspace.h"
+#include "ingest/tracking.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wanamaker {
+
+struct RejectedItem {
+  std::uint64_t index = 0;  // in the request
+  std::string code;
+  std::string reason;
+};
+
+class EventBatches {
+ public:
+  static constexpr std::size_t kEventNamesMax = 2'000;       // of the store; more come from a mistake, such as an id in the name
+  static constexpr std::size_t kPropertiesOfAnEventMax = 500;
+  static constexpr std::size_t kColumnsOfABatch = 2'000;
+  static constexpr std::size_t kCellsOfABatch = 200'000;
+
+  explicit EventBatches(const Base& base) : base_(base) {}
+
+  struct Event {
+    std::uint64_t index = 0;
+    std::string contact_id;
+    std::string name;
+    std::string message_id;
+    Timestamp at;
+    const std::vector<TrackedProperty>& properties;
+  };
+  // Why the event is not taken, if it is not.
+  std::optional<RejectedItem> add(const Event& event);
+
+  struct Outcome {
+    std::uint64_t applied = 0;
+    std::uint64_t duplicates = 0;
+    std::vector<RejectedItem> rejected = {};
+  };
+  // Commits them, in order; the base is let go meanwhile, and nothing is added afterwards. Errors: failure.
+  Result<Outcome> submit(Workspace& workspace);
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  struct Batch {
+    ImportBatch batch;
+    std::map<std::string, std::size_t> column_of;
+    std::vector<std::uint64_t> index_of;  // of each row, in the request
+  };
+  using PropertyOf = std::pair<std::string, std::string>;  // event and name
+  std::optional<ValueType> type_for(const std::string& event, const TrackedProperty& property);
+  bool is_new_name_allowed(const std::string& event);
+  Batch& batch_for(const std::vector<std::pair<std::string, Value>>& values);
+
+  const Base& base_;
+  std::vector<Batch> batches_;
+  std::map<PropertyOf, ValueType> new_types_;
+  std::map<std::string, std::size_t> new_properties_;  // how many, by event
+  std::vector<std::string> new_names_;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace wanamaker

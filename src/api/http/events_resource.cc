@@ -1,0 +1,78 @@
+// Events that a program sends with ids of its own; the SDKs send to /v1 (tracking_resource.cc).
+#include "api/http/event_batches.h"
+#include "api/http/routes.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker::handlers {
+namespace {
+
+constexpr std::size_t kEventsOfARequest = 10'000;
+
+// One item of `events`. Errors: usage, with its place.
+struct PostedEvent {
+  std::string contact;
+  std::string event;
+  std::string message_id;
+  Timestamp at;
+  std::vector<TrackedProperty> properties;
+};
+
+Result<PostedEvent> read_event(const Json& json, const std::string& pointer, Timestamp now) {
+  WM_TRY(Fields fields, Fields::of(json, pointer));
+  PostedEvent event{.contact = {}, .event = {}, .message_id = {}, .at = now, .properties = {}};
+  WM_TRY(event.contact, fields.needed_text("contact"));
+  WM_TRY(event.event, fields.needed_text("event"));
+  WM_TRY(const std::optional<std::string> message_id, fields.text("message_id"));
+  event.message_id = message_id.value_or("");
+  if (event.message_id.size() > kTrackedIdBytesMax) return fail_at(fields.pointer_to("message_id"), fmt::format("a message id has at most {} bytes", kTrackedIdBytesMax));
+  WM_TRY(const std::optional<std::string> time, fields.text("time"));
+  if (time) {
+    const auto at = parse_timestamp(*time);
+    if (!at) return fail_at(fields.pointer_to("time"), fmt::format("'{}' is no instant", *time), "write 2024-01-31T10:00:00Z");
+    event.at = *at;
+  }
+  const Json* properties = fields.any("properties");
+  WM_CHECK_OK(fields.finish());
+  if (properties == nullptr) return event;
+  if (properties->as_object() == nullptr) return fail_at(fields.pointer_to("properties"), "'properties' is no object");
+  if (properties->as_object()->size() > kTrackedPropertiesMax) return fail_at(fields.pointer_to("properties"), fmt::format("an event has at most {} properties", kTrackedPropertiesMax));
+  for (const auto& [name, value] : *properties->as_object()) event.properties.push_back({.name = name, .value = &value});
+  return event;
+}
+
+Json rejected_json(const std::vector<RejectedItem>& rejected) {
+  Json list = Json::array();
+  for (const RejectedItem& item : rejected) list.push(Json::object().set("index", item.index).set("code", item.code).set("reason", item.reason));
+  return list;
+}
+
+}  // namespace
+
+Result<HttpResponse> post_events(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  const Json* list = fields.any("events");
+  WM_CHECK_OK(fields.finish());
+  if (list == nullptr || list->as_array() == nullptr) return fail_at("#/events", "'events' is missing: expected an array");
+  if (list->as_array()->size() > kEventsOfARequest) return fail_at("#/events", fmt::format("at most {} events are taken at once", kEventsOfARequest));
+  EventBatches batches(call.workspace().base());
+  std::vector<RejectedItem> rejected;
+  std::uint64_t index = 0;
+  for (const Json& json : *list->as_array()) {
+    const auto event = read_event(json, fmt::format("#/events/{}", index), call.now());
+    if (!event) rejected.push_back({index, "item", event.error().message});
+    else if (auto fault = batches.add({.index = index, .contact_id = event->contact, .name = event->event, .message_id = event->message_id, .at = event->at, .properties = event->properties})) rejected.push_back(*std::move(fault));
+    ++index;
+  }
+  WM_TRY(EventBatches::Outcome outcome, batches.submit(call.workspace()));
+  for (RejectedItem& item : outcome.rejected) rejected.push_back(std::move(item));
+  Metrics& metrics = call.service().metrics();
+  metrics.events_applied += outcome.applied;
+  metrics.events_duplicate += outcome.duplicates;
+  metrics.items_rejected += rejected.size();
+  metrics.properties_dropped += batches.dropped();
+  return answer_json(Json::object().set("applied", outcome.applied).set("duplicates", outcome.duplicates).set("properties_dropped", batches.dropped()).set("rejected", rejected_json(rejected)));
+}
+
+}  // namespace wanamaker::handlers

@@ -1,0 +1,27 @@
+// Keys: made, listed, revoked.
+#include "api/http/routes.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker::handlers {
+
+Result<HttpResponse> list_keys(Call& call) { return answer_json(keys_json(call.workspace().base().catalog)); }
+
+Result<HttpResponse> add_key(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  WM_TRY(const std::string role_name, fields.needed_text("role"));
+  WM_TRY(const std::optional<std::string> name, fields.text("name"));
+  WM_CHECK_OK(fields.finish());
+  const auto role = key_role_from(role_name);
+  if (!role) return fail_at(fields.pointer_to("role"), fmt::format("'{}' is no role", role_name), "the roles are write, read and admin");
+  WM_TRY(const AddedKey added, wanamaker::add_key(call.workspace(), {.role = *role, .name = name.value_or(""), .by = call.author({})}));
+  return answer_json(Json::object().set("id", added.id).set("role", role_name).set("name", name.value_or("")).set("key", added.key), 201);
+}
+
+Result<HttpResponse> revoke_key(Call& call) {
+  WM_CHECK_OK(call.workspace().submit(RevokeKey{.id = call.part(0), .by = call.author({})}));
+  return answer_json(Json::object().set("id", call.part(0)).set("revoked", true));
+}
+
+}  // namespace wanamaker::handlers

@@ -1,0 +1,49 @@
+#pragma once
+// A request and its answer, apart from sockets: what server/ makes of bytes and back. Values; no part of them is trusted.
+
+#include "base/json.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wanamaker {
+
+enum class Method : std::uint8_t { get, put, post, patch, remove, options, other };
+inline constexpr std::string_view kMethodNames[] = {"GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "?"};
+inline std::string_view name_of(Method method) { return kMethodNames[static_cast<std::size_t>(method)]; }
+
+// Limits before anything is allocated (PROMISES.md, Security).
+inline constexpr std::size_t kBodyBytesMax = 1 << 20;
+inline constexpr std::size_t kTrackingBytesMax = 500 << 10;
+inline constexpr int kJsonDepthMax = 32;
+
+struct HttpRequest {
+  std::string id;              // of this request, for logs and errors
+  Method method = Method::get;
+  std::string target;          // path and query as sent
+  std::string authorization = {};
+  std::string if_match = {};
+  std::string if_none_match = {};
+  std::string accept = {};
+  std::string host = {};
+  std::string body = {};       // unpacked
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::optional<Json> json = {};                                  // the body, or
+  std::string body = {};                                          // the body as it is, with
+  std::string content_type = {};                                  // its type; JSON where it is empty
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  // Or a body in pieces: called until it gives nothing more; an empty piece says "nothing now, ask again in a while".
+  using More = std::function<std::optional<std::string>()>;
+  More more = {};
+  std::string route = {};                                         // its pattern, for logs: a path may hold ids of people
+  std::string key_id = {};                                        // who asked
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,96 @@
+#include "api/http/routes.h"
+
+#include <array>
+
+namespace wanamaker {
+namespace {
+
+constexpr Route kRoutes[] = {
+    {Method::get, "/livez", Permission::nobody, Lane::at_once, handlers::live},
+    {Method::get, "/readyz", Permission::nobody, Lane::at_once, handlers::ready},
+    {Method::get, "/metrics", Permission::read, Lane::reads, handlers::metrics},
+    {Method::get, "/api/v1/openapi.json", Permission::any_key, Lane::reads, handlers::openapi},
+    {Method::get, "/api/v1/stats", Permission::read, Lane::reads, handlers::stats},
+    {Method::post, "/api/v1/clock/confirm", Permission::change, Lane::writes, handlers::confirm_clock},
+
+    {Method::get, "/api/v1/keys", Permission::change, Lane::reads, handlers::list_keys},
+    {Method::post, "/api/v1/keys", Permission::change, Lane::writes, handlers::add_key},
+    {Method::remove, "/api/v1/keys/{id}", Permission::change, Lane::writes, handlers::revoke_key},
+
+    {Method::get, "/api/v1/schema", Permission::read, Lane::reads, handlers::show_schema},
+    {Method::put, "/api/v1/schema/attributes/{name}", Permission::change, Lane::writes, handlers::set_attribute},
+    {Method::put, "/api/v1/schema/events/{name}", Permission::change, Lane::writes, handlers::declare_event},
+    {Method::put, "/api/v1/schema/tracked/{name}", Permission::change, Lane::writes, handlers::track_attribute},
+    {Method::remove, "/api/v1/schema/tracked/{name}", Permission::change, Lane::writes, handlers::untrack_attribute},
+
+    {Method::get, "/api/v1/segments", Permission::read, Lane::reads, handlers::list_segments},
+    {Method::post, "/api/v1/segments/preview", Permission::read, Lane::reads, handlers::preview},
+    {Method::post, "/api/v1/segments/explain", Permission::read, Lane::reads, handlers::explain},
+    {Method::get, "/api/v1/segments/{key}", Permission::read, Lane::reads, handlers::show_segment},
+    {Method::put, "/api/v1/segments/{key}", Permission::change, Lane::writes, handlers::put_segment},
+    {Method::remove, "/api/v1/segments/{key}", Permission::change, Lane::writes, handlers::delete_segment},
+    {Method::get, "/api/v1/segments/{key}/members", Permission::read, Lane::reads, handlers::segment_members},
+
+    {Method::get, "/api/v1/contacts/{id}", Permission::read, Lane::reads, handlers::show_contact},
+    {Method::put, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::put_contact},
+    {Method::patch, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::patch_contact},
+    {Method::remove, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::erase_contact},
+    {Method::get, "/api/v1/contacts/{id}/segments", Permission::read, Lane::reads, handlers::contact_segments},
+
+    {Method::post, "/api/v1/events", Permission::append, Lane::writes, handlers::post_events},
+
+    {Method::get, "/api/v1/lists", Permission::read, Lane::reads, handlers::list_lists},
+    {Method::get, "/api/v1/lists/{key}", Permission::read, Lane::reads, handlers::show_list},
+    {Method::put, "/api/v1/lists/{key}", Permission::change, Lane::writes, handlers::put_list},
+    {Method::remove, "/api/v1/lists/{key}", Permission::change, Lane::writes, handlers::delete_list},
+    {Method::post, "/api/v1/lists/{key}/add", Permission::change, Lane::writes, handlers::add_to_list},
+    {Method::post, "/api/v1/lists/{key}/remove", Permission::change, Lane::writes, handlers::remove_from_list},
+
+    {Method::get, "/api/v1/changes", Permission::read, Lane::reads, handlers::changes},
+    {Method::get, "/api/v1/changes/stream", Permission::read, Lane::reads, handlers::change_stream},
+
+    {Method::post, "/v1/identify", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/track", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/page", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/screen", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/group", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/alias", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/batch", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/import", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/i", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/t", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/p", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/s", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/g", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/a", Permission::append, Lane::writes, handlers::track},
+    {Method::post, "/v1/b", Permission::append, Lane::writes, handlers::track},
+    // The key stands in the path, and the answer says nothing but where to send.
+    {Method::get, "/v1/projects/{key}/settings", Permission::nobody, Lane::reads, handlers::tracking_settings},
+};
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+std::optional<std::vector<std::string>> match(std::string_view pattern, const Address& address) {
+  std::vector<std::string> parts;
+  std::string_view rest = pattern.substr(1);
+  for (std::size_t i = 0; i < address.segments.size(); ++i) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view wanted = rest.substr(0, slash);
+    if (wanted.starts_with('{')) {
+      if (address.segments[i].empty()) return std::nullopt;
+      parts.push_back(address.segments[i]);
+    } else if (wanted != address.segments[i]) {
+      return std::nullopt;
+    }
+    const bool is_last = slash == std::string_view::npos;
+    if (is_last) return i + 1 == address.segments.size() ? std::optional(std::move(parts)) : std::nullopt;
+    rest.remove_prefix(slash + 1);
+  }
+  return std::nullopt;
+}
+
+bool is_tracking(std::string_view path) { return path.starts_with("/v1/"); }
+
+}  // namespace wanamaker

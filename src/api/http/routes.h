@@ -1,0 +1,80 @@
+#pragma once
+// Every route: method, path, who may, which workers. docs/reference/openapi.json says the same, and a test compares the two.
+
+#include "api/http/call.h"
+#include "api/http/permissions.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wanamaker {
+
+struct Route {
+  Method method;
+  std::string_view pattern;   // "/api/v1/segments/{key}"
+  Permission permission;
+  Lane lane;
+  Result<HttpResponse> (*handler)(Call& call);
+};
+
+std::span<const Route> routes();
+
+// What stands for {…} in the pattern, where the path has its form.
+std::optional<std::vector<std::string>> match(std::string_view pattern, const Address& address);
+
+// Tracking takes its key from the body too, lets browsers of other origins send, and answers as the SDKs expect.
+bool is_tracking(std::string_view path);
+
+// The handlers, by resource.
+namespace handlers {
+Result<HttpResponse> live(Call& call);
+Result<HttpResponse> ready(Call& call);
+Result<HttpResponse> metrics(Call& call);
+Result<HttpResponse> openapi(Call& call);
+Result<HttpResponse> stats(Call& call);
+Result<HttpResponse> confirm_clock(Call& call);
+
+Result<HttpResponse> list_keys(Call& call);
+Result<HttpResponse> add_key(Call& call);
+Result<HttpResponse> revoke_key(Call& call);
+
+Result<HttpResponse> show_schema(Call& call);
+Result<HttpResponse> set_attribute(Call& call);
+Result<HttpResponse> declare_event(Call& call);
+Result<HttpResponse> track_attribute(Call& call);
+Result<HttpResponse> untrack_attribute(Call& call);
+
+Result<HttpResponse> list_segments(Call& call);
+Result<HttpResponse> show_segment(Call& call);
+Result<HttpResponse> put_segment(Call& call);
+Result<HttpResponse> delete_segment(Call& call);
+Result<HttpResponse> preview(Call& call);
+Result<HttpResponse> explain(Call& call);
+Result<HttpResponse> segment_members(Call& call);
+
+Result<HttpResponse> show_contact(Call& call);
+Result<HttpResponse> put_contact(Call& call);
+Result<HttpResponse> patch_contact(Call& call);
+Result<HttpResponse> erase_contact(Call& call);
+Result<HttpResponse> contact_segments(Call& call);
+
+Result<HttpResponse> post_events(Call& call);
+
+Result<HttpResponse> list_lists(Call& call);
+Result<HttpResponse> show_list(Call& call);
+Result<HttpResponse> put_list(Call& call);
+Result<HttpResponse> delete_list(Call& call);
+Result<HttpResponse> add_to_list(Call& call);
+Result<HttpResponse> remove_from_list(Call& call);
+
+Result<HttpResponse> changes(Call& call);
+Result<HttpResponse> change_stream(Call& call);
+
+Result<HttpResponse> track(Call& call);
+Result<HttpResponse> tracking_settings(Call& call);
+}  // namespace handlers
+
+}  // namespace wanamaker

@@ -1,0 +1,47 @@
+// The schema, and which attributes write keys may set.
+#include "api/http/routes.h"
+#include "api/schema.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker::handlers {
+namespace {
+
+Result<HttpResponse> set_tracking(Call& call, Tracking what) {
+  WM_CHECK_OK(call.workspace().submit(TrackAttribute{.name = call.part(0), .what = what, .by = call.author({})}));
+  return answer_json(Json::object().set("attribute", call.part(0)).set("tracked", what == Tracking::allowed));
+}
+
+}  // namespace
+
+Result<HttpResponse> show_schema(Call& call) {
+  Json schema = schema_json(call.workspace());
+  Json tracked = Json::array();
+  for (const std::string& name : call.workspace().base().catalog.tracked) tracked.push(name);
+  return answer_json(std::move(schema.set("tracked", std::move(tracked))));
+}
+
+Result<HttpResponse> set_attribute(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  WM_TRY(const std::string type_name, fields.needed_text("type"));
+  WM_TRY(const bool history, fields.truth("history", false));
+  WM_TRY(const bool dry_run, fields.truth("dry_run", false));
+  WM_TRY(const bool drop, fields.truth("drop", false));
+  WM_CHECK_OK(fields.finish());
+  const auto type = value_type_from(type_name);
+  if (!type) return fail_at(fields.pointer_to("type"), fmt::format("'{}' is no type", type_name), "the types are text, number, boolean, date, timestamp, set and location");
+  const ConversionMode mode = dry_run ? ConversionMode::dry_run : drop ? ConversionMode::drop_the_rest : ConversionMode::refuse_loss;
+  WM_TRY(const SchemaChange change, wanamaker::set_attribute(call.workspace(), call.part(0), *type, history ? History::kept : History::none, mode));
+  return answer_json(change.to_json());
+}
+
+Result<HttpResponse> declare_event(Call& call) {
+  WM_CHECK_OK(call.workspace().submit(DeclareEvent{.name = call.part(0)}));
+  return answer_json(Json::object().set("event", call.part(0)).set("known", true));
+}
+
+Result<HttpResponse> track_attribute(Call& call) { return set_tracking(call, Tracking::allowed); }
+Result<HttpResponse> untrack_attribute(Call& call) { return set_tracking(call, Tracking::refused); }
+
+}  // namespace wanamaker::handlers

@@ -1,0 +1,224 @@
+// Segments: saved definitions with their members, and definitions that are only asked about.
+#include "api/http/problem.h"
+#include "api/http/routes.h"
+#include "api/live.h"
+#include "api/overrides.h"
+#include "api/queries.h"
+#include "api/segments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace wanamaker::handlers {
+namespace {
+
+constexpr std::uint64_t kPageMax = 10'000;
+constexpr std::uint64_t kPage = 1'000;
+constexpr std::uint32_t kOrdinalMax = 0xFFFF'FFFF;
+
+// A definition as text, or as its JSON form. Errors: usage.
+Result<std::string> definition_of(Fields& fields) {
+  const Json* definition = fields.any("definition");
+  if (definition != nullptr && definition->as_string() != nullptr) return *definition->as_string();
+  if (definition != nullptr && definition->as_object() != nullptr) return definition->dump();
+  return fail_at(fields.pointer_to("definition"), "'definition' is missing: expected a text or the JSON form of a definition", "such as: country = \"SK\" and did order_completed in last 30 days");
+}
+
+Result<Timestamp> instant_of(Fields& fields, Call& call) {
+  WM_TRY(const std::optional<std::string> text, fields.text("at"));
+  if (!text) return call.now();
+  if (const auto at = parse_timestamp(*text)) return *at;
+  return fail_at(fields.pointer_to("at"), "'at' is no instant", "write 2024-01-31T10:00:00Z");
+}
+
+Result<std::vector<SegmentParameter>> parameters_of(Fields& fields) {
+  std::vector<SegmentParameter> parameters;
+  const Json* list = fields.any("parameters");
+  if (list == nullptr) return parameters;
+  const std::string pointer = fields.pointer_to("parameters");
+  if (list->as_array() == nullptr) return fail_at(pointer, "'parameters' is no array");
+  for (const Json& json : *list->as_array()) {
+    WM_TRY(Fields of_one, Fields::of(json, fmt::format("{}/{}", pointer, parameters.size())));
+    WM_TRY(const std::string name, of_one.needed_text("name"));
+    WM_TRY(const std::string type, of_one.needed_text("type"));
+    WM_TRY(const std::string value, of_one.needed_text("default"));
+    WM_CHECK_OK(of_one.finish());
+    auto parameter = parse_parameter(fmt::format("{}:{}={}", name, type, value));
+    if (!parameter) return fail_at(fmt::format("{}/{}", pointer, parameters.size()), parameter.error().message, parameter.error().hint);
+    parameters.push_back(*std::move(parameter));
+  }
+  return parameters;
+}
+
+std::string etag_of(std::uint32_t version) { return fmt::format("\"v{}\"", version); }
+
+// Whether the condition of If-Match or If-None-Match holds for what is there; nullopt: it does.
+std::optional<HttpResponse> precondition(Call& call, const Segment* now) {
+  const HttpRequest& request = call.request();
+  const bool matches = request.if_match.empty() || (now != nullptr && (request.if_match == "*" || request.if_match == etag_of(now->version)));
+  const bool differs = request.if_none_match.empty() || now == nullptr || (request.if_none_match != "*" && request.if_none_match != etag_of(now->version));
+  if (matches && differs) return std::nullopt;
+  HttpResponse refused = problem(HttpFault::precondition, now == nullptr ? "there is no such segment yet" : fmt::format("the segment is at version {} now", now->version), request.id, "read it again, and send the ETag of what you saw");
+  if (now != nullptr) refused.headers.emplace_back("ETag", etag_of(now->version));
+  return refused;
+}
+
+const Segment* find_segment(Call& call) {
+  const auto& segments = call.workspace().base().catalog.segments;
+  const auto found = segments.find(call.part(0));
+  return found == segments.end() ? nullptr : &found->second;
+}
+
+Result<HttpResponse> shown(Call& call, int status) {
+  const std::string& key = call.part(0);
+  WM_TRY(Json facts, live_segment_json(call.workspace(), key));
+  WM_TRY(Json segment, segment_json(call.workspace(), key));
+  HttpResponse response = answer_json(std::move(segment.set("live", std::move(facts)).set("by_hand", overrides_json(call.workspace(), key))), status);
+  response.headers.emplace_back("ETag", etag_of(find_segment(call)->version));
+  return response;
+}
+
+// Members as of one instant: bits by ordinal, which stay what they are while pages are made of them.
+struct Members {
+  std::vector<std::uint64_t> words;
+  std::uint64_t count = 0;
+  Timestamp as_of;
+};
+
+Members of_live(const LiveSegment& segment, Timestamp as_of) {
+  Members members{.words = {}, .count = segment.members.count(), .as_of = as_of};
+  for (std::size_t i = 0; i < segment.members.chunks().size() * ContactBits::kWords; ++i) members.words.push_back(segment.members.word(i));
+  return members;
+}
+
+Result<Members> find_members(Call& call) {
+  Workspace& workspace = call.workspace();
+  const std::string& key = call.part(0);
+  WM_CHECK_OK(run_time(workspace));
+  if (query_text(call.address(), "at") == nullptr) {
+    const Live& live = workspace.engine().live();
+    if (const auto number = live.find(key)) {
+      const LiveSegment& segment = live.segments()[number->value];
+      return of_live(segment, segment.invalid_since.value_or(as_of(workspace)));
+    }
+  }
+  WM_TRY(const Timestamp at, call.at());
+  WM_TRY(const std::string expression, segment_expression(workspace, key));
+  WM_TRY(const Definition definition, workspace.compile(expression));
+  SweepResult result = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), at);
+  return Members{.words = std::move(result.members), .count = result.count, .as_of = at};
+}
+
+// Calls visit(id) for at most `limit` members from an ordinal on; the ordinal to go on from, nothing at the end.
+template <typename Visit>
+std::optional<std::uint32_t> visit_members(const Members& members, const Base& base, std::uint32_t from, std::uint64_t limit, Visit visit) {
+  for (std::size_t i = from / 64; i < members.words.size(); ++i) {
+    std::uint64_t left = members.words[i];
+    if (i == from / 64) left &= ~std::uint64_t{0} << (from % 64);
+    for (; left != 0; left &= left - 1) {
+      const auto ordinal = static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::countr_zero(left));
+      const std::string_view id = base.contact_id({ordinal});
+      if (id.empty()) continue;  // erased since
+      if (limit-- == 0) return ordinal;
+      visit(id);
+    }
+  }
+  return std::nullopt;
+}
+
+HttpResponse member_stream(Call& call, Members members) {
+  HttpResponse response{.content_type = "application/x-ndjson"};
+  response.headers.emplace_back("Wanamaker-As-Of", to_string(members.as_of));
+  response.more = [&service = call.service(), members = std::move(members), next = std::optional<std::uint32_t>(0)]() mutable -> std::optional<std::string> {
+    if (!next) return std::nullopt;
+    Workspace workspace(service.store().engine(), service.store().sweeper(), service.now());
+    std::string lines;
+    next = visit_members(members, workspace.base(), *next, kPageMax, [&](std::string_view id) { lines += "{\"contact\":" + json_quote(id) + "}\n"; });
+    return lines.empty() ? std::nullopt : std::optional(std::move(lines));
+  };
+  return response;
+}
+
+}  // namespace
+
+Result<HttpResponse> list_segments(Call& call) {
+  Workspace& workspace = call.workspace();
+  WM_CHECK_OK(run_time(workspace));
+  const Live& live = workspace.engine().live();
+  Json list = Json::array();
+  for (const auto& [key, segment] : workspace.base().catalog.segments) {
+    Json json = Json::object().set("key", key).set("kind", "dynamic").set("definition", segment.text).set("version", std::uint64_t{segment.version}).set("saved_at", to_string(segment.saved_at));
+    if (const auto number = live.find(key)) json.set("members", live.segments()[number->value].members.count()).set("valid", live.graph().rule(*number) != nullptr);
+    list.push(std::move(json));
+  }
+  return answer_json(Json::object().set("segments", std::move(list)).set("as_of", to_string(as_of(workspace))));
+}
+
+Result<HttpResponse> show_segment(Call& call) { return shown(call, 200); }
+
+Result<HttpResponse> put_segment(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  WM_TRY(std::string definition, definition_of(fields));
+  WM_TRY(std::vector<SegmentParameter> parameters, parameters_of(fields));
+  WM_TRY(const std::optional<std::string> by, fields.text("by"));
+  WM_TRY(const std::optional<std::string> note, fields.text("note"));
+  WM_CHECK_OK(fields.finish());
+  MutexLock edit(call.service().edits());
+  const Segment* before = find_segment(call);
+  const int status = before == nullptr ? 201 : 200;
+  if (auto refused = precondition(call, before)) return *std::move(refused);
+  WM_CHECK_OK(call.workspace().submit(PutSegment{.key = call.part(0), .text = std::move(definition), .parameters = std::move(parameters), .by = call.author(by), .note = note.value_or("")}));
+  return shown(call, status);
+}
+
+Result<HttpResponse> delete_segment(Call& call) {
+  MutexLock edit(call.service().edits());
+  if (auto refused = precondition(call, find_segment(call))) return *std::move(refused);
+  WM_CHECK_OK(call.workspace().submit(DeleteSegment{.key = call.part(0)}));
+  return answer_json(Json::object().set("key", call.part(0)).set("deleted", true));
+}
+
+Result<HttpResponse> preview(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  WM_TRY(const std::string definition, definition_of(fields));
+  WM_TRY(const Timestamp at, instant_of(fields, call));
+  WM_CHECK_OK(fields.finish());
+  WM_TRY(const CountAnswer answer, count(call.workspace(), definition, at, 1));
+  return answer_json(answer.to_json());
+}
+
+Result<HttpResponse> explain(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  WM_TRY(const std::string contact, fields.needed_text("contact"));
+  WM_TRY(const std::optional<std::string> segment, fields.text("segment"));
+  WM_TRY(const Timestamp at, instant_of(fields, call));
+  std::string source;
+  if (segment) {
+    WM_TRY(source, segment_expression(call.workspace(), *segment));
+    if (fields.any("definition") != nullptr) return fail_at("#", "'segment' and 'definition' exclude each other");
+  } else {
+    WM_TRY(source, definition_of(fields));
+  }
+  WM_CHECK_OK(fields.finish());
+  WM_TRY(ExplainAnswer answer, wanamaker::explain(call.workspace(), contact, source, at));
+  return answer_json(std::move(answer.json));
+}
+
+Result<HttpResponse> segment_members(Call& call) {
+  WM_TRY(const std::uint64_t limit, query_number(call.address(), "limit", kPage, kPageMax));
+  WM_TRY(const std::uint64_t after, query_number(call.address(), "after", 0, kOrdinalMax));
+  if (limit == 0) return fail(ErrorCode::usage, "a page has 1 to 10000 members");
+  WM_TRY(Members members, find_members(call));
+  if (call.request().accept.find("application/x-ndjson") != std::string::npos) return member_stream(call, std::move(members));
+  Json ids = Json::array();
+  const auto next = visit_members(members, call.workspace().base(), static_cast<std::uint32_t>(after), limit, [&](std::string_view id) { ids.push(id); });
+  return answer_json(Json::object().set("key", call.part(0)).set("as_of", to_string(members.as_of)).set("total", members.count).set("members", std::move(ids))
+                         .set("next", next ? Json(std::to_string(*next)) : Json()));
+}
+
+}  // namespace wanamaker::handlers

@@ -1,0 +1,198 @@
+#include "api/http/service.h"
+
+#include "api/http/call.h"
+#include "api/http/problem.h"
+#include "api/http/routes.h"
+#include "api/live.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+namespace wanamaker {
+namespace {
+
+HeldClock::Wall wall_of(const ServiceOptions& options) {
+  if (!options.start_at) return HeldClock::machine_wall();
+  return [from = *options.start_at, steady = HeldClock::machine_steady(), since = HeldClock::machine_steady()()] { return Timestamp{from.ms + steady() - since}; };
+}
+
+// What stands before the colon of `Basic …`.
+std::string basic_user(std::string_view encoded) {
+  std::string decoded(encoded.size(), '\0');
+  std::size_t size = 0;
+  const int good = sodium_base642bin(reinterpret_cast<unsigned char*>(decoded.data()), decoded.size(), encoded.data(), encoded.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL);
+  if (good != 0) return {};
+  decoded.resize(size);
+  return decoded.substr(0, decoded.find(':'));
+}
+
+bool has_scheme(std::string_view header, std::string_view scheme) {
+  if (header.size() <= scheme.size() || header[scheme.size()] != ' ') return false;
+  return std::ranges::equal(header.substr(0, scheme.size()), scheme, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+}
+
+std::string key_of(const HttpRequest& request) {
+  const std::string_view header = request.authorization;
+  if (has_scheme(header, "bearer")) return std::string(header.substr(7));
+  if (has_scheme(header, "basic")) return basic_user(header.substr(6));
+  return {};
+}
+
+void allow_other_origins(HttpResponse& response) {
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+}
+
+HttpResponse preflight() {
+  HttpResponse response{.status = 204};
+  response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding, AnonymousId");
+  response.headers.emplace_back("Access-Control-Max-Age", "86400");
+  return response;
+}
+
+// Browsers send the key in the body, since a header of their own would make them ask twice.
+Result<std::string> key_in_body(Call& call) {
+  if (call.request().method != Method::post) return std::string();
+  WM_TRY(const Json* body, call.body());
+  const Json* key = body->find("writeKey");
+  return key != nullptr && key->as_string() != nullptr ? *key->as_string() : std::string();
+}
+
+// Errors: usage, where a body that may hold the key cannot be read. nullopt: no key that counts.
+Result<std::optional<KeyHolder>> holder_for(Call& call) {
+  std::string key = key_of(call.request());
+  if (key.empty() && is_tracking(call.address().path)) {
+    WM_TRY(key, key_in_body(call));
+  }
+  if (key.empty()) return std::nullopt;
+  std::optional<KeyHolder> holder = holder_of(call.workspace().base().catalog, key);
+  call.release();
+  return holder;
+}
+
+HttpResponse handled(const Route& route, Call& call) {
+  const HttpRequest& request = call.request();
+  if (route.permission != Permission::nobody) {
+    auto holder = holder_for(call);
+    if (!holder) return problem(holder.error(), request.id);
+    if (!*holder) return problem(HttpFault::no_key, "this needs a key that counts", request.id, "send it as: Authorization: Bearer KEY; keys are made with: wanamaker key add");
+    if (!may((*holder)->role, route.permission)) {
+      HttpResponse refused = problem(HttpFault::wrong_role, fmt::format("a {} key may not do this", name_of((*holder)->role)), request.id);
+      refused.key_id = (*holder)->id;
+      return refused;
+    }
+    call.let_in(**std::move(holder));
+  }
+  auto answer = route.handler(call);
+  call.release();
+  HttpResponse response = answer ? *std::move(answer) : problem(answer.error(), request.id);
+  response.key_id = call.holder().id;
+  return response;
+}
+
+struct Found {
+  const Route* route = nullptr;
+  std::vector<std::string> parts;
+  std::string methods;  // that the path has
+};
+
+Found find_route(Method method, const Address& address) {
+  Found found;
+  for (const Route& route : routes()) {
+    auto parts = match(route.pattern, address);
+    if (!parts) continue;
+    if (!found.methods.empty()) found.methods += ", ";
+    found.methods += name_of(route.method);
+    if (route.method != method) continue;
+    found.route = &route;
+    found.parts = *std::move(parts);
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<const Json*> Call::body() {
+  if (!body_) {
+    WM_TRY(body_, parse_body(request_.body));
+  }
+  return &*body_;
+}
+
+Result<Timestamp> Call::at() {
+  const std::string* text = query_text(address_, "at");
+  if (text == nullptr) return now_;
+  if (const auto at = parse_timestamp(*text)) return *at;
+  if (const auto day = parse_date(*text)) return workspace().zone().start_of(*day);
+  return fail(ErrorCode::usage, "'at' in the address is no instant", "write at=2024-01-31T10:00:00Z");
+}
+
+Service::Service(const ServiceOptions& options, std::unique_ptr<Workspace> store)
+    : options_(options), store_(std::move(store)), clock_(store_->engine().live().settled_at(), wall_of(options), HeldClock::machine_steady()) {}
+
+Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
+  WM_TRY(std::unique_ptr<Workspace> store, Workspace::open(options.directory, wall_of(options)()));
+  std::unique_ptr<Service> service(new Service(options, std::move(store)));
+  service->tick();
+  return service;
+}
+
+Timestamp Service::now() {
+  MutexLock lock(clock_mutex_);
+  return clock_.read().at;
+}
+
+std::string Service::clock_note() {
+  MutexLock lock(clock_mutex_);
+  return to_text(clock_.read());
+}
+
+void Service::confirm_clock() {
+  MutexLock lock(clock_mutex_);
+  clock_.confirm();
+}
+
+// A disk that takes no more writes shows in /readyz; time then stands still for everybody.
+void Service::tick() {
+  Workspace workspace(store_->engine(), store_->sweeper(), now());
+  std::ignore = run_time(workspace);
+}
+
+Lane Service::lane_of(const HttpRequest& request) const {
+  const auto address = parse_address(request.target);
+  if (!address) return Lane::at_once;
+  const Found found = find_route(request.method, *address);
+  return found.route == nullptr ? Lane::at_once : found.route->lane;
+}
+
+std::size_t Service::body_bytes_max(std::string_view target) { return is_tracking(target) ? kTrackingBytesMax : kBodyBytesMax; }
+
+HttpResponse Service::answer(HttpRequest request) {
+  HttpResponse response = routed(request);
+  if (response.json) {
+    response.body = response.json->dump();
+    response.json.reset();
+    if (response.content_type.empty()) response.content_type = "application/json";
+  }
+  if (is_tracking(request.target)) allow_other_origins(response);
+  return response;
+}
+
+HttpResponse Service::routed(HttpRequest& request) {
+  auto address = parse_address(request.target);
+  if (!address) return problem(address.error(), request.id);
+  if (request.method == Method::options && is_tracking(address->path)) return preflight();
+  Found found = find_route(request.method, *address);
+  if (found.route == nullptr) {
+    if (found.methods.empty()) return problem(HttpFault::no_route, "there is nothing at this address", request.id, "/api/v1/openapi.json lists all");
+    HttpResponse refused = problem(HttpFault::wrong_method, fmt::format("this address takes {}", found.methods), request.id);
+    refused.headers.emplace_back("Allow", found.methods);
+    return refused;
+  }
+  Call call(*this, request, *std::move(address), std::move(found.parts));
+  HttpResponse response = handled(*found.route, call);
+  response.route = found.route->pattern;
+  return response;
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,73 @@
+#pragma once
+// The server without its sockets: a store, a clock, keys, and an answer for every request. Thread-safe: answer() is called by many.
+// Key idea: a request gets a Call only after its key was looked up and its permission found in the one table; the Call alone reaches
+// the store. While a Call holds its workspace, others that read wait, and so does what is committed meanwhile (engine.h, reading()).
+
+#include "api/http/address.h"
+#include "api/http/message.h"
+#include "api/http/metrics.h"
+#include "api/http/permissions.h"
+#include "api/keys.h"
+#include "api/workspace.h"
+#include "base/mutex.h"
+#include "engine/clock.h"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+struct ServiceOptions {
+  std::string directory;
+  std::optional<Timestamp> start_at = {};  // the wall clock says this at the start and runs on from it: for tests and documents
+  bool is_behind_tls = false;              // a proxy in front speaks https: addresses that are given out say so
+};
+
+// Who waits for what: requests that only read shall not keep those that write from being taken in.
+enum class Lane : std::uint8_t { at_once, writes, reads };
+
+class Service {
+ public:
+  // Opens or makes the store and lets time run up to now. Errors: those of Workspace::open.
+  static Result<std::unique_ptr<Service>> open(const ServiceOptions& options);
+
+  // Which workers a request is for, told from its method and path alone.
+  Lane lane_of(const HttpRequest& request) const;
+  // How many bytes its body may have.
+  static std::size_t body_bytes_max(std::string_view target);
+  // Never throws. What was to be written is durable when it returns.
+  HttpResponse answer(HttpRequest request);
+  // Lets time run where it changes something. To be called often.
+  void tick();
+  // What people are told of the clock; empty while it runs.
+  std::string clock_note();
+  void confirm_clock();
+  // From now on readiness is denied: the process ends soon.
+  void close() { is_closing_ = true; }
+
+  Metrics& metrics() { return metrics_; }
+  // For a Call:
+  Workspace& store() { return *store_; }
+  Timestamp now();
+  bool is_closing() const { return is_closing_; }
+  // Held over reading a version and writing because of it (If-Match).
+  Mutex& edits() { return edits_; }
+  bool is_behind_tls() const { return options_.is_behind_tls; }
+
+ private:
+  Service(const ServiceOptions& options, std::unique_ptr<Workspace> store);
+  HttpResponse routed(HttpRequest& request);
+
+  ServiceOptions options_;
+  std::unique_ptr<Workspace> store_;  // owns the engine; requests read through workspaces beside it
+  Mutex clock_mutex_;
+  HeldClock clock_ WM_GUARDED_BY(clock_mutex_);
+  Mutex edits_;
+  Metrics metrics_;
+  std::atomic<bool> is_closing_ = false;
+};
+
+}  // namespace wanamaker

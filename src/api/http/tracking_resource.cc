@@ -1,0 +1,209 @@
+// Tracking as the SDKs send it: what people did, who they say they are, and what may be known of them by that.
+// Order of the writes of one request: attributes, identities, events. A retry after a crash between them does the first two again,
+// which changes nothing, and the message ids of the events say which were there.
+#include "api/http/event_batches.h"
+#include "api/http/json_value.h"
+#include "api/http/routes.h"
+#include "ingest/tracking.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wanamaker::handlers {
+namespace {
+
+struct Item {
+  std::uint64_t index = 0;
+  TrackingMessage message;
+};
+
+struct Reading {
+  std::vector<Item> items;
+  std::vector<RejectedItem> rejected;
+};
+
+// The messages of a body: itself, or those of its `batch`. Errors: usage, when it has no such form.
+Result<Reading> read_items(Call& call, const Json& body) {
+  const std::string_view route = call.address().segments.back();
+  TrackingFrame frame{.kind = tracking_kind_from(route), .sent_at = sent_at_of(body), .received_at = call.now()};
+  Reading reading;
+  const auto take = [&](const Json& json) {
+    auto message = read_tracking(json, frame);
+    const std::uint64_t index = reading.items.size() + reading.rejected.size();
+    if (message) reading.items.push_back({.index = index, .message = *std::move(message)});
+    else reading.rejected.push_back({index, "item", std::move(message).error()});
+  };
+  if (frame.kind) {
+    take(body);
+    if (!reading.rejected.empty()) return fail_at("#", reading.rejected.front().reason);
+    return reading;
+  }
+  const Json* batch = body.find("batch");
+  if (batch == nullptr || batch->as_array() == nullptr) return fail_at("#/batch", "'batch' is missing: expected an array of messages");
+  for (const Json& json : *batch->as_array()) take(json);
+  return reading;
+}
+
+// Attributes that write keys may set, from the traits of identify messages. Rows of one set of columns share a batch while the order stays.
+class TraitBatches {
+ public:
+  explicit TraitBatches(const Base& base) : base_(base) {}
+
+  void add(const TrackingMessage& message) {
+    std::vector<BatchColumn> columns;
+    BatchRow row{.id = message.contact_id(), .values = {}};
+    for (const TrackedProperty& trait : message.traits) {
+      if (!base_.catalog.tracked.contains(trait.name)) continue;
+      const auto id = base_.schema.contact.find(trait.name);
+      const ValueType type = base_.schema.contact.at(*id).type;
+      auto value = value_from_json(*trait.value, type);
+      if (!value) {
+        ++dropped_;
+        continue;
+      }
+      columns.push_back({.name = trait.name, .type = type});
+      row.values.push_back(*std::move(value));
+    }
+    if (columns.empty()) return;
+    if (batches_.empty() || !std::ranges::equal(batches_.back().columns, columns, {}, &BatchColumn::name, &BatchColumn::name)) {
+      batches_.push_back({.kind = BatchKind::contacts, .columns = std::move(columns), .rows = {}});
+    }
+    batches_.back().rows.push_back(std::move(row));
+  }
+  Result<void> submit(Workspace& workspace) {
+    for (ImportBatch& batch : batches_) {
+      const auto done = workspace.submit(std::move(batch));
+      // A type that was changed in between: the attribute stays as it is, the events are not held up.
+      if (!done && done.error().code != ErrorCode::conflict) return fail(done.error());
+    }
+    return {};
+  }
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  const Base& base_;
+  std::vector<ImportBatch> batches_;
+  std::uint64_t dropped_ = 0;
+};
+
+// Who is who. An anonymous contact becomes a known one once; two known ones are never joined here.
+class Joins {
+ public:
+  Joins(Call& call, const Base& base) : call_(call), base_(base) {}
+
+  // Why the item is not taken, if it is not.
+  std::optional<std::string> add(const TrackingMessage& message) {
+    if (message.kind == TrackingKind::alias) return add_alias(message);
+    if (message.user_id.empty() || message.anonymous_id.empty()) return std::nullopt;
+    const std::string anonymous = std::string(kAnonymousPrefix) + message.anonymous_id;
+    const auto known = base_.find_contact(anonymous);
+    // Only identify says that both are one person for ever; others join what is there already.
+    if (known ? is_anonymous(*known) : message.kind == TrackingKind::identify) wanted_.emplace_back(anonymous, message.user_id);
+    return std::nullopt;
+  }
+
+  // Errors: failure. Held against other requests that join: between looking and joining nobody else does.
+  Result<void> submit() {
+    if (wanted_.empty()) return {};
+    call_.release();
+    MutexLock edit(call_.service().edits());
+    for (const auto& [anonymous, user] : wanted_) {
+      Workspace& workspace = call_.workspace();
+      const auto from = workspace.base().find_contact(anonymous);
+      const auto into = workspace.base().find_contact(user);
+      if ((from && !is_anonymous(*from)) || (from && from == into)) continue;
+      if (!from || !into) {
+        ImportBatch both{.kind = BatchKind::contacts, .columns = {}, .rows = {}};
+        for (const std::string& id : {anonymous, user}) both.rows.push_back({.id = id});
+        const auto made = workspace.submit(std::move(both));
+        if (!made) return fail(made.error());
+        if (!made->rejects.empty()) continue;  // an id that no contact can have
+      }
+      const auto joined = workspace.submit(MergeContacts{.from_id = anonymous, .into_id = user});
+      if (!joined && joined.error().code == ErrorCode::failure) return fail(joined.error());
+    }
+    return {};
+  }
+
+ private:
+  bool is_anonymous(ContactOrdinal contact) const { return base_.contact_id(contact).starts_with(kAnonymousPrefix); }
+
+  std::optional<std::string> add_alias(const TrackingMessage& message) {
+    const auto previous = base_.find_contact(message.previous_id);
+    const auto user = base_.find_contact(message.user_id);
+    if (previous && previous == user) return std::nullopt;  // they are one already
+    if (previous && !is_anonymous(*previous)) return "'previousId' is a contact that is known by name; joining two of those needs an admin key";
+    const std::string anonymous = message.previous_id.starts_with(kAnonymousPrefix) ? message.previous_id : std::string(kAnonymousPrefix) + message.previous_id;
+    const auto known = base_.find_contact(anonymous);
+    if (known && !is_anonymous(*known) && known != user) return "'previousId' belongs to another contact already";
+    if (!known || is_anonymous(*known)) wanted_.emplace_back(anonymous, message.user_id);
+    return std::nullopt;
+  }
+
+  Call& call_;
+  const Base& base_;
+  std::vector<std::pair<std::string, std::string>> wanted_;
+};
+
+HttpResponse success(const std::vector<RejectedItem>& rejected) {
+  Json json = Json::object().set("success", true);
+  if (rejected.empty()) return answer_json(std::move(json));
+  Json list = Json::array();
+  for (const RejectedItem& item : rejected) list.push(Json::object().set("index", item.index).set("code", item.code).set("reason", item.reason));
+  return answer_json(std::move(json.set("rejected", std::move(list))));
+}
+
+}  // namespace
+
+Result<HttpResponse> track(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Reading reading, read_items(call, *body));
+  const Base& base = call.workspace().base();
+  TraitBatches traits(base);
+  Joins joins(call, base);
+  EventBatches events(base);
+  std::uint64_t dropped = 0;
+  for (const Item& item : reading.items) {
+    const TrackingMessage& message = item.message;
+    dropped += message.dropped;
+    if (auto fault = joins.add(message)) {
+      reading.rejected.push_back({item.index, "identity", *std::move(fault)});
+      continue;
+    }
+    const bool is_known = !message.message_id.empty() && base.find_message(message.message_id).has_value();
+    if (message.kind == TrackingKind::identify && !is_known) traits.add(message);
+    if (message.kind == TrackingKind::alias) continue;
+    if (auto fault = events.add({.index = item.index, .contact_id = message.contact_id(), .name = message.event, .message_id = message.message_id, .at = message.at, .properties = message.properties})) {
+      reading.rejected.push_back(*std::move(fault));
+    }
+  }
+  WM_CHECK_OK(traits.submit(call.workspace()));
+  WM_CHECK_OK(joins.submit());
+  WM_TRY(EventBatches::Outcome outcome, events.submit(call.workspace()));
+  Metrics& metrics = call.service().metrics();
+  for (RejectedItem& item : outcome.rejected) {
+    // A retry carries another time of sending, and so another time of the event: the first one counts.
+    if (item.code == "message_id") ++outcome.duplicates;
+    else reading.rejected.push_back(std::move(item));
+  }
+  metrics.events_applied += outcome.applied;
+  metrics.events_duplicate += outcome.duplicates;
+  metrics.items_rejected += reading.rejected.size();
+  metrics.properties_dropped += dropped + traits.dropped() + events.dropped();
+  return success(reading.rejected);
+}
+
+// What the browser SDK asks for before it starts: where to send. Of a key that is none it is told nothing.
+Result<HttpResponse> tracking_settings(Call& call) {
+  const auto holder = holder_of(call.workspace().base().catalog, call.part(0));
+  if (!holder || !may(holder->role, Permission::append)) return fail(ErrorCode::not_found, "there is no such write key");
+  const Json sending = Json::object().set("apiKey", call.part(0)).set("apiHost", call.request().host + "/v1").set("protocol", call.service().is_behind_tls() ? "https" : "http")
+                           .set("unbundledIntegrations", Json::array()).set("addBundledMetadata", true);
+  HttpResponse response = answer_json(Json::object().set("integrations", Json::object().set("Segment.io", sending)).set("plan", Json::object().set("track", Json::object()))
+                                          .set("edgeFunction", Json::object()).set("remotePlugins", Json::array()));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace wanamaker::handlers

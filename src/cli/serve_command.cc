@@ -1,0 +1,44 @@
+#include "cli/commands.h"
+#include "server/server.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace wanamaker {
+namespace {
+
+std::string figures(Service& service) {
+  Workspace& workspace = service.store();
+  const Base& base = workspace.base();
+  std::uint64_t events = 0;
+  for (const EventTable& table : base.events) events += table.live_rows();
+  return fmt::format("{} contacts, {} events, {} segments", base.contacts(), events, base.catalog.segments.size());
+}
+
+// Told before anybody connects, so the workspace is nobody else's yet.
+std::string key_note(Service& service) {
+  const auto& keys = service.store().base().catalog.keys;
+  const bool has_key = std::ranges::any_of(keys, [](const auto& entry) { return !entry.second.revoked_at; });
+  return has_key ? "" : "  No key counts yet, so nobody gets in. Stop, then: wanamaker key add --role admin\n";
+}
+
+}  // namespace
+
+Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams) {
+  const auto started = std::chrono::steady_clock::now();
+  ServiceOptions service_options{.directory = arguments.data, .is_behind_tls = arguments.behind_proxy};
+  if (!arguments.now.empty()) service_options.start_at = now;
+  WM_TRY(const std::unique_ptr<Service> service, Service::open(service_options));
+  const ServerOptions options{.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};
+  const std::string host = arguments.listen.substr(0, arguments.listen.rfind(':'));
+  WM_CHECK_OK(serve(*service, options, [&](std::uint16_t port) {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    streams.out << fmt::format("wanamaker 0.1.0   data {}   {}   ready in {:.1f} s\n", arguments.data, figures(*service), seconds)
+                << fmt::format("  API     http://{0}:{1}/api/v1\n  Events  http://{0}:{1}/v1/batch\n", host, port) << key_note(*service) << std::flush;
+  }));
+  return 0;
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,362 @@
+#include "server/connection.h"
+
+#include "api/http/problem.h"
+#include "server/gzip.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wanamaker {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using namespace std::chrono_literals;
+
+constexpr std::uint32_t kHeaderBytesMax = 32 << 10;
+constexpr std::size_t kBufferBytesMax = 96 << 10;
+constexpr std::size_t kBodiesBytesMax = 256U << 20;  // of all connections together
+constexpr std::size_t kStreamsMax = 1'000;
+constexpr std::size_t kPackedFrom = 1'024;           // smaller answers are not worth packing
+constexpr auto kHeaderWait = 10s;
+constexpr auto kIdleWait = 60s;
+constexpr auto kBodyWait = 30s;
+constexpr auto kSendWait = 30s;
+constexpr auto kLetGoWait = 5s;
+constexpr std::size_t kDiscardStep = 64 << 10;
+constexpr std::size_t kDiscardMax = 8U << 20;
+constexpr auto kAskAgain = 500ms;
+constexpr auto kSignOfLife = 15s;
+
+Method method_of(http::verb verb) {
+  switch (verb) {
+    case http::verb::get: return Method::get;
+    case http::verb::put: return Method::put;
+    case http::verb::post: return Method::post;
+    case http::verb::patch: return Method::patch;
+    case http::verb::delete_: return Method::remove;
+    case http::verb::options: return Method::options;
+    default: return Method::other;
+  }
+}
+
+std::string text_of(beast::string_view text) { return {text.data(), text.size()}; }
+
+// Two readings of where a request ends are how one is smuggled behind another: what can be read in two ways is refused.
+template <typename Fields>
+std::string_view framing_fault(const Fields& request, unsigned version) {
+  const auto lengths = request.count(http::field::content_length);
+  const auto codings = request.count(http::field::transfer_encoding);
+  if (version != 10 && version != 11) return "the version is neither HTTP/1.1 nor HTTP/1.0";
+  if (lengths > 1 || text_of(request[http::field::content_length]).find(',') != std::string::npos) return "Content-Length stands twice";
+  if (lengths > 0 && codings > 0) return "Content-Length and Transfer-Encoding exclude each other";
+  if (codings > 1 || (codings == 1 && !beast::iequals(request[http::field::transfer_encoding], "chunked"))) return "the Transfer-Encoding is not plain chunked";
+  if (codings > 0 && version == 10) return "this version has no Transfer-Encoding";
+  if (version == 11 && request.count(http::field::host) != 1) return "exactly one Host is expected";
+  return {};
+}
+
+// A name or address with an optional port; another Host could be told to others as an address.
+std::string clean_host(std::string host) {
+  const bool is_clean = std::ranges::all_of(host, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' || c == '[' || c == ']'; });
+  return is_clean ? host : std::string();
+}
+
+// The answer of the service, to a body that is unpacked first and an answer that is packed. Runs in a worker.
+HttpResponse answered(Service& service, HttpRequest request, bool says_packed, bool takes_packed) {
+  if (says_packed || looks_packed(request.body)) {
+    auto unpacked = unpack(request.body, Service::body_bytes_max(request.target));
+    if (!unpacked && unpacked.error() == UnpackFault::too_large) {
+      HttpResponse refused = problem(HttpFault::too_large, "the body is larger than is taken here once it is unpacked", request.id);
+      refused.body = refused.json->dump();
+      return refused;
+    }
+    if (!unpacked) {
+      HttpResponse refused = bad_request(400, "the body is no whole gzip", request.id);
+      refused.body = refused.json->dump();
+      return refused;
+    }
+    request.body = *std::move(unpacked);
+  }
+  HttpResponse response = service.answer(std::move(request));
+  if (takes_packed && !response.more && response.body.size() >= kPackedFrom) {
+    response.body = pack(response.body);
+    response.headers.emplace_back("Content-Encoding", "gzip");
+  }
+  return response;
+}
+
+template <typename Body>
+void set_head(http::response<Body>& message, const HttpResponse& response, const std::string& request_id) {
+  for (const auto& [name, value] : response.headers) message.set(name, value);
+  message.set("X-Request-Id", request_id);
+  message.set("X-Content-Type-Options", "nosniff");
+  message.set(http::field::vary, "Accept-Encoding");
+  if (message.find(http::field::cache_control) == message.end()) message.set(http::field::cache_control, "no-store");
+  if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
+}
+
+}  // namespace
+
+std::string Hub::request_id() { return fmt::format("{:016x}", next_id++ * 0x9E37'79B9'7F4A'7C15); }
+
+Connection::Connection(boost::asio::ip::tcp::socket socket, Hub& hub) : hub_(hub), stream_(std::move(socket)), buffer_(kBufferBytesMax), timer_(hub.io) {
+  hub_.open.insert(this);
+  ++hub_.service.metrics().open_connections;
+}
+
+Connection::~Connection() {
+  give_back_body();
+  if (streams_) --hub_.streams;
+  hub_.open.erase(this);
+  --hub_.service.metrics().open_connections;
+  if (hub_.open.empty() && hub_.on_last_closed) hub_.on_last_closed();
+}
+
+void Connection::start() { wait_for_request(std::chrono::duration_cast<std::chrono::seconds>(kHeaderWait)); }
+
+void Connection::drain() {
+  keeps_alive_ = false;
+  if (is_idle_) close();
+}
+
+// The first byte may take long on a connection that is kept; a header that has begun may not.
+void Connection::wait_for_request(std::chrono::seconds at_most) {
+  is_idle_ = true;
+  if (hub_.is_draining) return close();
+  if (buffer_.size() > 0) return read_header();
+  stream_.expires_after(at_most);
+  stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](beast::error_code failed, std::size_t bytes) {
+    if (failed) return self->close();
+    self->buffer_.commit(bytes);
+    self->read_header();
+  });
+}
+
+void Connection::read_header() {
+  is_idle_ = false;
+  started_ = Clock::now();
+  request_id_ = hub_.request_id();
+  method_ = Method::other;
+  parser_.emplace();
+  parser_->header_limit(kHeaderBytesMax);
+  parser_->body_limit(kBodyBytesMax);
+  stream_.expires_after(kHeaderWait);
+  http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_header(failed); });
+}
+
+void Connection::on_header(beast::error_code failed) {
+  if (failed) return refuse(failed);
+  const auto& request = parser_->get();
+  version_ = request.version();
+  keeps_alive_ = request.keep_alive() && !hub_.is_draining;
+  method_ = method_of(request.method());
+  if (const std::string_view fault = framing_fault(request, version_); !fault.empty()) return refuse(400, fault);
+  const std::size_t limit = Service::body_bytes_max({request.target().data(), request.target().size()});
+  parser_->body_limit(limit);
+  const auto length = parser_->content_length();
+  if (length && *length > limit) return refuse(413, "the body is larger than is taken here");
+  body_bytes_ = parser_->chunked() ? limit : static_cast<std::size_t>(length.value_or(0));
+  hub_.body_bytes += body_bytes_;
+  if (hub_.body_bytes > kBodiesBytesMax) {
+    ++hub_.service.metrics().overloads;
+    return refuse(503, "too many bodies are being read");
+  }
+  if (!beast::iequals(request[http::field::expect], "100-continue")) return read_body();
+  auto go_on = std::make_shared<http::response<http::empty_body>>(http::status::continue_, version_);
+  http::async_write(stream_, *go_on, [self = shared_from_this(), go_on](beast::error_code not_sent, std::size_t) {
+    if (not_sent) return self->close();
+    self->read_body();
+  });
+}
+
+void Connection::read_body() {
+  stream_.expires_after(kBodyWait);
+  http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_body(failed); });
+}
+
+void Connection::on_body(beast::error_code failed) {
+  if (failed) return refuse(failed);
+  auto message = parser_->release();
+  const auto header = [&](http::field field) { return text_of(message[field]); };
+  const std::string coding = header(http::field::content_encoding);
+  if (!coding.empty() && !beast::iequals(coding, "gzip") && !beast::iequals(coding, "identity")) return refuse(415, "the only Content-Encoding that is taken is gzip");
+  HttpRequest request{.id = request_id_,
+                      .method = method_,
+                      .target = text_of(message.target()),
+                      .authorization = header(http::field::authorization),
+                      .if_match = header(http::field::if_match),
+                      .if_none_match = header(http::field::if_none_match),
+                      .accept = header(http::field::accept),
+                      .host = clean_host(header(http::field::host)),
+                      .body = std::move(message.body())};
+  const bool takes_packed = header(http::field::accept_encoding).find("gzip") != std::string::npos;
+  dispatch(std::move(request), beast::iequals(coding, "gzip"), takes_packed);
+}
+
+void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_packed) {
+  const Lane lane = hub_.service.lane_of(request);
+  stream_.expires_never();
+  if (lane == Lane::at_once) return send(hub_.service.answer(std::move(request)));
+  auto work = [self = shared_from_this(), request = std::move(request), says_packed, takes_packed]() mutable {
+    HttpResponse response = answered(self->hub_.service, std::move(request), says_packed, takes_packed);
+    boost::asio::io_context& io = self->hub_.io;
+    boost::asio::post(io, [self = std::move(self), response = std::move(response)]() mutable { self->send(std::move(response)); });
+  };
+  WorkerPool& pool = lane == Lane::writes ? hub_.writes : hub_.reads;
+  if (pool.post(std::move(work))) return;
+  ++hub_.service.metrics().overloads;
+  HttpResponse busy = problem(HttpFault::too_many, "too many requests wait already", request_id_, "try again after what Retry-After says");
+  busy.body = busy.json->dump();
+  send(std::move(busy));
+}
+
+void Connection::refuse(beast::error_code failed) {
+  if (failed == http::error::header_limit) return refuse(431, "the header is larger than 32 KiB");
+  if (failed == http::error::body_limit) return refuse(413, "the body is larger than is taken here");
+  if (failed == beast::error::timeout || failed == http::error::end_of_stream || failed == http::error::partial_message || failed.category() != make_error_code(http::error::bad_method).category()) return close();
+  refuse(400, "these bytes are no HTTP request");
+}
+
+void Connection::refuse(int status, std::string_view why) {
+  if (status < 500) ++hub_.service.metrics().bad_requests;
+  keeps_alive_ = false;
+  has_unread_ = true;
+  HttpResponse response = bad_request(status, why, request_id_);
+  response.body = response.json->dump();
+  send(std::move(response));
+}
+
+void Connection::send(HttpResponse response) {
+  give_back_body();
+  if (response.more && (version_ != 11 || hub_.streams >= kStreamsMax)) {
+    response = version_ != 11 ? bad_request(505, "an answer in pieces needs HTTP/1.1", request_id_) : problem(HttpFault::too_many, "too many answers in pieces are open", request_id_);
+    response.body = response.json->dump();
+  }
+  if (hub_.is_draining) keeps_alive_ = false;
+  if (response.more) send_head(std::move(response));
+  else send_whole(std::move(response));
+}
+
+void Connection::send_whole(HttpResponse response) {
+  auto message = std::make_shared<http::response<http::string_body>>(static_cast<http::status>(response.status), version_);
+  set_head(*message, response, request_id_);
+  message->keep_alive(keeps_alive_);
+  message->body() = std::move(response.body);
+  message->prepare_payload();
+  note(response, message->body().size());
+  stream_.expires_after(kSendWait);
+  http::async_write(stream_, *message, [self = shared_from_this(), message](beast::error_code failed, std::size_t) { self->on_sent(failed); });
+}
+
+// ---- answers in pieces ----
+
+void Connection::send_head(HttpResponse response) {
+  using Message = http::response<http::empty_body>;
+  auto message = std::make_shared<Message>(static_cast<http::status>(response.status), version_);
+  set_head(*message, response, request_id_);
+  message->keep_alive(keeps_alive_);
+  message->chunked(true);
+  note(response, 0);
+  more_ = std::move(response.more);
+  streams_ = true;
+  ++hub_.streams;
+  last_piece_ = Clock::now();
+  auto serializer = std::make_shared<http::response_serializer<http::empty_body>>(*message);
+  stream_.expires_after(kSendWait);
+  http::async_write_header(stream_, *serializer, [self = shared_from_this(), message, serializer](beast::error_code failed, std::size_t) {
+    if (failed) return self->close();
+    self->ask_for_piece();
+  });
+}
+
+void Connection::ask_for_piece() {
+  stream_.expires_never();
+  const bool asked = hub_.reads.post([self = shared_from_this()]() mutable {
+    std::optional<std::string> piece = self->more_();
+    boost::asio::io_context& io = self->hub_.io;
+    boost::asio::post(io, [self = std::move(self), piece = std::move(piece)]() mutable { self->send_piece(std::move(piece)); });
+  });
+  if (!asked) ask_later(kAskAgain);
+}
+
+void Connection::ask_later(std::chrono::milliseconds after) {
+  timer_.expires_after(after);
+  timer_.async_wait([self = shared_from_this()](beast::error_code failed) {
+    if (!failed) self->ask_for_piece();
+  });
+}
+
+void Connection::send_piece(std::optional<std::string> piece) {
+  if (piece && piece->empty()) {
+    if (Clock::now() - last_piece_ < kSignOfLife) return ask_later(kAskAgain);
+    piece = ": \n\n";  // nothing, as server-sent events say it: a reader that is gone is found out
+  }
+  last_piece_ = Clock::now();
+  stream_.expires_after(kSendWait);
+  if (!piece) {
+    more_ = {};
+    streams_ = false;
+    --hub_.streams;
+    boost::asio::async_write(stream_, http::make_chunk_last(), [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_sent(failed); });
+    return;
+  }
+  piece_ = *std::move(piece);
+  boost::asio::async_write(stream_, http::make_chunk(boost::asio::buffer(piece_)), [self = shared_from_this()](beast::error_code failed, std::size_t) {
+    if (failed) return self->close();
+    self->ask_for_piece();
+  });
+}
+
+// ---- afterwards ----
+
+void Connection::on_sent(beast::error_code failed) {
+  if (failed) return close();
+  if (!keeps_alive_) return has_unread_ ? let_go() : close();
+  wait_for_request(std::chrono::duration_cast<std::chrono::seconds>(kIdleWait));
+}
+
+// A client that is still sending would lose the answer with a connection that is cut: it is read on for a while, and what comes is dropped.
+void Connection::let_go() {
+  beast::error_code ignored;
+  stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(kLetGoWait);
+  buffer_.consume(buffer_.size());
+  discard();
+}
+
+void Connection::discard() {
+  stream_.async_read_some(buffer_.prepare(kDiscardStep), [self = shared_from_this()](beast::error_code failed, std::size_t bytes) {
+    self->discarded_ += bytes;
+    if (failed || self->discarded_ > kDiscardMax) return self->close();
+    self->discard();
+  });
+}
+
+void Connection::give_back_body() {
+  hub_.body_bytes -= body_bytes_;
+  body_bytes_ = 0;
+}
+
+void Connection::note(const HttpResponse& response, std::size_t bytes) {
+  ++hub_.service.metrics().requests_by_class[static_cast<std::size_t>(std::clamp(response.status / 100, 0, 5))];
+  const double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
+  hub_.log.answered(response.status, Json::object().set("id", request_id_).set("method", name_of(method_)).set("route", response.route).set("status", response.status)
+                                         .set("ms", Json(Json::Number{fmt::format("{:.2f}", milliseconds)})).set("bytes", std::uint64_t{bytes}).set("key", response.key_id));
+}
+
+void Connection::close() {
+  beast::error_code ignored;
+  stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
+  stream_.close();
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,101 @@
+#pragma once
+// One connection: reads requests one after another, hands each to workers, writes its answer. All of it runs on the thread of the
+// io_context. Included by connection.cc and server.cc alone, since Boost.Beast takes long to compile.
+
+#include "api/http/service.h"
+#include "server/log.h"
+#include "server/worker_pool.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+namespace wanamaker {
+
+class Connection;
+
+// What connections share.
+struct Hub {
+  boost::asio::io_context& io;
+  Service& service;
+  WorkerPool& writes;
+  WorkerPool& reads;
+  const ServerLog& log;
+  std::unordered_set<Connection*> open = {};
+  std::function<void()> on_last_closed = {};
+  bool is_draining = false;
+  std::size_t body_bytes = 0;  // promised by headers or read, of all connections
+  std::size_t streams = 0;
+  std::uint64_t next_id = 0;
+
+  std::string request_id();
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(boost::asio::ip::tcp::socket socket, Hub& hub);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void start();
+  // No further request; one that is being answered is finished.
+  void drain();
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using Clock = std::chrono::steady_clock;
+
+  void wait_for_request(std::chrono::seconds at_most);
+  void read_header();
+  void on_header(boost::beast::error_code failed);
+  void read_body();
+  void on_body(boost::beast::error_code failed);
+  void refuse(boost::beast::error_code failed);
+  void refuse(int status, std::string_view why);
+  void dispatch(HttpRequest request, bool says_packed, bool takes_packed);
+  void send(HttpResponse response);
+  void send_whole(HttpResponse response);
+  void send_head(HttpResponse response);
+  void ask_for_piece();
+  void send_piece(std::optional<std::string> piece);
+  void ask_later(std::chrono::milliseconds after);
+  void on_sent(boost::beast::error_code failed);
+  void let_go();
+  void discard();
+  void give_back_body();
+  void note(const HttpResponse& response, std::size_t bytes);
+  void close();
+
+  Hub& hub_;
+  boost::beast::tcp_stream stream_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  boost::asio::steady_timer timer_;
+  HttpResponse::More more_;
+  std::string piece_;
+  std::string request_id_;
+  Method method_ = Method::other;
+  Clock::time_point started_;
+  Clock::time_point last_piece_;
+  std::size_t body_bytes_ = 0;  // of hub_.body_bytes
+  unsigned version_ = 11;
+  bool keeps_alive_ = false;
+  bool is_idle_ = true;
+  bool streams_ = false;
+  bool has_unread_ = false;     // of the request, when it was refused
+  std::size_t discarded_ = 0;
+};
+
+}  // namespace wanamaker

@@ -1,0 +1,194 @@
+#include "server/server.h"
+
+#include "server/connection.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/write.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <charconv>
+#include <csignal>
+
+namespace wanamaker {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Failed = boost::system::error_code;
+using namespace std::chrono_literals;
+
+constexpr unsigned kWriters = 32;            // as many commits may share one sync
+constexpr unsigned kReaders = 4;
+constexpr std::size_t kWritesWaitingMax = 1'024;
+constexpr std::size_t kReadsWaitingMax = 256;
+constexpr auto kTick = 200ms;
+constexpr auto kDrainAtMost = 15s;
+constexpr auto kAcceptAgain = 100ms;         // after the machine had no descriptor left
+constexpr std::string_view kFull = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+Result<tcp::endpoint> endpoint_of(const ServerOptions& options) {
+  const std::size_t colon = options.listen.rfind(':');
+  std::string host = options.listen.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  Failed failed;
+  const auto address = asio::ip::make_address(host, failed);
+  std::uint16_t port = 0;
+  const char* begin = colon == std::string::npos ? nullptr : options.listen.data() + colon + 1;
+  const char* end = options.listen.data() + options.listen.size();
+  const bool has_port = begin != nullptr && begin != end && std::from_chars(begin, end, port).ptr == end;
+  if (failed || !has_port) return fail(ErrorCode::usage, fmt::format("--listen {}: expected an address and a port", options.listen), "such as 127.0.0.1:8080");
+  if (!address.is_loopback() && !options.is_behind_proxy) {
+    return fail(ErrorCode::not_allowed, fmt::format("--listen {}: others can reach this address, and keys would go over the network in the clear", options.listen), "put a proxy with TLS in front and say so with --behind-proxy, or listen on 127.0.0.1");
+  }
+  return tcp::endpoint(address, port);
+}
+
+// Each connection takes a descriptor; many systems give a process 1,024 unless it asks for more.
+void raise_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+class HttpServer {
+ public:
+  HttpServer(Service& service, const ServerOptions& options)
+      : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .reads = reads_, .log = log_},
+        writes_(kWriters, kWritesWaitingMax), reads_(kReaders, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
+    randombytes_buf(&hub_.next_id, sizeof hub_.next_id);
+  }
+
+  Result<void> listen() {
+    WM_TRY(const tcp::endpoint endpoint, endpoint_of(options_));
+    Failed failed;
+    acceptor_.open(endpoint.protocol(), failed);
+    if (!failed) acceptor_.set_option(tcp::acceptor::reuse_address(true), failed);
+    if (!failed) acceptor_.bind(endpoint, failed);
+    if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed) return fail(ErrorCode::conflict, fmt::format("--listen {}: {}", options_.listen, failed.message()), "another process may have the port; give another one");
+    return {};
+  }
+
+  std::uint16_t port() { return acceptor_.local_endpoint().port(); }
+
+  void run() {
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+    signals_.async_wait([this](Failed failed, int) {
+      if (!failed) drain();
+    });
+    accept();
+    tick();
+    io_.run();
+    hub_.on_last_closed = {};
+  }
+
+ private:
+  void accept() {
+    acceptor_.async_accept([this](Failed failed, tcp::socket socket) {
+      if (failed == asio::error::operation_aborted) return;
+      if (failed) return accept_later();
+      ++service_.metrics().connections;
+      if (hub_.open.size() >= options_.connections_max) {
+        turn_away(std::move(socket));
+      } else {
+        Failed ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        std::make_shared<Connection>(std::move(socket), hub_)->start();
+      }
+      accept();
+    });
+  }
+
+  void accept_later() {
+    accept_timer_.expires_after(kAcceptAgain);
+    accept_timer_.async_wait([this](Failed failed) {
+      if (!failed && acceptor_.is_open()) accept();
+    });
+  }
+
+  // Never waits: what does not fit into the socket's buffer at once is not sent.
+  void turn_away(tcp::socket socket) {
+    ++service_.metrics().refused_connections;
+    Failed ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(kFull), ignored);
+    socket.shutdown(tcp::socket::shutdown_send, ignored);
+  }
+
+  void tick() {
+    service_.metrics().waiting_writes = writes_.waiting();
+    service_.metrics().waiting_reads = reads_.waiting();
+    if (!is_ticking_.exchange(true)) {
+      const bool posted = writes_.post([this] {
+        service_.tick();
+        is_ticking_ = false;
+      });
+      if (!posted) is_ticking_ = false;
+    }
+    say_clock();
+    tick_timer_.expires_after(kTick);
+    tick_timer_.async_wait([this](Failed failed) {
+      if (!failed) tick();
+    });
+  }
+
+  void say_clock() {
+    const bool is_held = !service_.clock_note().empty();
+    if (is_held != was_held_) log_.say("clock", Json::object().set("note", is_held ? service_.clock_note() : "the clock runs again"));
+    was_held_ = is_held;
+  }
+
+  void drain() {
+    log_.say("stopping", Json::object().set("connections", std::uint64_t{hub_.open.size()}));
+    service_.close();
+    hub_.is_draining = true;
+    Failed ignored;
+    acceptor_.close(ignored);
+    accept_timer_.cancel();
+    tick_timer_.cancel();
+    hub_.on_last_closed = [this] { drain_timer_.cancel(); };
+    const std::vector<Connection*> open(hub_.open.begin(), hub_.open.end());
+    for (Connection* connection : open) connection->drain();
+    if (hub_.open.empty()) return;
+    drain_timer_.expires_after(kDrainAtMost);
+    drain_timer_.async_wait([this](Failed failed) {
+      if (!failed) io_.stop();  // who still sends or reads is cut off; what was acknowledged is durable
+    });
+  }
+
+  ServerOptions options_;
+  Service& service_;
+  ServerLog log_;
+  Hub hub_;                 // outlives the connections, of which some may go with io_ only
+  asio::io_context io_{1};  // outlives the workers, who send to it
+  WorkerPool writes_;
+  WorkerPool reads_;
+  tcp::acceptor acceptor_;
+  asio::signal_set signals_;
+  asio::steady_timer tick_timer_;
+  asio::steady_timer accept_timer_;
+  asio::steady_timer drain_timer_;
+  std::atomic<bool> is_ticking_ = false;
+  bool was_held_ = false;
+};
+
+}  // namespace
+
+Result<void> serve(Service& service, const ServerOptions& options, const std::function<void(std::uint16_t port)>& on_ready) {
+  raise_descriptors();
+  std::signal(SIGPIPE, SIG_IGN);
+  HttpServer server(service, options);
+  WM_CHECK_OK(server.listen());
+  on_ready(server.port());
+  server.run();
+  return {};
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,114 @@
+"""A real server on a free port of the loopback, and a client of the standard library. Nothing here waits by the clock: readiness is a line."""
+
+import gzip
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+SECONDS_MAX = 30 * float(os.environ.get("WANAMAKER_TIME_LIMIT_FACTOR", "1"))  # what takes longer hangs
+NOW = "2026-03-01T12:00:00Z"
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Served:
+    """A data directory with one key of each role, and `wanamaker serve` over it."""
+
+    def __init__(self, program, now=NOW):
+        self.program, self.now = program, now
+        self.folder = Path(tempfile.mkdtemp())
+        self.data = str(self.folder / "store")
+        self.keys = {role: self.command("key", "add", "--role", role, "--name", f"{role} of tests").strip() for role in ("write", "read", "admin")}
+        self.start()
+
+    def command(self, *words, code=0):
+        """stdout of a command on the data directory, while no server holds it."""
+        done = subprocess.run([self.program, "--data", self.data, "--now", self.now, *words], capture_output=True, text=True, timeout=SECONDS_MAX)
+        if done.returncode != code:
+            raise AssertionError(f"{words}: exit code {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def start(self, *options):
+        self.log = open(self.folder / "log", "ab")
+        self.process = subprocess.Popen([self.program, "--data", self.data, "--now", self.now, "serve", "--listen", "127.0.0.1:0", *options],
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
+        for line in self.process.stdout:
+            if line.startswith("  API"):
+                self.port = urlsplit(line.split()[1]).port
+            if line.startswith("  Events"):
+                return
+        raise AssertionError(f"the server did not start: {(self.folder / 'log').read_text()}")
+
+    def stop(self):
+        """Its exit code after SIGTERM."""
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(SECONDS_MAX)
+        self.process.stdout.close()
+        self.log.close()
+        return code
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(SECONDS_MAX)
+        self.process.stdout.close()
+        self.log.close()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.kill()
+        shutil.rmtree(self.folder)
+
+    def call(self, method, path, body=None, key="admin", headers=None):
+        """One request on a connection of its own. `key`: a role, a key, or nothing."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_MAX)
+        try:
+            return self.on(connection, method, path, body, key, headers)
+        finally:
+            connection.close()
+
+    def on(self, connection, method, path, body=None, key="admin", headers=None):
+        wanted = dict(headers or {})
+        if key:
+            wanted.setdefault("Authorization", f"Bearer {self.keys.get(key, key)}")
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+        connection.request(method, quote(path, safe="/?=&%:+,"), body=body, headers=wanted)
+        came = connection.getresponse()
+        data = came.read()
+        if came.headers.get("Content-Encoding") == "gzip":
+            data = gzip.decompress(data)
+        return Answer(came.status, came.headers, data)
+
+    def raw(self, data, more=()):
+        """Everything that comes back for raw bytes, until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS_MAX) as stream:
+            stream.sendall(data)
+            for piece in more:
+                stream.sendall(piece)
+            came = b""
+            try:
+                while part := stream.recv(65536):
+                    came += part
+            except ConnectionResetError:
+                pass
+            return came
+
+    def track(self, *messages, key="write", **more):
+        return self.call("POST", "/v1/batch", {"batch": list(messages), **more}, key=key)
+
+    def count(self, definition):
+        return self.call("POST", "/api/v1/segments/preview", {"definition": definition}, key="read").json["count"]
