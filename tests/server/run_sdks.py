@@ -1,0 +1,64 @@
+"""The real SDKs of Segment and RudderStack for Node send to a running server, unmodified.
+
+    python3 tests/server/run_sdks.py BUILD_DIR
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from served import SECONDS_MAX, Served
+
+SDKS = Path(__file__).resolve().parent / "sdks"
+WANTED = {"page_viewed": 1, "identified": 1, "Order Completed": 2, "screen_viewed": 1, "group_joined": 1}
+
+
+def install():
+    """The packages of the lock file, once."""
+    marker = SDKS / "node_modules" / ".package-lock.json"
+    if marker.exists() and marker.stat().st_mtime >= (SDKS / "package-lock.json").stat().st_mtime:
+        return
+    if shutil.which("npm") is None:
+        sys.exit("the SDKs need Node.js 18 or newer with npm: ./scripts/install packages-sdks.txt")
+    subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=SDKS, check=True)
+
+
+def problems_of(sdk, served):
+    """What is not as it should be after an SDK has sent."""
+    done = subprocess.run(["node", str(SDKS / "send.mjs"), sdk, f"http://127.0.0.1:{served.port}", served.keys["write"]], capture_output=True, text=True, timeout=SECONDS_MAX)
+    if done.returncode != 0 or json.loads(done.stdout.splitlines()[-1]):
+        yield "it met errors", done.stdout + done.stderr
+    contact = served.call("GET", "/api/v1/contacts/u-1", key="read").json
+    events = {entry["event"]: entry["count"] for entry in contact.get("events", [])}
+    if events != WANTED:
+        yield "events", events
+    if contact.get("attributes") != {"plan": "pro"}:
+        yield "attributes: the marked one alone", contact.get("attributes")
+    if sorted(contact.get("aliases", [])) != ["anon:a-1", "anon:a-2"]:
+        yield "identities", contact.get("aliases")
+    for definition in ('sum of total for `Order Completed` ever = 24.99', 'did `Order Completed` (items has "b") in last 1 hours', 'did page_viewed (name = "Home" and path = "/") ever'):
+        if served.count(definition) != 1:
+            yield "definition", definition
+
+
+def main():
+    install()
+    passed = failed = 0
+    for sdk in ("segment", "rudderstack"):
+        served = Served(str(Path(sys.argv[1]).resolve() / "wanamaker"), now=None)
+        try:
+            served.call("PUT", "/api/v1/schema/attributes/plan", {"type": "text"})
+            served.call("PUT", "/api/v1/schema/tracked/plan")
+            problems = list(problems_of(sdk, served))
+        finally:
+            served.close()
+        passed, failed = passed + (not problems), failed + bool(problems)
+        for what, came in problems:
+            print(f"{sdk}: {what}: {came}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
