@@ -21,7 +21,7 @@ async function segment() {
 }
 
 async function rudderstack() {
-  const Client = require("@rudderstack/rudder-sdk-node").default ?? require("@rudderstack/rudder-sdk-node");
+  const Client = require("@rudderstack/rudder-sdk-node");
   const client = new Client(key, { dataPlaneUrl: address, flushAt: 20, gzip: true });
   client.page({ anonymousId: "a-1", name: "Home", properties: { path: "/" } });
   client.identify({ userId: "u-1", anonymousId: "a-1", traits: { plan: "pro", email: "x@y.example" } });
