@@ -686,7 +686,31 @@ def killed_rejects(j):
         j.same(f"seed {seed}, {delay:.3f} s: rejects", j.read(f"{seed}.rejects.csv") == wanted, True)
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects)
+def keys(j):
+    """A key is shown once, kept as a hash, and stays revoked; attributes get their mark only where they are."""
+    j.same("none yet", "nobody gets in" in j.run("key list"), True)
+    added = j.json("key add --role read --by eva --name dash")
+    j.same("its form", (added["key"].startswith("rk_"), len(added["key"])), (True, 46))
+    j.run("key add --role all", code=2)
+    j.run(f"key revoke {added['id']} --by jan")
+    j.run(f"key revoke {added['id']}", code=6)
+    j.run("key revoke 000000000000", code=3)
+    j.run("schema track plan", code=3)
+    j.run("schema set plan --type text")
+    j.run("schema track plan")
+    before = j.json("key list")
+    j.same("who and when", [before["keys"][0][name] for name in ("role", "name", "by", "revoked_by", "added_at", "revoked_at")], ["read", "dash", "eva", "jan", NOW, NOW])
+    j.run("checkpoint --compact")
+    j.same("after a checkpoint", j.json("key list"), before)
+    kept = b"".join(file.read_bytes() for file in (j.directory / "store").rglob("*") if file.is_file())
+    j.same("the key is nowhere", added["key"][3:].encode() in kept, False)
+    j.run("backup backups")
+    j.run("restore backups --data other")
+    j.same("after a restore", j.json("key list --data other"), before)
+    j.run("verify")
+
+
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects, keys)
 
 
 def main():

@@ -87,11 +87,13 @@ LIVE = [
     ("list", 0, ["list", "show", "closed"]),
     ("list-import", 0, ["list", "import", "vip", "contacts.csv", "--id", "id"]),
     ("list-import", 8, ["list", "import", "vip", "orders.csv", "--id", "coupon"]),
+    ("keys", 0, ["key", "list"]),
 ]
 PREPARED = [
     ["segment", "put", "sleepy", "not did order_completed in last 30 days"], ["list", "put", "vip"], ["list", "add", "vip", "c1", "--by", "eva", "--note", "asked"],
     ["segment", "put", "ranked", "top 2 by age", "--by", "eva"], ["segment", "put", "ranked", "top 2 by age among (age > $n)", "--param", "n:number=1"], ["segment", "put", "ranked", "top 2 by age"],
     ["segment", "put", "over", 'in segment "sleepy" or in segment "ranked"'], ["list", "put", "closed"], ["list", "lock", "closed", "--note", "printed"],
+    ["key", "add", "--role", "write", "--name", "shop", "--by", "eva"],
 ]
 ERRORS = [
     (2, "count everyone --at nonsense"),
