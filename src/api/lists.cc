@@ -96,7 +96,12 @@ Result<ListImportReport> import_list(Workspace& workspace, const ListImport& imp
       reject(row.line, row.fault->reason);
       continue;
     }
-    std::string id(row.cells[*column].text);
+    const RowCell& cell = row.cells[*column];
+    if (cell.form != CellForm::plain && cell.form != CellForm::json_text) {
+      reject(row.line, cell.form == CellForm::absent ? "the row has no id" : "an id is a text: write it in quotes, also one of digits");
+      continue;
+    }
+    std::string id(cell.text);
     AddToList one{.key = import.key, .contact_ids = {id}, .by = {}, .note = {}};
     if (const auto good = workspace.engine().check({.accepted_at = workspace.now(), .body = std::move(one)}); !good) reject(row.line, good.error().message);
     else ids.push_back(std::move(id));

@@ -105,6 +105,13 @@ Result<Json> changes_json(Workspace& workspace, const ChangesQuery& query) {
   return Json::object().set("changes", std::move(changes)).set("next", next).set("oldest", feed.first()).set("last", feed.last()).set("as_of", to_string(as_of(workspace)));
 }
 
+Result<std::string> why_invalid_now(Workspace& workspace, const std::string& key) {
+  WM_CHECK_OK(run_time(workspace));
+  const Live& live = workspace.engine().live();
+  const auto number = live.find(key);
+  return number ? live.why_invalid(*number) : std::string();
+}
+
 Result<std::optional<KeptMembers>> kept_members(Workspace& workspace, const std::string& key) {
   WM_CHECK_OK(run_time(workspace));
   const Live& live = workspace.engine().live();
@@ -113,6 +120,17 @@ Result<std::optional<KeptMembers>> kept_members(Workspace& workspace, const std:
   const LiveSegment& segment = live.segments()[number->value];
   return KeptMembers{.ids = ids_of(workspace.base(), segment.members), .since = *segment.invalid_since, .why = live.why_invalid(*number)};
 }
+
+namespace {
+
+// When a segment's oldest definition that is known was saved; nothing where there is no such segment now.
+std::optional<Timestamp> saved_first_at(const Catalog& catalog, const std::string& key) {
+  const auto segment = catalog.segments.find(key);
+  if (segment == catalog.segments.end()) return std::nullopt;
+  return segment->second.earlier.empty() ? segment->second.saved_at : segment->second.earlier.front().saved_at;
+}
+
+}  // namespace
 
 // From the members of now backwards, so that it is right where the oldest changes are no longer kept.
 Result<std::vector<std::string>> members_known_at(Workspace& workspace, const std::string& key, Timestamp at) {
@@ -131,7 +149,8 @@ Result<std::vector<std::string>> members_known_at(Workspace& workspace, const st
     return true;
   });
   if (!reaches_back) return fail(ErrorCode::invalid, fmt::format("changes up to {} are no longer kept, so that what was known then cannot be told", live.feed().first() - 1));
-  if (first && *first > at && live.feed().first() == 1) return fail(ErrorCode::invalid, fmt::format("nothing was known of segment '{}' at {}", key, to_string(at)), fmt::format("its first change is of {}", to_string(*first)));
+  if (const auto made = saved_first_at(workspace.base().catalog, key)) first = std::min(first.value_or(*made), *made);
+  if (first && *first > at && live.feed().first() == 1) return fail(ErrorCode::invalid, fmt::format("nothing was known of segment '{}' at {}", key, to_string(at)), fmt::format("nothing is known of it before {}", to_string(*first)));
   ContactBits members;
   for (const SegmentNumber number : numbers) live.segments()[number.value].members.for_each([&](ContactOrdinal contact) { members.set(contact, true); });
   for (const Transition& change : std::views::reverse(later)) members.set(change.contact, change.turn == Turn::left);
@@ -239,7 +258,15 @@ Result<Json> contact_segments_json(Workspace& workspace, const std::string& id) 
     }
     segments.push(std::move(entry));
   }
-  return Json::object().set("contact", base.contact_id(*contact)).set("as_of", to_string(as_of(workspace))).set("segments", std::move(segments))
+  Json lists = Json::array();
+  for (const auto& [key, list] : base.catalog.lists) {
+    const ListEntry* entry = list.entries.find(*contact);
+    if (entry == nullptr) continue;
+    const bool is_snapshot = list.snapshot.has_value();  // which has one author for all
+    lists.push(Json::object().set("key", key).set("kind", is_snapshot ? "snapshot" : "list").set("since", to_string(entry->added_at))
+                   .set("by", is_snapshot ? list.snapshot->by : entry->by).set("note", is_snapshot ? list.snapshot->note : entry->note));
+  }
+  return Json::object().set("contact", base.contact_id(*contact)).set("as_of", to_string(as_of(workspace))).set("segments", std::move(segments)).set("lists", std::move(lists))
       .set("by_hand", overrides_of_contact_json(workspace, *contact));
 }
 

@@ -41,6 +41,9 @@ struct KeptMembers {
 };
 Result<std::optional<KeptMembers>> kept_members(Workspace& workspace, const std::string& key);
 
+// Empty where the definition is valid, or the key is no dynamic segment's.
+Result<std::string> why_invalid_now(Workspace& workspace, const std::string& key);
+
 // Members as they were known at an instant: the feed folded up to then. Errors: not_found; invalid where the feed does not reach back.
 Result<std::vector<std::string>> members_known_at(Workspace& workspace, const std::string& key, Timestamp at);
 
@@ -60,7 +63,8 @@ struct DueQuery {
 };
 Result<Json> due_json(Workspace& workspace, const std::string& key, const DueQuery& query);
 
-// All memberships of a contact: {contact, as_of, segments: [{key, since, cause, until}], by_hand: [...]}; `by_hand` as api/overrides.h says.
+// All memberships of a contact: {contact, as_of, segments: [{key, since, cause, until}], lists: [{key, kind, since, by, note}], by_hand: [...]};
+// `lists` are static ones and snapshots, `by_hand` is as api/overrides.h says.
 // Errors: not_found.
 Result<Json> contact_segments_json(Workspace& workspace, const std::string& id);
 

@@ -59,6 +59,11 @@ std::string contact_segments_text(const Json& segments) {
     if (segment.find("invalid_since") != nullptr) text += fmt::format(", as it was at {}: the definition is invalid", text_at(segment, "invalid_since"));
     text += '\n';
   }
+  for (const Json& listed : *segments.find("lists")->as_array()) {
+    const std::string by = text_at(listed, "by");
+    const std::string note = text_at(listed, "note");
+    text += fmt::format("  {:<24} since {} ({}{}{})\n", text_at(listed, "key"), text_at(listed, "since"), text_at(listed, "kind"), by.empty() ? "" : ", by " + by, note.empty() ? "" : ": " + note);
+  }
   return text + overrides_of_contact_text(*segments.find("by_hand"));
 }
 

@@ -110,8 +110,9 @@ int run_command_line(const std::vector<std::string>& words, Streams streams) {
     if (auto done = run_without_workspace(arguments, now, streams)) return *std::move(done);
     WM_CHECK_OK(check_store_is_there(arguments));
     WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(arguments.data, now));
-    if (const std::string held = workspace->hold_clock(); !held.empty()) streams.err << "wanamaker: note: " << held << '\n';
-    if (const auto why = workspace->engine().refuses_writes()) streams.err << "wanamaker: note: " << why->message << '\n';
+    const auto note = [&](const std::string& text) { streams.err << (arguments.json ? Json::object().set("note", text).dump() : "wanamaker: note: " + text) << '\n'; };
+    if (const std::string held = workspace->hold_clock(); !held.empty()) note(held);
+    if (const auto why = workspace->engine().refuses_writes()) note(why->message);
     return dispatch(arguments, *workspace, streams);
   };
   return finish(run(), arguments.json, streams);

@@ -98,8 +98,11 @@ Result<int> run_by_hand(CommandContext& context, Override what) {
 Result<int> run_list(CommandContext& context) {
   Json list = Json::array();
   for (const auto& [key, segment] : context.workspace.base().catalog.segments) {
-    if (!context.arguments.json) context.streams.out << fmt::format("{:<24} {}\n", key, segment.text);
-    list.push(Json::object().set("key", key).set("kind", "dynamic").set("definition", segment.text));
+    WM_TRY(const std::string why_invalid, why_invalid_now(context.workspace, key));
+    if (!context.arguments.json) context.streams.out << fmt::format("{:<24} {}{}\n", key, segment.text, why_invalid.empty() ? "" : fmt::format("  (invalid: {})", why_invalid));
+    Json entry = Json::object().set("key", key).set("kind", "dynamic").set("definition", segment.text);
+    if (!why_invalid.empty()) entry.set("why_invalid", why_invalid);
+    list.push(std::move(entry));
   }
   for (const auto& [key, of_list] : context.workspace.base().catalog.lists) {
     if (!of_list.snapshot) continue;
@@ -161,7 +164,8 @@ Result<int> run_segment(CommandContext& context) {
   if (arguments.command == "segment reset") return run_by_hand(context, Override::none);
   if (arguments.command == "segment delete") {
     WM_CHECK_OK(context.workspace.submit(DeleteSegment{.key = arguments.key}));
-    context.streams.out << fmt::format("segment '{}' deleted; its contacts stay\n", arguments.key);
+    if (arguments.json) context.streams.out << Json::object().set("key", arguments.key).set("deleted", true).dump() << '\n';
+    else context.streams.out << fmt::format("segment '{}' deleted; its contacts stay\n", arguments.key);
     return 0;
   }
   if (arguments.command == "segment members" && !arguments.known_at.empty()) {

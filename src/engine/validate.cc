@@ -266,6 +266,8 @@ struct Validator {
   Result<SubmitOutcome> operator()(PutList& command) {
     WM_CHECK_OK(check_key(command.key, "list"));
     if (base.catalog.segments.contains(command.key)) return fail(ErrorCode::conflict, fmt::format("'{}' is a segment already: segments and lists share their keys", command.key));
+    const auto list = base.catalog.lists.find(command.key);
+    if (list != base.catalog.lists.end() && list->second.snapshot) return fail(ErrorCode::conflict, fmt::format("'{}' is a snapshot already: snapshots and lists share their keys", command.key), "give the list another key");
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(AddToList& command) {

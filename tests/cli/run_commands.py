@@ -209,7 +209,7 @@ def segments(j):
     j.same("canonical", j.json("segment show adults")["definition"], "age >= 18")
     j.same("list", [segment["key"] for segment in j.json("segment list")["segments"]], ["adults", "both", "inactive"])
     j.run("segment delete inactive", code=6)
-    j.run("segment delete both")
+    j.same("deleted", j.json("segment delete both"), {"key": "both", "deleted": True})
     j.run("segment delete inactive")
     j.members("everyone", "c1 c2 c3")
     j.file("young.txt", '# under thirty\nage<30 and\n  country="PL"\n')
@@ -324,7 +324,8 @@ def snapshots(j):
     j.run("checkpoint", now=later)
     j.same("as a list", j.json("list show march", now=later)["snapshot"], wanted)
     j.same("among the others", j.json("segment list", now=later)["segments"], [{"key": "march", "kind": "snapshot", "definition": wanted["definition"]}])
-    for words in ("list add march c2", "list remove march c1", "list unlock march", "list lock march"):
+    j.same("told of the contact", j.json("contact segments c1", now=later)["lists"], [{"key": "march", "kind": "snapshot", "since": NOW, "by": "eva", "note": "report"}])
+    for words in ("list put march", "list add march c2", "list remove march c1", "list unlock march", "list lock march"):
         j.run(words, code=6, now=later)
     j.run("segment put march --kind snapshot everyone", code=6, now=later)
     j.run("segment put march everyone", code=6, now=later)
@@ -348,6 +349,10 @@ def list_files(j):
     j.run("list put copy")
     j.run("list import copy again.csv --id contact")
     j.same("there and back", [one["contact"] for one in j.json("list show copy")["entries"]], ["c1", "c9"])
+    j.file("ids.ndjson", '{"contact": "c2"}\n{"contact": 7}\n{"contact": true}\n{"other": "c3"}\n')
+    answer = j.json("list import copy ids.ndjson --id contact", code=8)
+    j.same("ids are texts", [answer["added"], [one["line"] for one in answer["rejected"]]], [1, [2, 3, 4]])
+    j.run("list remove copy c2")
     j.run("list import copy again.csv --id nothing", code=3)
     j.run("list import nowhere again.csv", code=3)
     j.run("list lock press --by jan --note=printed")
@@ -379,6 +384,8 @@ def stepped_back(j):
     j.run("segment due recent")
     result = subprocess.run([j.program, "--data", "store", "--now", NOW, "list", "put", "vip"], cwd=j.directory, capture_output=True, text=True, timeout=SECONDS_MAX)
     j.same("told", f"the clock says {NOW}, which is before {later}" in result.stderr, True, result.stderr)
+    result = subprocess.run([j.program, "--data", "store", "--now", NOW, "--json", "list", "list"], cwd=j.directory, capture_output=True, text=True, timeout=SECONDS_MAX)
+    j.same("told as JSON", later in json.loads(result.stderr)["note"], True, result.stderr)
     j.run("list add vip c1")
     j.same("held", j.json("list show vip")["entries"][0]["added_at"], later)
     j.same("questions too", j.json("explain c1 everyone")["at"], later)
@@ -398,6 +405,7 @@ def made_invalid(j):
     j.same("invalid", [shown["valid"], shown["members"], shown["as_of"]], [False, 1, later])
     j.same("and why", "amount" in shown["why_invalid"], True)
     j.same("with those over it", j.json("segment show all", now=later)["live"]["valid"], False)
+    j.same("marked in the list", [[one["key"], "amount" in one.get("why_invalid", "")] for one in j.json("segment list", now=later)["segments"]], [["all", True], ["big", True]])
     j.same("its members stay", j.run(f"segment members big --known-at {later}", now=later).split(), ["c1"])
     j.run("segment freeze big frozen", code=4, now=later)
     j.same("told of the contact", [one["invalid_since"] for one in j.json("contact segments c1", now=later)["segments"]], [later, later])
@@ -412,6 +420,18 @@ def made_invalid(j):
     j.same("it never widens", j.json("segment show big", now=later)["live"]["members"], 1)
     j.run("segment put big", "did order_completed (amount > 20)", now="2026-03-03T00:00:00Z")
     j.same("mended", [j.json(f"segment show {key}", now="2026-03-03T00:00:00Z")["live"]["members"] for key in ("big", "all")], [2, 3])
+
+
+def known_before(j):
+    """What was known of a segment is known from when it was saved on, not from its first change on."""
+    j.base()
+    j.run("segment put hungarian", 'country = "HU"')
+    j.file("moved.csv", "id,country\nc1,HU\n")
+    j.run("import contacts moved.csv --id id", now="2026-03-04T00:00:00Z")
+    for now in ("2026-03-05T00:00:00Z", "2026-03-06T00:00:00Z"):
+        j.same("nobody yet", j.run("segment members hungarian --known-at 2026-03-03T00:00:00Z", now=now), "")
+        j.same("then one", j.run("segment members hungarian --known-at 2026-03-04T12:00:00Z", now=now).split(), ["c1"])
+        j.run("segment members hungarian --known-at 2026-02-28T00:00:00Z", code=4, now=now)
 
 
 def lists(j):
@@ -710,7 +730,7 @@ def keys(j):
     j.run("verify")
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects, keys)
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, known_before, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects, keys)
 
 
 def main():
