@@ -24,21 +24,15 @@ Result<const Kernels*> wanted_kernels() {
 }  // namespace
 
 Workspace::Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now)
-    : own_engine_(std::move(engine)), own_sweeper_(std::make_unique<Sweeper>(kernels)), engine_(*own_engine_), sweeper_(*own_sweeper_), sharing_(Sharing::alone), now_(now) {}
+    : own_engine_(std::move(engine)), own_sweeper_(std::make_unique<Sweeper>(kernels)), engine_(*own_engine_), sweeper_(*own_sweeper_), now_(now) {}
 
-Workspace::Workspace(Engine& engine, Sweeper& sweeper, Timestamp now) : engine_(engine), sweeper_(sweeper), sharing_(Sharing::beside_others), now_(now) {
-  engine_.reading().lock();
-}
-
-Workspace::~Workspace() {
-  if (sharing_ == Sharing::beside_others) engine_.reading().unlock();
-}
+Workspace::Workspace(Engine& engine, Sweeper& sweeper, Timestamp now) : engine_(engine), sweeper_(sweeper), reading_(engine.reading()), now_(now) {}
 
 Result<SubmitOutcome> Workspace::submit(CommandBody body) {
-  if (sharing_ == Sharing::alone) return engine_.submit({.accepted_at = now_, .body = std::move(body)});
-  engine_.reading().unlock();
+  const bool is_beside_others = reading_.owns_lock();
+  if (is_beside_others) reading_.unlock();
   auto outcome = engine_.submit({.accepted_at = now_, .body = std::move(body)});
-  engine_.reading().lock();
+  if (is_beside_others) reading_.lock();
   return outcome;
 }
 

@@ -4,12 +4,14 @@
 // the engine's reading() for its whole life, but for the time of submit(). What was read before submit() is to be read again after it.
 
 #include "base/json.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "engine/engine.h"
 #include "evaluate/sweep/sweep.h"
 #include "language/checker.h"
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace wanamaker {
@@ -22,7 +24,6 @@ class Workspace {
                                                  Store::Access access = Store::Access::read_and_write);
   // One beside others over an engine, which outlives it. Sweeps of one `sweeper` are never at the same time: reading() is held.
   Workspace(Engine& engine, Sweeper& sweeper, Timestamp now);
-  ~Workspace();
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
@@ -41,14 +42,13 @@ class Workspace {
   Result<Definition> compile(std::string_view source, std::vector<SegmentParameter> parameters = {});
 
  private:
-  enum class Sharing : std::uint8_t { alone, beside_others };
   Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now);
 
   std::unique_ptr<Engine> own_engine_;  // nothing where it stands over another's
   std::unique_ptr<Sweeper> own_sweeper_;
   Engine& engine_;
   Sweeper& sweeper_;
-  Sharing sharing_;
+  std::unique_lock<Mutex> reading_;       // held where it stands beside others
   Timestamp now_;
 };
 

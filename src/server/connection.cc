@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t kHeaderBytesMax = 32 << 10;
 constexpr std::size_t kBufferBytesMax = 96 << 10;
+constexpr std::size_t kBufferBytesKept = 16 << 10;
 constexpr std::size_t kBodiesBytesMax = 256U << 20;  // of all connections together
 constexpr std::size_t kStreamsMax = 1'000;
 constexpr std::size_t kPackedFrom = 1'024;           // smaller answers are not worth packing
@@ -133,6 +134,7 @@ void Connection::wait_for_request(std::chrono::seconds at_most) {
   is_idle_ = true;
   if (hub_.is_draining) return close();
   if (buffer_.size() > 0) return read_header();
+  if (buffer_.capacity() > kBufferBytesKept) buffer_.shrink_to_fit();  // thousands may wait
   stream_.expires_after(at_most);
   stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](beast::error_code failed, std::size_t bytes) {
     if (failed) return self->close();

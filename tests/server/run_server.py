@@ -438,6 +438,23 @@ def kills_lose_nothing(s):
     s.start()
 
 
+def a_full_disk_is_said(s):
+    """503 and nothing acknowledged that is not there; reading goes on."""
+    s.stop()
+    s.start("--log", "errors", file_bytes_max=1 << 20)
+    acknowledged, number = 0, 0
+    while True:
+        answer = s.track(*[{"type": "track", "userId": f"u{i}", "event": "e", "messageId": f"{number}-{i}", "properties": {"text": f"{number}-{i}-" + "x" * 200}} for i in range(100)])
+        if answer.status != 200:
+            break
+        acknowledged, number = acknowledged + 100, number + 1
+    same("the answer", (answer.status, answer.json["code"], answer.headers["Retry-After"], str(s.folder) in answer.body.decode()), (503, "failure", "1", False))
+    same("reading goes on", s.call("GET", "/api/v1/stats", key="read").json["events"], acknowledged)
+    s.kill()
+    s.start()
+    same("all that was acknowledged", s.call("GET", "/api/v1/stats", key="read").json["events"] in (acknowledged, acknowledged + 100), True)
+
+
 def it_ends_when_asked(s):
     """SIGTERM: who waits gets his answer, who is idle is let go, and the exit code is 0."""
     idle = socket.create_connection(("127.0.0.1", s.port), timeout=SECONDS_MAX)
@@ -476,7 +493,7 @@ def time_runs_by_itself(s):
 TESTS = [a_segment_follows_what_an_sdk_sends, definitions_have_versions, members_come_in_pages_and_lines, contacts_are_set_and_forgotten, lists_are_kept_by_hand, changes_come_as_they_happen,
          events_with_own_ids, keys_of_sdks, kinds_of_messages, traits_need_a_mark, identities, clocks_of_devices, roles_and_routes, contract_names_every_route,
          no_answer_without_a_key_but_health, public_addresses_need_a_word, logs_name_nobody, bodies_that_cannot_be, requests_within_requests, connections_are_kept, slow_ones_hurt_nobody,
-         kills_lose_nothing, it_ends_when_asked, time_runs_by_itself]
+         kills_lose_nothing, a_full_disk_is_said, it_ends_when_asked, time_runs_by_itself]
 
 
 def main():

@@ -4,6 +4,7 @@ import gzip
 import http.client
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -43,10 +44,12 @@ class Served:
             raise AssertionError(f"{words}: exit code {done.returncode}: {done.stderr}")
         return done.stdout
 
-    def start(self, *options):
+    def start(self, *options, file_bytes_max=None):
+        """`file_bytes_max`: no file of the server grows beyond, as on a disk that is full."""
+        limit = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))) if file_bytes_max else None
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen([self.program, "--data", self.data, *self.at, "serve", "--listen", "127.0.0.1:0", *options],
-                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True, preexec_fn=limit)
         for line in self.process.stdout:
             if line.startswith("  API"):
                 self.port = urlsplit(line.split()[1]).port
