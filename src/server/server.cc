@@ -72,14 +72,14 @@ class HttpServer {
     if (!failed) acceptor_.bind(endpoint, failed);
     if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
     if (failed) return fail(ErrorCode::conflict, fmt::format("--listen {}: {}", options_.listen, failed.message()), "another process may have the port; give another one");
+    signals_.add(SIGTERM);  // from before it is said to be ready
+    signals_.add(SIGINT);
     return {};
   }
 
   std::uint16_t port() { return acceptor_.local_endpoint().port(); }
 
   void run() {
-    signals_.add(SIGTERM);
-    signals_.add(SIGINT);
     signals_.async_wait([this](Failed failed, int) {
       if (!failed) drain();
     });
