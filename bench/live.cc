@@ -1,6 +1,6 @@
 // What live segments cost: ./scripts/bench live [SIZE] runs it over a copy of the loaded reference workload.
 //
-//   wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S]
+//   wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S] [--part apply|durable|storm]
 //
 // Segments come from a seeded grammar: 40 % attributes, 40 % one window, 15 % two windows or a sum, 5 % a chain. Rankings stand apart: they are
 // swept anew every 60 s of the clock, and this clock runs thousands of times too fast. Events go on where the workload ends, with its mix of
@@ -133,6 +133,8 @@ struct Options {
   std::vector<std::size_t> segments{12, 100, 1'000};
   std::size_t events = 200'000;
   std::uint64_t seed = 1;
+  std::string part;  // empty: all
+  bool measures(std::string_view one) const { return part.empty() || part == one; }
 };
 
 Result<void> measure_apply(const Options& options, std::size_t segments) {
@@ -148,7 +150,7 @@ Result<void> measure_apply(const Options& options, std::size_t segments) {
     saves.push_back(ms_since(start));
   }
   const std::uint64_t after_mb = resident_mb();
-  const std::uint64_t changes = state.live.feed().last();
+  const std::uint64_t last_change = state.live.feed().last();
   Events events(options.seed, state.base.contacts());
   double ms = 0;
   for (std::size_t done = 0; done < options.events; done += kBatch) {
@@ -158,8 +160,10 @@ Result<void> measure_apply(const Options& options, std::size_t segments) {
     state.apply(command);
     ms += ms_since(start);
   }
-  fmt::print("| {} | {} | {:.0f} | {:.2f} | {:.1f} / {:.1f} | {} |\n", segments, state.live.conditions(), ms * 1e6 / static_cast<double>(options.events),
-             static_cast<double>(state.live.feed().last() - changes) / static_cast<double>(options.events), percentile(saves, 0.5), percentile(saves, 1), after_mb - before_mb);
+  const double ns = ms * 1e6 / static_cast<double>(options.events);
+  const double changes = static_cast<double>(state.live.feed().last() - last_change) / static_cast<double>(options.events);
+  fmt::print("| {} | {} | {:.0f} | {:.2f} | {:.0f} | {:.1f} / {:.1f} | {} |\n", segments, state.live.conditions(), ns, changes, changes > 0 ? ns / changes : 0, percentile(saves, 0.5), percentile(saves, 1),
+             after_mb - before_mb);
   std::fflush(stdout);
   return {};
 }
@@ -206,14 +210,23 @@ void measure_storm() {
   fmt::print("\n{} contacts leaving at one instant: {:.0f} ms, {} changes\n", kContacts, ms_since(start), state.live.feed().last() - kContacts);
 }
 
+Result<void> measure_each(const Options& options, Result<void> (*measure)(const Options&, std::size_t)) {
+  WM_CHECK_OK(measure(options, 0));
+  for (const std::size_t segments : options.segments) WM_CHECK_OK(measure(options, segments));
+  return {};
+}
+
 Result<void> run(const Options& options) {
-  fmt::print("seed {}, {} events, batches of {}\n\n| segments | conditions | apply, ns an event | changes an event | saving one, ms, median / most | MB |\n|---|---|---|---|---|---|\n", options.seed, options.events, kBatch);
-  WM_CHECK_OK(measure_apply(options, 0));
-  for (const std::size_t segments : options.segments) WM_CHECK_OK(measure_apply(options, segments));
-  fmt::print("\n| segments | durable events/s | batch of {}, ms, p50 / p99 | one event, ms, p50 / p99 |\n|---|---|---|---|\n", kBatch);
-  WM_CHECK_OK(measure_durable(options, 0));
-  for (const std::size_t segments : options.segments) WM_CHECK_OK(measure_durable(options, segments));
-  measure_storm();
+  fmt::print("seed {}, {} events, batches of {}\n", options.seed, options.events, kBatch);
+  if (options.measures("apply")) {
+    fmt::print("\n| segments | conditions | apply, ns an event | changes an event | ns a change | saving one, ms, median / most | MB |\n|---|---|---|---|---|---|---|\n");
+    WM_CHECK_OK(measure_each(options, measure_apply));
+  }
+  if (options.measures("durable")) {
+    fmt::print("\n| segments | durable events/s | batch of {}, ms, p50 / p99 | one event, ms, p50 / p99 |\n|---|---|---|---|\n", kBatch);
+    WM_CHECK_OK(measure_each(options, measure_durable));
+  }
+  if (options.measures("storm")) measure_storm();
   return {};
 }
 
@@ -223,12 +236,13 @@ int main_of(const std::vector<std::string>& words) {
     const auto value = [&] { return i + 1 < words.size() ? words[++i] : std::string("0"); };
     if (words[i] == "--events") options.events = std::stoull(value());
     else if (words[i] == "--seed") options.seed = std::stoull(value());
+    else if (words[i] == "--part") options.part = value();
     else if (words[i] == "--segments") {
       options.segments.clear();
       for (std::string list = value(); !list.empty(); list.erase(0, std::min(list.size(), list.find(',') == std::string::npos ? list.size() : list.find(',') + 1))) options.segments.push_back(std::stoull(list));
     } else options.store = words[i];
   }
-  if (options.store.empty()) return std::cerr << "usage: wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S]\n", 2;
+  if (options.store.empty()) return std::cerr << "usage: wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S] [--part apply|durable|storm]\n", 2;
   if (const auto done = run(options); !done) return std::cerr << done.error().message << '\n', 1;
   return 0;
 }
