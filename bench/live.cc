@@ -91,7 +91,7 @@ class Events {
       BatchRow row{.id = std::to_string(static_cast<std::uint32_t>(share * share * contacts_)), .at = Timestamp{now_ms_ / 1'000 * 1'000}, .values = {{}, {}, {}}};
       const auto number = [&](std::uint64_t most) { return Value(Decimal(static_cast<std::int64_t>(below(dice_, most)))); };
       const std::uint64_t kind = below(dice_, 100);
-      if (kind < 40) row.event = "email_send", row.values[0] = number(500);
+      if (kind < 40) row.event = "email_sent", row.values[0] = number(500);
       else if (kind < 60) row.event = "email_open", row.values[0] = number(500);
       else if (kind < 82) row.event = "page_view", row.values[1] = number(2'000);
       else if (kind < 88) row.event = "email_click", row.values[0] = number(500);

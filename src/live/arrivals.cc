@@ -5,6 +5,7 @@
 #include "evaluate/sweep/cell_predicate.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace wanamaker {
 namespace {
@@ -78,18 +79,15 @@ std::optional<bool> stays_by_itself(const TypedExpression& node) {
   }
 }
 
-bool is_number_test(const TypedExpression& node) {
-  if (node.kind != ExpressionKind::compare || !is_ordered(node.test) || node.operands[0].kind != OperandKind::path) return false;
-  const TypedPath& path = node.operands[0].path;
-  return path.kind == PathKind::property && path.type == ValueType::number && CellPredicate::has_constants(node);
-}
-
 }  // namespace
 
 void Arrivals::add(ConditionNumber number, const TypedExpression& condition) {
-  Entry entry{.number = number, .ways = {{}}, .stays = stays_by_itself(condition), .amount = {}};
-  if (auto ways = ways_of(condition)) entry.ways = *std::move(ways);
-  else entry.stays.reset();
+  Entry entry{.number = number, .stays = stays_by_itself(condition), .amount = {}};
+  auto ways = ways_of(condition);
+  if (!ways) {
+    ways = std::vector<Way>(1);
+    entry.stays.reset();
+  }
   if (entry.stays && condition.negated) entry.stays = !*entry.stays;
   const bool sums = condition.kind == ExpressionKind::compare && condition.operands[0].kind == OperandKind::aggregate &&
                     condition.operands[0].function == AggregateFunction::sum;
@@ -98,11 +96,16 @@ void Arrivals::add(ConditionNumber number, const TypedExpression& condition) {
     if (path.kind != PathKind::property) entry.stays.reset();
     else if (path.by_event[type_.value]) entry.amount = value_of(*path.by_event[type_.value]);
   }
+  for (Way& way : *ways) {
+    way.entry = entries_.size();
+    for (const NumberTest& test : way.numbers) value_of(test.property);
+    ways_.push_back(std::move(way));
+  }
   entries_.push_back(std::move(entry));
 }
 
 // By which sources an event of this name reaches the condition. Nothing: it cannot be said, and every event may.
-std::optional<std::vector<Arrivals::Way>> Arrivals::ways_of(const TypedExpression& condition) {
+std::optional<std::vector<Arrivals::Way>> Arrivals::ways_of(const TypedExpression& condition) const {
   std::vector<Way> ways;
   switch (condition.kind) {
     case ExpressionKind::did:
@@ -122,43 +125,79 @@ std::optional<std::vector<Arrivals::Way>> Arrivals::ways_of(const TypedExpressio
 }
 
 // A filter that time changes, or that looks further than the event, may let any event pass one day.
-void Arrivals::add_way(const TypedSource& source, std::vector<Way>& ways) {
+void Arrivals::add_way(const TypedSource& source, std::vector<Way>& ways) const {
   if (!std::ranges::binary_search(source.events, type_)) return;
   Way way;
   if (source.where && reads_only_the_event(*source.where) && !changes_by_time(*source.where)) {
-    std::vector<const TypedExpression*> tests{source.where.get()};
-    if (source.where->kind == ExpressionKind::all_of && !source.where->negated) {
-      tests.clear();
-      for (const TypedExpression& child : source.where->children) tests.push_back(&child);
-    }
-    for (const TypedExpression* test : tests) {
-      const bool is_number = is_number_test(*test) && test->operands[0].path.by_event[type_.value].has_value();
-      if (is_number) way.numbers.push_back({.value = value_of(*test->operands[0].path.by_event[type_.value]), .negated = test->negated, .passing = number_ranges(*test)});
-      else way.others.push_back(test);
-    }
+    EventTests tests = event_tests(source.where.get(), type_);
+    way.numbers = std::move(tests.numbers);
+    way.others = std::move(tests.others);
   }
   ways.push_back(std::move(way));
 }
 
 std::size_t Arrivals::value_of(AttributeId property) {
-  const auto known = std::ranges::find(properties_, property);
+  const auto known = std::ranges::find(properties_, property, &Property::id);
   if (known != properties_.end()) return static_cast<std::size_t>(known - properties_.begin());
-  properties_.push_back(property);
+  properties_.push_back({.id = property, .by_scale = {}, .missing = {}});
   values_.emplace_back();
   return properties_.size() - 1;
 }
 
 void Arrivals::read(const EventRef& event, const Base& base) {
-  for (std::size_t i = 0; i < properties_.size(); ++i) values_[i] = base.events[event.type.value].property(properties_[i], event.row);
+  passing_.assign((ways_.size() + 63) / 64, ~std::uint64_t{0});
+  if (ways_.size() % 64 != 0) passing_.back() = (std::uint64_t{1} << (ways_.size() % 64)) - 1;
+  for (std::size_t i = 0; i < properties_.size(); ++i) {
+    values_[i] = base.events[event.type.value].property(properties_[i].id, event.row);
+    const std::uint64_t* mask = mask_of(properties_[i], values_[i]);
+    for (std::size_t word = 0; word < passing_.size(); ++word) passing_[word] &= mask[word];
+  }
 }
 
-bool Arrivals::passes(const Entry& entry, const EventRef& event, ContactOrdinal contact, Probe& probe) const {
+// A bit for each way whose tests of the property it passes.
+const std::uint64_t* Arrivals::mask_of(Property& property, const Cell& cell) {
+  if (!cell.known) {
+    if (property.missing.empty()) append_mask(property.id, cell, property.missing);
+    return property.missing.data();
+  }
+  if (cell.scale >= property.by_scale.size()) property.by_scale.resize(cell.scale + std::size_t{1});
+  Pieces& pieces = property.by_scale[cell.scale];
+  if (pieces.starts.empty()) make_pieces(property, cell.scale, pieces);
+  const auto piece = std::ranges::upper_bound(pieces.starts, cell.bits) - pieces.starts.begin() - 1;
+  return pieces.masks.data() + static_cast<std::size_t>(piece) * passing_.size();
+}
+
+void Arrivals::make_pieces(const Property& property, std::uint8_t scale, Pieces& pieces) const {
+  pieces.starts.push_back(std::numeric_limits<std::int64_t>::min());
+  for (const Way& way : ways_) {
+    for (const NumberTest& test : way.numbers) {
+      if (test.property != property.id) continue;
+      for (const BitsRange& range : test.passing[scale]) {
+        pieces.starts.push_back(range.least);
+        if (range.most < std::numeric_limits<std::int64_t>::max()) pieces.starts.push_back(range.most + 1);
+      }
+    }
+  }
+  std::ranges::sort(pieces.starts);
+  pieces.starts.erase(std::ranges::unique(pieces.starts).begin(), pieces.starts.end());
+  for (const std::int64_t start : pieces.starts) append_mask(property.id, {.bits = start, .scale = scale, .known = true}, pieces.masks);
+}
+
+void Arrivals::append_mask(AttributeId property, const Cell& cell, std::vector<std::uint64_t>& masks) const {
+  for (std::size_t first = 0; first < ways_.size(); first += 64) {
+    std::uint64_t mask = 0;
+    for (std::size_t i = first; i < std::min(first + 64, ways_.size()); ++i) {
+      const bool passes = std::ranges::all_of(ways_[i].numbers, [&](const NumberTest& test) { return test.property != property || test.holds(cell); });
+      mask |= std::uint64_t{passes ? 1U : 0U} << (i - first);
+    }
+    masks.push_back(mask);
+  }
+}
+
+bool Arrivals::passes(const Way& way, const EventRef& event, ContactOrdinal contact, Probe& probe) const {
   Subject subject = Subject::of(contact);
   subject.event = &event;
-  return std::ranges::any_of(entry.ways, [&](const Way& way) {
-    return std::ranges::all_of(way.numbers, [&](const NumberTest& test) { return test.holds(values_[test.value]); }) &&
-           std::ranges::all_of(way.others, [&](const TypedExpression* other) { return probe.decide(*other, subject); });
-  });
+  return std::ranges::all_of(way.others, [&](const TypedExpression* other) { return probe.decide(*other, subject); });
 }
 
 }  // namespace wanamaker

@@ -38,7 +38,7 @@ class ArrivalsTest : public testing::Test {
     Probe probe({base_, zone_, kNow}, nullptr);
     int visits = 0;
     arrivals.for_each(event, contact_, probe, [&](ConditionNumber) { return holds; }, [&](ConditionNumber) { ++visits; });
-    return visits == 1;
+    return visits > 0;
   }
 
   Base base_;

@@ -21,8 +21,8 @@ std::string parameters_of(const Catalog& catalog) {
 
 }  // namespace
 
-LiveCondition::LiveCondition(std::string name, Definition alone)
-    : identity(std::move(name)), definition(std::move(alone)), next_edge(definition.root), topics(topics_of(definition.root)) {}
+LiveCondition::LiveCondition(std::string name, Definition alone, EventReads& reads)
+    : identity(std::move(name)), definition(std::move(alone)), next_edge(definition.root), quick(QuickLook::of(definition.root, reads)), topics(topics_of(definition.root)) {}
 
 Graph::Rebuilt Graph::rebuild(const std::vector<Member>& members, const Schema& schema, const Catalog& catalog) {
   before_ = std::exchange(by_identity_, {});
@@ -32,6 +32,7 @@ Graph::Rebuilt Graph::rebuild(const std::vector<Member>& members, const Schema& 
   const std::size_t slots = conditions_.size();
   conditions_.clear();
   conditions_.resize(slots);
+  reads_ = {};
   std::vector<bool> is_taken(slots);
   for (const auto& [identity, number] : before_) is_taken[number.value] = true;
   free_.clear();
@@ -96,7 +97,7 @@ ConditionNumber Graph::intern(const TypedExpression& condition, std::string iden
     return holds_tile(holds_tile, operand);
   });
   if (tile || condition.kind == ExpressionKind::ranking) alone.rankings = rankings;
-  conditions_[number.value] = std::make_unique<LiveCondition>(identity, std::move(alone));
+  conditions_[number.value] = std::make_unique<LiveCondition>(identity, std::move(alone), reads_);
   by_identity_.emplace(std::move(identity), number);
   return number;
 }

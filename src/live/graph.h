@@ -5,6 +5,7 @@
 // Single-threaded; immutable between rebuilds, but for what arrivals read.
 
 #include "evaluate/next_edge.h"
+#include "evaluate/quick_look.h"
 #include "live/arrivals.h"
 #include "live/formula.h"
 #include "live/topics.h"
@@ -25,11 +26,12 @@ struct LiveCondition {
   std::string identity;            // equal conditions have equal ones
   Definition definition;           // the condition alone
   NextEdge next_edge;
+  std::optional<QuickLook> quick;  // decides, and says what next_edge would
   std::set<Topic> topics;
   std::vector<SegmentNumber> segments;  // that depend on it
 
-  LiveCondition(std::string identity, Definition alone);
-  LiveCondition(const LiveCondition&) = delete;  // next_edge refers into it
+  LiveCondition(std::string identity, Definition alone, EventReads& reads);
+  LiveCondition(const LiveCondition&) = delete;  // next_edge and quick refer into it
   LiveCondition& operator=(const LiveCondition&) = delete;
   bool ranks() const { return definition.ranks(); }
 };
@@ -64,6 +66,8 @@ class Graph {
   const std::vector<ConditionNumber>& touched_by(const Topic& topic) const;
   // The conditions over events of a name. nullptr: there are none.
   Arrivals* arrivals(EventTypeId event) { return event.value < arrivals_.size() && arrivals_[event.value] ? &*arrivals_[event.value] : nullptr; }
+  // What quick looks read by.
+  EventReads& reads() { return reads_; }
   bool reads_groups() const { return reads_groups_; }
   bool ranks() const { return ranks_; }
   // Whether the schema has grown since the last rebuild.
@@ -89,6 +93,7 @@ class Graph {
   std::map<SegmentNumber, std::string> faults_;
   std::map<Topic, std::vector<ConditionNumber>> index_;
   std::vector<std::optional<Arrivals>> arrivals_;              // by EventTypeId
+  EventReads reads_;
   std::uint64_t schema_size_ = 0;
   std::set<std::string> overridden_;                           // segments with entries made by hand
   bool reads_groups_ = false;

@@ -52,6 +52,8 @@ void Live::prepare(const Command& command, Base& base, const Zone& zone) {
   now_ = std::max(settled_at_, command.accepted_at);
   touches_ = {};
   first_new_ = base.ordinals();
+  woken_.clear();
+  woken_are_sorted_ = was_rebuilt_ = false;
   if (is_idle(base)) return;
   get_ready(base, zone);
   serve_time(base, zone, {now_.ms - 1});
@@ -96,7 +98,10 @@ void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
   for (;;) {
     const std::vector<Look> looks = agenda_.take(until);
     if (looks.empty()) return;
-    for (const Look& look : looks) wants_.push_back({look.contact, look.condition, std::nullopt});
+    for (const Look& look : looks) {
+      wants_.push_back({look.contact, look.condition, std::nullopt});
+      if (woken_.empty() || woken_.back() != look.contact) woken_.push_back(look.contact);
+    }
     serve_wants(base, probe_at(looks.front().at, base, zone));
     const Timestamp recorded_at = now_;
     now_ = looks.front().at;
@@ -116,14 +121,22 @@ Probe& Live::probe_at(Timestamp t, const Base& base, const Zone& zone) {
 void Live::look(ConditionNumber number, ContactOrdinal contact, Probe& probe) {
   const LiveCondition* condition = graph_.condition(number);
   if (condition == nullptr || condition->ranks()) return;
-  const bool holds = probe.decide(condition->definition.root, Subject::of(contact));
+  std::optional<QuickLook::Answer> quick;
+  if (condition->quick) quick = condition->quick->look(contact, graph_.reads(), probe);
+  const bool holds = quick ? quick->holds : probe.decide(condition->definition.root, Subject::of(contact));
   if (bits_[number.value].set(contact, holds)) affected_.insert(affected_.end(), condition->segments.begin(), condition->segments.end());
-  if (!condition->next_edge.is_timed()) return;
-  if (const auto next = condition->next_edge.after(contact, holds, probe)) agenda_.promise({*next, contact, number});
+  quiet_since_ = quick ? std::max(quiet_since_, quick->since) : kTimestampMax;
+  if (quick) {
+    if (quick->next != QuickLook::kNever) agenda_.promise({quick->next, contact, number});
+  } else if (condition->next_edge.is_timed()) {
+    if (const auto next = condition->next_edge.after(contact, holds, probe)) agenda_.promise({*next, contact, number});
+  }
 }
 
 void Live::decide(const Task& task, Probe& probe) {
   affected_.clear();
+  quiet_since_ = kTimestampMin;
+  graph_.reads().turn_to(task.contact, probe.environment().t, probe.environment().base);
   for (const Want& want : task.wants) look(want.condition, task.contact, probe);
   if (task.is_new) for (std::uint32_t i = 0; i < segments_.size(); ++i) affected_.push_back({i});
   std::ranges::sort(affected_);
@@ -139,13 +152,26 @@ void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
   std::optional<Timestamp> own_at;  // of the data that the segment's conditions look at
   if (task.is_new) own_at = task.newest;
   else for (const Want& want : task.wants) if (std::ranges::binary_search(rule->formula.conditions(), want.condition)) own_at = std::max(own_at, want.own_at);
-  const Timestamp effective_at = own_at ? flipped_at(*rule, task.contact, *own_at, probe.environment()) : probe.environment().t;
-  flips_.push_back({segment, task.contact, holds, own_at ? task.cause : Cause::time, effective_at});
+  const Timestamp since = own_at ? effective_at(task, *rule, *own_at, probe.environment()) : probe.environment().t;
+  flips_.push_back({segment, task.contact, holds, own_at ? task.cause : Cause::time, since});
 }
 
-// The later of the datum's own time and the instant since which the answer is what it is now (LANGUAGE.md 6, 17).
-Timestamp Live::flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const {
+// The later of the datum's own time and the instant since which the answer is what it is now (LANGUAGE.md 6, 17). What was looked at says
+// itself since when it is so; all else of the contact is as it was when the command before was settled, unless time woke the contact since.
+Timestamp Live::effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment) {
   if (own_at >= environment.t || rule.definition.ranks()) return environment.t;
+  const bool rest_is_as_before = task.is_new || (own_at >= settled_at_ && !was_woken(task.contact));
+  if (quiet_since_ <= own_at && rest_is_as_before && !was_rebuilt_) return own_at;
+  return flipped_at(rule, task.contact, own_at, environment);
+}
+
+bool Live::was_woken(ContactOrdinal contact) {
+  if (!woken_are_sorted_) std::ranges::sort(woken_);
+  woken_are_sorted_ = true;
+  return std::ranges::binary_search(woken_, contact);
+}
+
+Timestamp Live::flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const {
   const Subject subject = Subject::of(contact);
   std::vector<Timestamp> edges;
   bool complete = true;
@@ -175,13 +201,22 @@ void Live::serve_command(std::span<const Base::EventPlace> appended, const Base&
   Probe& probe = probe_at(now_, base, zone);
   newest_of_new_.assign(base.ordinals() - first_new_, kTimestampMin);
   want_touched();
+  want_due();
+  const bool are_arrivals_alone = wants_.empty();
   want_arrived(appended, base, probe);
-  for (std::vector<Look> looks = agenda_.take(now_); !looks.empty(); looks = agenda_.take(now_)) {
-    for (const Look& look : looks) wants_.push_back({look.contact, look.condition, std::nullopt});
-  }
+  if (!are_arrivals_alone) std::ranges::stable_sort(wants_, {}, &Want::contact);
   serve_wants(base, probe);
   for (const ContactOrdinal contact : named_) if (!base.is_contact(contact)) drop(contact, touches_.cause);
   serve_new(base, probe);
+}
+
+void Live::want_due() {
+  for (std::vector<Look> looks = agenda_.take(now_); !looks.empty(); looks = agenda_.take(now_)) {
+    for (const Look& look : looks) {
+      wants_.push_back({look.contact, look.condition, std::nullopt});
+      woken_.push_back(look.contact);
+    }
+  }
 }
 
 void Live::want_touched() {
@@ -194,34 +229,36 @@ void Live::want_touched() {
   }
 }
 
+// In order of contact.
 void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& base, Probe& probe) {
-  for (const Base::EventPlace& place : appended) {
-    const EventTable& table = base.events[place.event.value];
-    const ContactOrdinal contact = table.contact(place.row);
-    const Timestamp at = table.at(place.row);
+  arrivals_.clear();
+  for (std::uint32_t i = 0; i < appended.size(); ++i) arrivals_.emplace_back(base.events[appended[i].event.value].contact(appended[i].row), i);
+  std::ranges::sort(arrivals_);
+  for (const auto& [contact, place] : arrivals_) {
+    const auto [event, row] = appended[place];
+    const Timestamp at = base.events[event.value].at(row);
     const bool has_come = at <= now_;  // what is of the future has changed nothing yet
     if (is_new(contact)) {
       if (has_come) note_newest(contact, at);
       continue;
     }
-    Arrivals* arrivals = graph_.arrivals(place.event);
+    Arrivals* arrivals = graph_.arrivals(event);
     if (arrivals == nullptr) continue;
     const auto holds = [&](ConditionNumber number) { return bits_[number.value].has(contact); };
-    arrivals->for_each({place.event, place.row}, contact, probe, holds, [&](ConditionNumber number) { wants_.push_back({contact, number, has_come ? std::optional(at) : std::nullopt}); });
+    arrivals->for_each({event, row}, contact, probe, holds, [&](ConditionNumber number) { wants_.push_back({contact, number, has_come ? std::optional(at) : std::nullopt}); });
   }
 }
 
-// Contact by contact, each condition once, by its newest datum.
+// Contact by contact, each condition once, by its newest datum. Shape: wants_ are in order of contact.
 void Live::serve_wants(const Base& base, Probe& probe) {
-  std::ranges::sort(wants_, [](const Want& a, const Want& b) { return std::tie(a.contact, a.condition, b.own_at) < std::tie(b.contact, b.condition, a.own_at); });
-  const auto again = std::ranges::unique(wants_, {}, [](const Want& want) { return std::tie(want.contact, want.condition); });
-  wants_.erase(again.begin(), again.end());
-  const std::span<const Want> all = wants_;
-  for (std::size_t i = 0; i < all.size();) {
+  for (std::size_t i = 0; i < wants_.size();) {
     const std::size_t first = i;
-    while (i < all.size() && all[i].contact == all[first].contact) ++i;
-    const ContactOrdinal contact = all[first].contact;
-    if (base.is_contact(contact)) decide({.contact = contact, .wants = all.subspan(first, i - first), .cause = cause_for(contact)}, probe);
+    while (i < wants_.size() && wants_[i].contact == wants_[first].contact) ++i;
+    const std::span<Want> all = std::span(wants_).subspan(first, i - first);
+    std::ranges::sort(all, [](const Want& a, const Want& b) { return std::tie(a.condition, b.own_at) < std::tie(b.condition, a.own_at); });
+    const auto again = std::ranges::unique(all, {}, &Want::condition);
+    const ContactOrdinal contact = all.front().contact;
+    if (base.is_contact(contact)) decide({.contact = contact, .wants = all.first(all.size() - again.size()), .cause = cause_for(contact)}, probe);
   }
   wants_.clear();
 }

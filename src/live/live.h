@@ -104,11 +104,14 @@ class Live {
   void decide(const Task& task, Probe& probe);
   void look(ConditionNumber number, ContactOrdinal contact, Probe& probe);
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
+  Timestamp effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
+  bool was_woken(ContactOrdinal contact);
   void drop(ContactOrdinal contact, Cause cause);
   void note_touches(const Command& command, const Base& base);
   void serve_command(std::span<const Base::EventPlace> appended, const Base& base, const Zone& zone);
   void want_touched();
+  void want_due();
   void want_arrived(std::span<const Base::EventPlace> appended, const Base& base, Probe& probe);
   void serve_wants(const Base& base, Probe& probe);
   void serve_new(const Base& base, Probe& probe);
@@ -142,6 +145,11 @@ class Live {
   std::vector<Timestamp> newest_of_new_;                // beside them: of their data
   std::vector<ContactOrdinal> named_;                   // by a merge or an erasure
   std::vector<Want> wants_;
+  std::vector<std::pair<ContactOrdinal, std::uint32_t>> arrivals_;  // contact and place among the appended
+  std::vector<ContactOrdinal> woken_;                   // whose promises were due since what was settled before
+  bool woken_are_sorted_ = false;
+  bool was_rebuilt_ = false;                            // the graph was
+  Timestamp quiet_since_ = kTimestampMin;               // the contact that is decided: what it was looked at for is since then as it is
   std::vector<SegmentNumber> affected_;                 // of the contact that is decided
   std::vector<Flip> flips_;
   std::unique_ptr<Probe> probe_;                        // with what it made ready for the conditions of the graph

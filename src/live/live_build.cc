@@ -53,6 +53,7 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
   for (std::uint32_t i = 0; i < segments_.size(); ++i) if (!segments_[i].is_deleted) members.push_back({{i}, segments_[i].key});
   const bool had_rankings = graph_.ranks();
   probe_.reset();
+  was_rebuilt_ = true;
   auto [fresh, changed] = graph_.rebuild(members, base.schema, base.catalog);
   bits_.resize(graph_.condition_slots());
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
@@ -89,9 +90,13 @@ void Live::promise_all(ConditionNumber number, const Base& base, const Zone& zon
   if (!condition.next_edge.is_timed() || condition.ranks()) return;
   const auto look_at = [&](std::uint32_t first, std::uint32_t end, std::vector<Look>& looks) {
     Probe probe({base, zone, now_}, nullptr);
+    EventReads reads = graph_.reads();
     for (std::uint32_t i = first; i < end; ++i) {
       if (!base.is_contact({i})) continue;
-      if (const auto next = condition.next_edge.after({i}, bits_[number.value].has({i}), probe)) looks.push_back({*next, {i}, number});
+      reads.turn_to({i}, now_, base);
+      if (const auto quick = condition.quick ? condition.quick->look({i}, reads, probe) : std::nullopt) {
+        if (quick->next != QuickLook::kNever) looks.push_back({quick->next, {i}, number});
+      } else if (const auto next = condition.next_edge.after({i}, bits_[number.value].has({i}), probe)) looks.push_back({*next, {i}, number});
     }
   };
   const std::uint32_t half = base.ordinals() >= kContactsForTwoThreads ? base.ordinals() / 2 : base.ordinals();

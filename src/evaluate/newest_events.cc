@@ -1,0 +1,44 @@
+#include "evaluate/newest_events.h"
+
+#include <algorithm>
+
+namespace wanamaker {
+
+std::size_t NewestEvents::slot_of(AttributeId property) {
+  const auto known = std::ranges::find(slots_, property, &Slot::property);
+  if (known != slots_.end()) return static_cast<std::size_t>(known - slots_.begin());
+  slots_.push_back({.property = property, .cells = {}});
+  return slots_.size() - 1;
+}
+
+void NewestEvents::turn_to(ContactOrdinal contact, Timestamp t, const EventTable& table) {
+  table_ = &table;
+  rows_ = table.rows_of(contact);
+  next_arrival_.reset();
+  times_.clear();
+  for (Slot& slot : slots_) slot.cells.clear();
+  if (rows_.empty() || table.at(rows_.back()) <= t) return;
+  const auto first = std::ranges::upper_bound(rows_, t, {}, [&](std::uint32_t row) { return table.at(row); });
+  next_arrival_ = table.at(*first);
+  rows_ = rows_.first(static_cast<std::size_t>(first - rows_.begin()));
+}
+
+std::size_t EventReads::slot_of(EventTypeId type, AttributeId property) {
+  grow(type);
+  return names_[type.value].events.slot_of(property);
+}
+
+void EventReads::turn_to(ContactOrdinal contact, Timestamp t, const Base& base) {
+  contact_ = contact;
+  t_ = t;
+  base_ = &base;
+  ++turn_;
+}
+
+void EventReads::turn(EventTypeId type) {
+  Names& name = names_[type.value];
+  name.turn = turn_;
+  name.events.turn_to(contact_, t_, base_->events[type.value]);
+}
+
+}  // namespace wanamaker

@@ -1,0 +1,316 @@
+#include "evaluate/quick_look.h"
+
+#include "base/check.h"
+#include "calendar/window.h"
+#include "evaluate/next_edge.h"
+#include "evaluate/previous.h"
+#include "evaluate/sweep/cell_predicate.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::size_t kWaysMost = 32;
+constexpr std::int64_t kCountMost = std::numeric_limits<std::int64_t>::max();
+
+bool has_still_filter(const TypedSource& source) {
+  return source.kind == SourceClass::events && (!source.where || (!changes_by_time(*source.where) && !asks_previous(*source.where)));
+}
+
+bool is_absolute(const Window& window) {
+  return window.kind == Window::Kind::ever || window.kind == Window::Kind::since || window.kind == Window::Kind::before ||
+         window.kind == Window::Kind::between || window.kind == Window::Kind::on;
+}
+
+bool rolls(const Window& window) {
+  return window.kind == Window::Kind::last || window.kind == Window::Kind::more_than_ago || window.kind == Window::Kind::between_ago;
+}
+
+// Events enter it with their own time only.
+bool ends_now(const Window& window) { return is_absolute(window) || (window.kind == Window::Kind::last && is_fixed(window.span.unit)); }
+
+bool is_met_once(const Window& window) { return is_absolute(window) || (rolls(window) && is_fixed(window.span.unit)); }
+
+}  // namespace
+
+// ---- the walk ----
+
+// The events that pass, of all ways together, newest first, as far back as the window goes.
+class QuickLook::Walk {
+ public:
+  struct Found {
+    Timestamp at;
+    const Way* way = nullptr;
+    std::size_t place = 0;
+  };
+
+  Walk(const QuickLook& look, const Window& window, ContactOrdinal contact, EventReads& reads, Probe& probe)
+      : look_(look), contact_(contact), reads_(reads), probe_(probe), latest_(probe.environment().t) {
+    if (window.kind == Window::Kind::last) {
+      earliest_ = {subtract_fixed(latest_, window.span).ms + 1};
+    } else if (window.kind != Window::Kind::ever) {
+      const WindowAt at(window, latest_, probe.environment().zone);
+      earliest_ = at.earliest();
+      latest_ = std::min(at.latest(), latest_);
+    }
+  }
+
+  // Nothing: there are no more.
+  std::optional<Found> next() {
+    for (;;) {
+      Found found;
+      NewestEvents* events = nullptr;
+      for (std::size_t i = 0; i < look_.ways_.size(); ++i) {
+        NewestEvents& of_way = reads_.of(look_.ways_[i].type);
+        if (places_[i] >= of_way.size()) continue;
+        if (events != nullptr && of_way.at(places_[i]) <= found.at) continue;
+        events = &of_way;
+        found = {.at = of_way.at(places_[i]), .way = &look_.ways_[i], .place = places_[i]};
+      }
+      if (events == nullptr) return std::nullopt;
+      if (found.at < earliest_) {
+        newest_out_ = found.at;
+        return std::nullopt;
+      }
+      ++places_[static_cast<std::size_t>(found.way - look_.ways_.data())];
+      if (found.at > latest_ || !look_.passes(*found.way, *events, found.place, contact_, probe_)) continue;
+      if (!newest_) newest_ = found.at;
+      return found;
+    }
+  }
+  // Of those that pass.
+  std::optional<Timestamp> newest() const { return newest_; }
+  // The newest event before the window, whether it passes or not, where the walk came so far.
+  std::optional<Timestamp> newest_out() const { return newest_out_; }
+
+ private:
+  const QuickLook& look_;
+  ContactOrdinal contact_;
+  EventReads& reads_;
+  Probe& probe_;
+  Timestamp earliest_ = kAlways;
+  Timestamp latest_;
+  std::optional<Timestamp> newest_;
+  std::optional<Timestamp> newest_out_;
+  std::array<std::size_t, kWaysMost> places_{};
+};
+
+bool QuickLook::passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const {
+  for (std::size_t i = 0; i < way.numbers.size(); ++i)
+    if (!way.numbers[i].holds(events.value(way.slots[i], place))) return false;
+  if (way.others.empty()) return true;
+  const EventRef event{way.type, events.row(place)};
+  Subject subject = Subject::of(contact);
+  subject.event = &event;
+  return std::ranges::all_of(way.others, [&](const TypedExpression* other) { return probe.decide(*other, subject); });
+}
+
+// ---- which conditions ----
+
+std::vector<QuickLook::Way> QuickLook::ways_of(const TypedSource& source, EventReads& reads) {
+  std::vector<Way> ways;
+  for (const EventTypeId type : source.events) {
+    EventTests tests = event_tests(source.where.get(), type);
+    Way way{.type = type, .numbers = std::move(tests.numbers), .slots = {}, .others = std::move(tests.others), .amount = {}};
+    for (const NumberTest& test : way.numbers) way.slots.push_back(reads.slot_of(type, test.property));
+    reads.grow(type);
+    ways.push_back(std::move(way));
+  }
+  return ways;
+}
+
+std::optional<QuickLook> QuickLook::of(const TypedExpression& condition, EventReads& reads) {
+  switch (condition.kind) {
+    case ExpressionKind::did: return of_count(condition, reads);
+    case ExpressionKind::compare: return of_comparison(condition, reads);
+    case ExpressionKind::sequence: return of_chain(condition, reads);
+    case ExpressionKind::moment: {
+      if (condition.which != Which::last || !has_still_filter(condition.source) || !is_met_once(condition.window) || condition.source.events.size() > kWaysMost) return std::nullopt;
+      QuickLook look(Kind::last, condition);
+      look.ways_ = ways_of(condition.source, reads);
+      look.window_ = condition.window;
+      return look;
+    }
+    default: return std::nullopt;
+  }
+}
+
+std::optional<QuickLook> QuickLook::of_count(const TypedExpression& condition, EventReads& reads) {
+  const TypedSource& source = condition.source;
+  if (condition.count.on != CountOn::times || !has_still_filter(source) || !ends_now(source.window) || source.events.size() > kWaysMost) return std::nullopt;
+  QuickLook look(Kind::count, condition);
+  look.until_ = kCountMost;
+  switch (condition.count.kind) {
+    case CountKind::at_least: look.from_ = condition.number; break;
+    case CountKind::at_most: look.until_ = condition.number; break;
+    case CountKind::exactly: look.from_ = look.until_ = condition.number; break;
+    case CountKind::between: look.from_ = condition.number, look.until_ = condition.upper; break;
+    case CountKind::regular: return std::nullopt;
+  }
+  look.ways_ = ways_of(source, reads);
+  look.window_ = source.window;
+  return look;
+}
+
+std::optional<QuickLook> QuickLook::of_comparison(const TypedExpression& condition, EventReads& reads) {
+  const TypedOperand& left = condition.operands[0];
+  const bool sums = left.kind == OperandKind::aggregate && left.function == AggregateFunction::sum;
+  if (!sums && left.kind != OperandKind::count) return std::nullopt;
+  if (!has_still_filter(left.source) || !ends_now(left.source.window) || left.source.events.size() > kWaysMost) return std::nullopt;
+  if (!is_ordered(condition.test) || !CellPredicate::has_constants(condition)) return std::nullopt;
+  if (sums && (left.property.kind != PathKind::property || left.property.type != ValueType::number)) return std::nullopt;
+  QuickLook look(Kind::sum, condition);
+  look.counts_ = !sums;
+  look.passing_ = number_ranges(condition);
+  look.ways_ = ways_of(left.source, reads);
+  look.window_ = left.source.window;
+  for (Way& way : look.ways_)
+    if (sums && left.property.by_event[way.type.value]) way.amount = reads.slot_of(way.type, *left.property.by_event[way.type.value]);
+  return look;
+}
+
+std::optional<QuickLook> QuickLook::of_chain(const TypedExpression& condition, EventReads& reads) {
+  if (condition.from_first || condition.window.kind != Window::Kind::ever) return std::nullopt;
+  QuickLook look(Kind::chain, condition);
+  for (const TypedStep& step : condition.steps) {
+    if (step.kind == StepKind::absent || !has_still_filter(step.source)) return std::nullopt;
+    Step made{.ways = ways_of(step.source, reads)};
+    if (step.kind != StepKind::start) {
+      if (!is_fixed(step.gap.unit)) return std::nullopt;
+      const bool later = step.kind == StepKind::later;
+      made.least_ms = later ? std::max<std::int64_t>(fixed_ms(step.gap), 1) : 1;
+      made.most_ms = later ? fixed_ms({step.upper, step.gap.unit}) : fixed_ms(step.gap);
+    }
+    look.steps_.push_back(std::move(made));
+  }
+  return look;
+}
+
+// ---- looking ----
+
+std::optional<QuickLook::Answer> QuickLook::look(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+  std::optional<Answer> answer;
+  switch (kind_) {
+    case Kind::count: answer = count(contact, reads, probe); break;
+    case Kind::sum: answer = sum(contact, reads, probe); break;
+    case Kind::last: answer = last(contact, reads, probe); break;
+    case Kind::chain: answer = chain(contact, reads, probe); break;
+  }
+  if (!answer) return std::nullopt;
+  answer->holds = answer->holds != condition_->negated;
+  answer->next = std::min(answer->next, first_arrival(reads));
+  if (answer->next > kTimestampMax) answer->next = kNever;
+  return answer;
+}
+
+Timestamp QuickLook::first_arrival(EventReads& reads) const {
+  Timestamp first = kNever;
+  for (const Way& way : ways_)
+    if (const auto arrival = reads.of(way.type).next_arrival()) first = std::min(first, *arrival);
+  return first;
+}
+
+QuickLook::Answer QuickLook::count(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+  Walk walk(*this, window_, contact, reads, probe);
+  Timestamp last_needed = kNever;  // the event with which the count came to what it still needs: from_, or one more than until_
+  std::int64_t count = 0;
+  const std::int64_t enough = until_ < kCountMost ? until_ + 1 : from_;
+  while (count < enough) {
+    const auto found = walk.next();
+    if (!found) break;
+    ++count;
+    if (count == from_ || count == enough) last_needed = found->at;
+  }
+  Answer answer{.holds = from_ <= count && count <= until_, .next = kNever, .since = walk.newest().value_or(kAlways)};
+  if (window_.kind != Window::Kind::last) return answer;
+  if (last_needed != kNever) answer.next = add(last_needed, window_.span);
+  if (walk.newest_out()) answer.since = std::max(answer.since, add(*walk.newest_out(), window_.span));
+  return answer;
+}
+
+std::optional<QuickLook::Answer> QuickLook::sum(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+  Walk walk(*this, window_, contact, reads, probe);
+  int128 sum = 0;
+  std::optional<std::uint8_t> scale;
+  bool holds = is_in(passing_[0], 0);
+  std::array<Timestamp, 2> leaves{kNever, kNever};  // by what it said without it: the event that last made it say so no more
+  while (const auto found = walk.next()) {
+    Cell amount{.bits = 1, .scale = 0, .known = true};
+    if (!counts_) amount = found->way->amount ? reads.of(found->way->type).value(*found->way->amount, found->place) : Cell{};
+    if (!amount.known) continue;
+    if (scale.value_or(amount.scale) != amount.scale) return std::nullopt;
+    scale = amount.scale;
+    sum += amount.bits;
+    if (sum > std::numeric_limits<std::int64_t>::max() || sum < std::numeric_limits<std::int64_t>::min()) return std::nullopt;
+    leaves[holds ? 1 : 0] = found->at;
+    holds = is_in(passing_[*scale], static_cast<std::int64_t>(sum));
+  }
+  Answer answer{.holds = holds, .next = kNever, .since = walk.newest().value_or(kAlways)};
+  if (window_.kind != Window::Kind::last) return answer;
+  if (const Timestamp leaving = leaves[holds ? 0 : 1]; leaving != kNever) answer.next = add(leaving, window_.span);
+  if (walk.newest_out()) answer.since = std::max(answer.since, add(*walk.newest_out(), window_.span));
+  return answer;
+}
+
+QuickLook::Answer QuickLook::last(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+  Walk walk(*this, Window{}, contact, reads, probe);
+  const auto found = walk.next();
+  if (!found) return {.holds = false, .next = kNever, .since = kAlways};
+  const Environment& environment = probe.environment();
+  Answer answer{.holds = WindowAt(window_, environment.t, environment.zone).contains(found->at), .next = kNever, .since = found->at};
+  if (!rolls(window_)) return answer;
+  const auto take = [&](Timestamp edge) {
+    if (edge > environment.t) answer.next = std::min(answer.next, edge);
+    else answer.since = std::max(answer.since, edge);
+  };
+  take(add(found->at, window_.span));
+  if (window_.kind == Window::Kind::between_ago) take(add(found->at, {window_.upper, window_.span.unit}));
+  return answer;
+}
+
+// The instants of the events of a step, ascending.
+std::vector<Timestamp> QuickLook::times_of(const Step& step, ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+  std::vector<Timestamp> times;
+  for (const Way& way : step.ways) {
+    NewestEvents& events = reads.of(way.type);
+    for (std::size_t place = 0; place < events.size(); ++place)
+      if (passes(way, events, place, contact, probe)) times.push_back(events.at(place));
+  }
+  std::ranges::sort(times);
+  return times;
+}
+
+// A chain of all time never ends.
+std::optional<QuickLook::Answer> QuickLook::chain(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+  Answer answer{.holds = false, .next = kNever, .since = kAlways};
+  bool can_be = true;
+  for (const Step& step : steps_) {
+    bool has_some = false;
+    for (const Way& way : step.ways) {
+      NewestEvents& events = reads.of(way.type);
+      if (events.next_arrival()) return std::nullopt;
+      if (events.size() == 0) continue;
+      has_some = true;
+      answer.since = std::max(answer.since, events.at(0));
+    }
+    can_be = can_be && has_some;
+  }
+  if (!can_be) return answer;
+  std::vector<Timestamp> reached = times_of(steps_[0], contact, reads, probe);
+  for (std::size_t i = 1; i < steps_.size() && !reached.empty(); ++i) {
+    const Step& step = steps_[i];
+    std::vector<Timestamp> next = times_of(step, contact, reads, probe);
+    std::erase_if(next, [&](Timestamp here) {
+      const auto from = std::ranges::lower_bound(reached, Timestamp{here.ms - step.most_ms});
+      return from == reached.end() || from->ms > here.ms - step.least_ms;
+    });
+    reached = std::move(next);
+  }
+  answer.holds = !reached.empty();
+  return answer;
+}
+
+}  // namespace wanamaker

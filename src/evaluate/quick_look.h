@@ -1,0 +1,74 @@
+#pragma once
+// Decides a condition over the events of one contact and says in the same walk when time alone can next change it, and since when it has
+// been so. Key idea: as time passes, events leave a window from the oldest on, so that the newest j of them, for j from 0 on, are all that
+// the window will ever hold without new data; the walk goes from the newest on and meets them in this order.
+// For the common conditions: counts, sums and numbers of events in windows that end now, the last event's place in a window, chains.
+// It must agree with the probe, which decides all others (probe.h, next_edge.h). Immutable; the condition must outlive it.
+
+#include "evaluate/event_tests.h"
+#include "evaluate/newest_events.h"
+#include "evaluate/probe.h"
+
+#include <optional>
+#include <vector>
+
+namespace wanamaker {
+
+class QuickLook {
+ public:
+  static constexpr Timestamp kNever{INT64_MAX};
+  static constexpr Timestamp kAlways{INT64_MIN};
+  struct Answer {
+    bool holds;
+    Timestamp next;   // later than now and not later than the first change by time alone; or kNever
+    Timestamp since;  // from then to now the answer was the same, by the data that are there now
+  };
+
+  // Nothing: the condition is none of these. `reads` gets what it will read.
+  static std::optional<QuickLook> of(const TypedExpression& condition, EventReads& reads);
+  // As of the probe's instant; `reads` are turned to that contact and instant. Nothing: the probe has to be asked.
+  // Cost: the newest events until it is decided.
+  std::optional<Answer> look(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+
+ private:
+  enum class Kind : std::uint8_t { count, sum, last, chain };
+  // Events of one name that pass the filter.
+  struct Way {
+    EventTypeId type;
+    std::vector<NumberTest> numbers;
+    std::vector<std::size_t> slots;                // beside the numbers
+    std::vector<const TypedExpression*> others;
+    std::optional<std::size_t> amount;             // the slot of what is summed up
+  };
+  struct Step {
+    std::vector<Way> ways;
+    std::int64_t least_ms = 1;  // after the step before, inclusive
+    std::int64_t most_ms = 0;
+  };
+  class Walk;
+
+  QuickLook(Kind kind, const TypedExpression& condition) : kind_(kind), condition_(&condition) {}
+  static std::vector<Way> ways_of(const TypedSource& source, EventReads& reads);
+  static std::optional<QuickLook> of_count(const TypedExpression& condition, EventReads& reads);
+  static std::optional<QuickLook> of_comparison(const TypedExpression& condition, EventReads& reads);
+  static std::optional<QuickLook> of_chain(const TypedExpression& condition, EventReads& reads);
+  bool passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const;
+  Answer count(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  std::optional<Answer> sum(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  Answer last(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  std::optional<Answer> chain(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  std::vector<Timestamp> times_of(const Step& step, ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  Timestamp first_arrival(EventReads& reads) const;
+
+  Kind kind_;
+  const TypedExpression* condition_;
+  std::vector<Way> ways_;
+  Window window_;
+  std::int64_t from_ = 0;   // count: it holds from so many events on
+  std::int64_t until_ = 0;  // count: until so many
+  bool counts_ = false;     // sum: of ones
+  std::vector<std::vector<BitsRange>> passing_;  // sum: by scale
+  std::vector<Step> steps_;                      // chain
+};
+
+}  // namespace wanamaker
