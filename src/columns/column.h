@@ -21,6 +21,11 @@ class Column {
     if (!cell.known && !at(row).known) return;
     chunks_.writable(row / Chunk::kRows).set(row % Chunk::kRows, cell);
   }
+  // The processor is asked for the code of a row.
+  void fetch(std::uint32_t row) const {
+    const Chunk* chunk = chunks_.find(row / Chunk::kRows);
+    if (chunk != nullptr) __builtin_prefetch(chunk->codes() + std::size_t{row % Chunk::kRows} * chunk->width());
+  }
   const ChunkList<Chunk>& chunks() const { return chunks_; }
   ChunkList<Chunk>& chunks() { return chunks_; }
   void saved(const Column& image, std::uint32_t rows) { chunks_.saved(image.chunks_, chunks_of(rows)); }

@@ -39,6 +39,15 @@ class EventTable {
   void settle(const CellStore& cells, const AttributeTable& properties);
 
   std::span<const std::uint32_t> rows_of(ContactOrdinal contact) const { return strips_.of(contact); }
+  // No event of the contact comes after it. Cost: no column is read.
+  Timestamp newest_at_most(ContactOrdinal contact) const { return strips_.newest_at_most(contact); }
+  // The processor is asked for what rows_of() reads; once that is there, for the newest rows; and then for the instant of the newest.
+  void fetch(ContactOrdinal contact) const { strips_.fetch(contact); }
+  void fetch_rows(ContactOrdinal contact) const { strips_.fetch_rows(contact); }
+  void fetch_newest(ContactOrdinal contact) const {
+    const auto rows = rows_of(contact);
+    if (!rows.empty()) columns_.times.fetch(rows.back());
+  }
   ContactOrdinal contact(std::uint32_t row) const { return {static_cast<std::uint32_t>(columns_.contacts.at(row).bits)}; }
   Timestamp at(std::uint32_t row) const { return {columns_.times.at(row).bits}; }
   std::string_view message_id(std::uint32_t row) const { return columns_.message_ids.at(row); }

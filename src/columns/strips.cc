@@ -78,7 +78,7 @@ void Strips::add(std::uint32_t row) {
 void Strips::settle(const Column& contacts, const Column& times, const Earlier& earlier) {
   if (is_settled()) return;
   const bool is_small = !is_stale_ && pending_.size() * 4 < order_.size() && garbage_ * 4 < order_.size();
-  if (is_small) append(contacts, earlier);
+  if (is_small) append(contacts, times, earlier);
   else rebuild(contacts, times, earlier);
   is_stale_ = false;
   pending_.clear();
@@ -122,10 +122,24 @@ void Strips::rebuild(const Column& contacts, const Column& times, const Earlier&
     });
   });
   garbage_ = 0;
-  for (std::uint32_t i = 0; i < count; ++i) if (!cursors[i].in_order) sort(strips_[i], earlier);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!cursors[i].in_order) {
+      sort(strips_[i], earlier);
+      note_newest(strips_[i], times);
+    } else if (strips_[i].count != 0) {
+      strips_[i].newest_seconds = seconds_of(cursors[i].last_at);
+    }
+  }
 }
 
-void Strips::append(const Column& contacts, const Earlier& earlier) {
+std::uint32_t Strips::seconds_of(std::int64_t ms) {
+  if (ms <= 0) return 0;
+  return static_cast<std::uint32_t>(std::min<std::int64_t>((ms + 999) / 1'000, kLate));
+}
+
+// Contacts come in order, so that what the next ones need can be fetched while one is served.
+void Strips::append(const Column& contacts, const Column& times, const Earlier& earlier) {
+  constexpr std::size_t kAhead = 16;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> added;  // contact, row
   for (const std::uint32_t row : pending_) {
     const Cell contact = contacts.at(row);
@@ -133,6 +147,8 @@ void Strips::append(const Column& contacts, const Earlier& earlier) {
   }
   std::ranges::sort(added);
   for (std::size_t i = 0; i < added.size();) {
+    if (i + kAhead < added.size()) fetch({added[i + kAhead].first});
+    if (i + kAhead / 2 < added.size()) fetch_rows({added[i + kAhead / 2].first});
     const std::uint32_t contact = added[i].first;
     std::size_t end = i;
     while (end < added.size() && added[end].first == contact) ++end;
@@ -151,7 +167,10 @@ void Strips::append(const Column& contacts, const Earlier& earlier) {
     const auto fresh = first + before;
     const auto last = first + strip.count;
     if (last - fresh > 1) std::stable_sort(fresh, last, earlier);
-    if (before > 0 && earlier(*fresh, *(fresh - 1))) std::inplace_merge(first, fresh, last, earlier);
+    // A second later than the last one tells without reading it.
+    const bool is_later = before == 0 || (strip.newest_seconds != kLate && times.at(*fresh).bits > std::int64_t{strip.newest_seconds} * 1'000);
+    if (!is_later && earlier(*fresh, *(fresh - 1))) std::inplace_merge(first, fresh, last, earlier);
+    note_newest(strip, times);
   }
 }
 

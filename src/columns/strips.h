@@ -4,6 +4,7 @@
 // at the end, and what it leaves is garbage until a quarter is: so a small append costs what it touches, not the table. Single writer.
 
 #include "base/ids.h"
+#include "base/time.h"
 #include "columns/column.h"
 
 #include <functional>
@@ -20,6 +21,17 @@ class Strips {
   std::span<const std::uint32_t> of(ContactOrdinal contact) const {
     if (contact.value >= strips_.size()) return {};
     return std::span(order_).subspan(strips_[contact.value].start, strips_[contact.value].count);
+  }
+  // Nothing of the contact comes after that instant; some milliseconds too late. Cost: no column is read.
+  Timestamp newest_at_most(ContactOrdinal contact) const {
+    const std::uint32_t seconds = contact.value < strips_.size() ? strips_[contact.value].newest_seconds : 0;
+    return seconds == kLate ? kTimestampMax : Timestamp{std::int64_t{seconds} * 1'000};
+  }
+  // The processor is asked for what of() reads, and once that is there, for its newest rows.
+  void fetch(ContactOrdinal contact) const { if (contact.value < strips_.size()) __builtin_prefetch(&strips_[contact.value]); }
+  void fetch_rows(ContactOrdinal contact) const {
+    const auto rows = of(contact);
+    if (!rows.empty()) __builtin_prefetch(&rows.back());
   }
   // A row has been written. Reads need settle() then.
   void add(std::uint32_t row);
@@ -38,9 +50,13 @@ class Strips {
   struct Strip {
     std::uint32_t start = 0;
     std::uint32_t count = 0;
+    std::uint32_t newest_seconds = 0;  // since 1970, rounded up; kLate: it has to be read
   };
+  static constexpr std::uint32_t kLate = UINT32_MAX;
+  static std::uint32_t seconds_of(std::int64_t ms);
+  void note_newest(Strip& strip, const Column& times) const { if (strip.count != 0) strip.newest_seconds = seconds_of(times.at(order_[strip.start + strip.count - 1]).bits); }
   void rebuild(const Column& contacts, const Column& times, const Earlier& earlier);
-  void append(const Column& contacts, const Earlier& earlier);
+  void append(const Column& contacts, const Column& times, const Earlier& earlier);
   void sort(Strip strip, const Earlier& earlier);
 
   std::vector<std::uint32_t> order_;

@@ -17,7 +17,7 @@ void NewestEvents::turn_to(ContactOrdinal contact, Timestamp t, const EventTable
   next_arrival_.reset();
   times_.clear();
   for (Slot& slot : slots_) slot.cells.clear();
-  if (rows_.empty() || table.at(rows_.back()) <= t) return;
+  if (rows_.empty() || table.newest_at_most(contact) <= t || table.at(rows_.back()) <= t) return;
   const auto first = std::ranges::upper_bound(rows_, t, {}, [&](std::uint32_t row) { return table.at(row); });
   next_arrival_ = table.at(*first);
   rows_ = rows_.first(static_cast<std::size_t>(first - rows_.begin()));

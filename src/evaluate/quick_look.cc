@@ -206,6 +206,17 @@ std::optional<QuickLook::Answer> QuickLook::look(ContactOrdinal contact, EventRe
   return answer;
 }
 
+void QuickLook::fetch(Fetch what, ContactOrdinal contact, const Base& base) const {
+  for (const Way& way : ways_) {
+    const EventTable& table = base.events[way.type.value];
+    switch (what) {
+      case Fetch::strips: table.fetch(contact); break;
+      case Fetch::rows: table.fetch_rows(contact); break;
+      case Fetch::newest: table.fetch_newest(contact); break;
+    }
+  }
+}
+
 Timestamp QuickLook::first_arrival(EventReads& reads) const {
   Timestamp first = kNever;
   for (const Way& way : ways_)

@@ -29,6 +29,9 @@ class QuickLook {
   // As of the probe's instant; `reads` are turned to that contact and instant. Nothing: the probe has to be asked.
   // Cost: the newest events until it is decided.
   std::optional<Answer> look(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  // The processor is asked for what a look at the contact will read, one step after the other.
+  enum class Fetch : std::uint8_t { strips, rows, newest };
+  void fetch(Fetch what, ContactOrdinal contact, const Base& base) const;
 
  private:
   enum class Kind : std::uint8_t { count, sum, last, chain };

@@ -8,7 +8,7 @@
 
 #include "evaluate/event_tests.h"
 #include "evaluate/probe.h"
-#include "live/agenda.h"
+#include "live/condition_bits.h"
 
 #include <bit>
 #include <cstdint>

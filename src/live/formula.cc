@@ -8,6 +8,14 @@ Formula::Formula(const TypedExpression& root, const NumberOf& number_of) {
   add(root, "", number_of);
   std::ranges::sort(conditions_);
   conditions_.erase(std::ranges::unique(conditions_).begin(), conditions_.end());
+  if (conditions_.size() <= kTableConditions) make_table();
+}
+
+// All 64 cases at once: in the i-th condition's word stand the cases in which it holds.
+void Formula::make_table() {
+  static constexpr std::uint64_t kCases[kTableConditions] = {0xAAAA'AAAA'AAAA'AAAA, 0xCCCC'CCCC'CCCC'CCCC, 0xF0F0'F0F0'F0F0'F0F0,
+                                                             0xFF00'FF00'FF00'FF00, 0xFFFF'0000'FFFF'0000, 0xFFFF'FFFF'0000'0000};
+  table_ = decide_word([&](ConditionNumber number) { return kCases[std::ranges::lower_bound(conditions_, number) - conditions_.begin()]; });
 }
 
 // Its levels are limited by the checker.

@@ -3,7 +3,7 @@
 // are conditions, decided by the probe and kept as bits; a segment is a pure function of these. Immutable once made.
 
 #include "language/typed.h"
-#include "live/agenda.h"
+#include "live/condition_bits.h"
 
 #include <cstdint>
 #include <functional>
@@ -19,10 +19,13 @@ class Formula {
   using NumberOf = std::function<ConditionNumber(const TypedExpression& condition, const std::string& scope)>;
   Formula(const TypedExpression& root, const NumberOf& number_of);
 
-  // Shape: holds(condition) is the condition's bit. Cost: linear in the rule at most.
+  // Shape: holds(condition) is the condition's bit. Cost: a few cycles a condition up to six, linear in the rule beyond.
   template <typename Holds>
   bool decide(Holds holds) const {
-    return decide_at(nodes_.size() - 1, holds);
+    if (conditions_.size() > kTableConditions) return decide_at(nodes_.size() - 1, holds);
+    unsigned place = 0;
+    for (std::size_t i = 0; i < conditions_.size(); ++i) place |= (holds(conditions_[i]) ? 1U : 0U) << i;
+    return ((table_ >> place) & 1) != 0;
   }
   // 64 contacts at once. Shape: word(condition) gives their bits.
   template <typename Word>
@@ -76,10 +79,13 @@ class Formula {
     for (const std::size_t child : node.children) words.push_back(word_at(child, word));
     return at_least_of(words, node.needed);
   }
+  void make_table();
   static std::uint64_t at_least_of(const std::vector<std::uint64_t>& words, std::int64_t needed);
 
   std::vector<Node> nodes_;  // the root is the last
   std::vector<ConditionNumber> conditions_;
+  static constexpr std::size_t kTableConditions = 6;
+  std::uint64_t table_ = 0;  // of up to six conditions: what it says, by their bits, the first the lowest
 };
 
 }  // namespace wanamaker

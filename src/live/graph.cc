@@ -43,6 +43,11 @@ Graph::Rebuilt Graph::rebuild(const std::vector<Member>& members, const Schema& 
     if (definition) add_rule(member, *std::move(definition), parameters);
     else faults_[member.number] = definition.error().message;
   }
+  rule_of_.clear();
+  for (const auto& [number, rule] : rules_) {
+    rule_of_.resize(number.value + std::size_t{1});
+    rule_of_.back() = &rule;
+  }
   schema_size_ = size_of(schema);
   overridden_ = overridden_in(catalog);
   make_index();
@@ -121,11 +126,6 @@ void Graph::make_index() {
     }
     index_[Topic{}].push_back({i});
   }
-}
-
-const Graph::Rule* Graph::rule(SegmentNumber segment) const {
-  const auto found = rules_.find(segment);
-  return found == rules_.end() ? nullptr : &found->second;
 }
 
 std::string Graph::why_invalid(SegmentNumber segment) const {

@@ -60,7 +60,7 @@ class Graph {
   std::uint32_t condition_slots() const { return static_cast<std::uint32_t>(conditions_.size()); }
   std::size_t condition_count() const { return by_identity_.size(); }
   // nullptr: the definition is invalid, or there is no such segment.
-  const Rule* rule(SegmentNumber segment) const;
+  const Rule* rule(SegmentNumber segment) const { return segment.value < rule_of_.size() ? rule_of_[segment.value] : nullptr; }
   std::string why_invalid(SegmentNumber segment) const;
   // Conditions to look at when the topic is written. For `everything`: all but those that rank.
   const std::vector<ConditionNumber>& touched_by(const Topic& topic) const;
@@ -68,6 +68,7 @@ class Graph {
   Arrivals* arrivals(EventTypeId event) { return event.value < arrivals_.size() && arrivals_[event.value] ? &*arrivals_[event.value] : nullptr; }
   // What quick looks read by.
   EventReads& reads() { return reads_; }
+  const EventReads& reads() const { return reads_; }
   bool reads_groups() const { return reads_groups_; }
   bool ranks() const { return ranks_; }
   // Whether the schema has grown since the last rebuild.
@@ -90,6 +91,7 @@ class Graph {
   std::vector<ConditionNumber> fresh_;                         // during rebuild
   std::map<SegmentNumber, Rule> rules_before_;                 // during rebuild
   std::map<SegmentNumber, Rule> rules_;
+  std::vector<const Rule*> rule_of_;                           // by SegmentNumber
   std::map<SegmentNumber, std::string> faults_;
   std::map<Topic, std::vector<ConditionNumber>> index_;
   std::vector<std::optional<Arrivals>> arrivals_;              // by EventTypeId

@@ -10,6 +10,8 @@
 namespace wanamaker {
 namespace {
 
+constexpr std::size_t kFetchAhead = 16;  // contacts: so long takes what is fetched to come
+
 // Commands after which every condition may say something else for everybody.
 bool changes_everything(const Command& command) {
   return std::holds_alternative<SetZone>(command.body) || std::holds_alternative<PutSet>(command.body) || std::holds_alternative<AlterAttribute>(command.body);
@@ -94,17 +96,39 @@ void Live::settle(const Command& command, std::span<const Base::EventPlace> appe
 
 // ---- time alone ----
 
+// Contacts come at random: what the next ones need is fetched from memory, step by step, while one is served.
+void Live::fetch_upcoming(const Base& base) const {
+  if (const auto contact = agenda_.upcoming(24)) agenda_.fetch(*contact);
+  if (const auto contact = agenda_.upcoming(18)) {
+    agenda_.fetch_list(*contact);
+    bits_.fetch(*contact);
+  }
+  const auto fetch_events = [&](std::size_t ahead, QuickLook::Fetch what) {
+    const auto contact = agenda_.upcoming(ahead);
+    if (!contact) return;
+    agenda_.for_each_due(*contact, [&](ConditionNumber number) {
+      const LiveCondition* condition = graph_.condition(number);
+      if (condition != nullptr && condition->quick) condition->quick->fetch(what, *contact, base);
+    });
+  };
+  fetch_events(12, QuickLook::Fetch::strips);
+  fetch_events(8, QuickLook::Fetch::rows);
+  fetch_events(4, QuickLook::Fetch::newest);
+}
+
 void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
   for (;;) {
-    const std::vector<Look> looks = agenda_.take(until);
+    fetch_upcoming(base);
+    const std::vector<Look>& looks = agenda_.take(until);
     if (looks.empty()) return;
     for (const Look& look : looks) {
       wants_.push_back({look.contact, look.condition, std::nullopt});
       if (woken_.empty() || woken_.back() != look.contact) woken_.push_back(look.contact);
     }
-    serve_wants(base, probe_at(looks.front().at, base, zone));
+    const Timestamp at = looks.front().at;
+    serve_wants(base, probe_at(at, base, zone));
     const Timestamp recorded_at = now_;
-    now_ = looks.front().at;
+    now_ = at;
     emit();
     now_ = recorded_at;
   }
@@ -124,7 +148,11 @@ void Live::look(ConditionNumber number, ContactOrdinal contact, Probe& probe) {
   std::optional<QuickLook::Answer> quick;
   if (condition->quick) quick = condition->quick->look(contact, graph_.reads(), probe);
   const bool holds = quick ? quick->holds : probe.decide(condition->definition.root, Subject::of(contact));
-  if (bits_[number.value].set(contact, holds)) affected_.insert(affected_.end(), condition->segments.begin(), condition->segments.end());
+  if (bits_.set(contact, number, holds)) {
+    affected_.insert(affected_.end(), condition->segments.begin(), condition->segments.end());
+    turned_[number.value / 64] |= std::uint64_t{1} << (number.value % 64);
+    turned_numbers_.push_back(number);
+  }
   quiet_since_ = quick ? std::max(quiet_since_, quick->since) : kTimestampMax;
   if (quick) {
     if (quick->next != QuickLook::kNever) agenda_.promise({quick->next, contact, number});
@@ -142,13 +170,18 @@ void Live::decide(const Task& task, Probe& probe) {
   std::ranges::sort(affected_);
   affected_.erase(std::ranges::unique(affected_).begin(), affected_.end());
   for (const SegmentNumber segment : affected_) turn(task, segment, probe);
+  for (const ConditionNumber number : turned_numbers_) turned_[number.value / 64] = 0;
+  turned_numbers_.clear();
 }
 
 void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
   const Graph::Rule* rule = graph_.rule(segment);
   if (rule == nullptr) return;  // invalid: its last good members stay
-  const bool holds = rule->formula.decide([&](ConditionNumber number) { return bits_[number.value].has(task.contact); });
-  if (!segments_[segment.value].members.set(task.contact, holds)) return;
+  const std::uint64_t* row = bits_.row(task.contact);
+  const bool holds = rule->formula.decide([&](ConditionNumber number) { return ConditionBits::is_set(row, number); });
+  const bool held = !task.is_new && rule->formula.decide([&](ConditionNumber number) { return ConditionBits::is_set(row, number) != ConditionBits::is_set(turned_.data(), number); });
+  if (held == holds) return;
+  segments_[segment.value].members.set(task.contact, holds);
   std::optional<Timestamp> own_at;  // of the data that the segment's conditions look at
   if (task.is_new) own_at = task.newest;
   else for (const Want& want : task.wants) if (std::ranges::binary_search(rule->formula.conditions(), want.condition)) own_at = std::max(own_at, want.own_at);
@@ -188,7 +221,7 @@ Timestamp Live::flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Time
 
 // The contact is no longer there.
 void Live::drop(ContactOrdinal contact, Cause cause) {
-  for (ContactBits& bits : bits_) bits.set(contact, false);
+  for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) bits_.set(contact, {i}, false);
   for (std::uint32_t i = 0; i < segments_.size(); ++i) {
     if (segments_[i].members.set(contact, false)) flips_.push_back({{i}, contact, false, cause, now_});
   }
@@ -211,7 +244,9 @@ void Live::serve_command(std::span<const Base::EventPlace> appended, const Base&
 }
 
 void Live::want_due() {
-  for (std::vector<Look> looks = agenda_.take(now_); !looks.empty(); looks = agenda_.take(now_)) {
+  for (;;) {
+    const std::vector<Look>& looks = agenda_.take(now_);
+    if (looks.empty()) return;
     for (const Look& look : looks) {
       wants_.push_back({look.contact, look.condition, std::nullopt});
       woken_.push_back(look.contact);
@@ -234,7 +269,13 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
   arrivals_.clear();
   for (std::uint32_t i = 0; i < appended.size(); ++i) arrivals_.emplace_back(base.events[appended[i].event.value].contact(appended[i].row), i);
   std::ranges::sort(arrivals_);
-  for (const auto& [contact, place] : arrivals_) {
+  for (std::size_t i = 0; i < arrivals_.size(); ++i) {
+    if (i + kFetchAhead < arrivals_.size()) {
+      bits_.fetch(arrivals_[i + kFetchAhead].first);
+      agenda_.fetch(arrivals_[i + kFetchAhead].first);
+    }
+    if (i + kFetchAhead / 2 < arrivals_.size()) agenda_.fetch_list(arrivals_[i + kFetchAhead / 2].first);
+    const auto [contact, place] = arrivals_[i];
     const auto [event, row] = appended[place];
     const Timestamp at = base.events[event.value].at(row);
     const bool has_come = at <= now_;  // what is of the future has changed nothing yet
@@ -244,7 +285,8 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
     }
     Arrivals* arrivals = graph_.arrivals(event);
     if (arrivals == nullptr) continue;
-    const auto holds = [&](ConditionNumber number) { return bits_[number.value].has(contact); };
+    const std::uint64_t* row_of_bits = bits_.row(contact);
+    const auto holds = [&](ConditionNumber number) { return ConditionBits::is_set(row_of_bits, number); };
     arrivals->for_each({event, row}, contact, probe, holds, [&](ConditionNumber number) { wants_.push_back({contact, number, has_come ? std::optional(at) : std::nullopt}); });
   }
 }
@@ -252,6 +294,7 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
 // Contact by contact, each condition once, by its newest datum. Shape: wants_ are in order of contact.
 void Live::serve_wants(const Base& base, Probe& probe) {
   for (std::size_t i = 0; i < wants_.size();) {
+    fetch_wanted(i + kFetchAhead, base);
     const std::size_t first = i;
     while (i < wants_.size() && wants_[i].contact == wants_[first].contact) ++i;
     const std::span<Want> all = std::span(wants_).subspan(first, i - first);
@@ -261,6 +304,19 @@ void Live::serve_wants(const Base& base, Probe& probe) {
     if (base.is_contact(contact)) decide({.contact = contact, .wants = all.first(all.size() - again.size()), .cause = cause_for(contact)}, probe);
   }
   wants_.clear();
+}
+
+// Of looks that come due together; those of arrivals read what has just been written.
+void Live::fetch_wanted(std::size_t from, const Base& base) const {
+  const auto quick_of = [&](std::size_t place) -> const QuickLook* {
+    if (place >= wants_.size() || wants_[place].own_at) return nullptr;
+    const LiveCondition* condition = graph_.condition(wants_[place].condition);
+    return condition != nullptr && condition->quick ? &*condition->quick : nullptr;
+  };
+  if (from < wants_.size()) bits_.fetch(wants_[from].contact);
+  if (const QuickLook* quick = quick_of(from)) quick->fetch(QuickLook::Fetch::strips, wants_[from].contact, base);
+  if (const QuickLook* quick = quick_of(from - kFetchAhead / 2)) quick->fetch(QuickLook::Fetch::rows, wants_[from - kFetchAhead / 2].contact, base);
+  if (const QuickLook* quick = quick_of(from - kFetchAhead / 4 * 3)) quick->fetch(QuickLook::Fetch::newest, wants_[from - kFetchAhead / 4 * 3].contact, base);
 }
 
 // A merge or an erasure changes others through their account only.

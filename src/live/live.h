@@ -9,6 +9,7 @@
 
 #include "evaluate/sweep/sweep.h"
 #include "live/agenda.h"
+#include "live/condition_bits.h"
 #include "live/contact_bits.h"
 #include "live/feed.h"
 #include "live/graph.h"
@@ -36,7 +37,9 @@ struct LiveImage {
   Timestamp settled_at = kTimestampMin;
   Timestamp ranked_at = kTimestampMin;
   std::vector<LiveSegment> segments;             // by SegmentNumber
-  std::map<std::string, ContactBits> conditions;
+  std::map<std::string, ContactBits> loaded;         // as a checkpoint had them, until they stand in rows
+  std::map<std::string, ConditionNumber> conditions;  // those in rows
+  ConditionBits rows;
   Feed feed;
 };
 
@@ -101,6 +104,8 @@ class Live {
   bool is_idle(const Base& base) const { return base.catalog.segments.empty() && segments_.empty(); }
   void get_ready(Base& base, const Zone& zone);
   void serve_time(const Base& base, const Zone& zone, Timestamp until);
+  void fetch_upcoming(const Base& base) const;
+  void fetch_wanted(std::size_t from, const Base& base) const;
   void decide(const Task& task, Probe& probe);
   void look(ConditionNumber number, ContactOrdinal contact, Probe& probe);
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
@@ -121,8 +126,14 @@ class Live {
   Probe& probe_at(Timestamp t, const Base& base, const Zone& zone);
   void rebuild_graph(const Base& base, const Zone& zone, bool everything_changed, Cause cause);
   void rename_segments(const Command& command, const Base& base);
-  void build(ConditionNumber number, const Base& base, const Zone& zone);
-  void promise_all(ConditionNumber number, const Base& base, const Zone& zone);
+  ContactBits swept(ConditionNumber number, const Base& base, const Zone& zone);
+  void build(std::span<const ConditionNumber> numbers, const Base& base, const Zone& zone);
+  struct ContactRange {
+    std::uint32_t first;
+    std::uint32_t end;
+  };
+  void look_ahead(std::span<const ConditionNumber> numbers, const Environment& environment, ContactRange range, std::vector<Look>& looks) const;
+  void promise_all(std::span<const ConditionNumber> fresh, const Base& base, const Zone& zone);
   void build_members(SegmentNumber segment, const Base& base, std::uint32_t end, Cause cause);
   void refresh_rankings(const Base& base, const Zone& zone);
   void emit();
@@ -131,7 +142,7 @@ class Live {
   Timestamp settled_at_ = kTimestampMin;
   Timestamp ranked_at_ = kTimestampMin;
   std::vector<LiveSegment> segments_;
-  std::vector<ContactBits> bits_;                       // by ConditionNumber
+  ConditionBits bits_;
   Graph graph_;
   Agenda agenda_;
   Feed feed_;
@@ -151,6 +162,8 @@ class Live {
   bool was_rebuilt_ = false;                            // the graph was
   Timestamp quiet_since_ = kTimestampMin;               // the contact that is decided: what it was looked at for is since then as it is
   std::vector<SegmentNumber> affected_;                 // of the contact that is decided
+  std::vector<std::uint64_t> turned_;                   // likewise: its row, with a bit for each condition that has turned
+  std::vector<ConditionNumber> turned_numbers_;         // likewise
   std::vector<Flip> flips_;
   std::unique_ptr<Probe> probe_;                        // with what it made ready for the conditions of the graph
   std::unique_ptr<Sweeper> sweeper_;

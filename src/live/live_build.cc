@@ -4,6 +4,7 @@
 #include "live/live.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <thread>
 
@@ -11,6 +12,8 @@ namespace wanamaker {
 namespace {
 
 constexpr std::uint32_t kContactsForTwoThreads = 20'000;  // some milliseconds of work
+constexpr std::uint32_t kContactsAtOnce = 131'072;
+constexpr std::size_t kColumnsAtOnce = 64;                // an eighth of a megabyte each for a million contacts
 
 }  // namespace
 
@@ -55,23 +58,16 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
   probe_.reset();
   was_rebuilt_ = true;
   auto [fresh, changed] = graph_.rebuild(members, base.schema, base.catalog);
-  bits_.resize(graph_.condition_slots());
-  for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
-    if (graph_.condition({i}) != nullptr) continue;
-    bits_[i] = {};
-    agenda_.forget({i});
-  }
+  bits_.make_room(graph_.condition_slots());
+  turned_.assign(bits_.words(), 0);
+  for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) if (graph_.condition({i}) == nullptr) bits_.forget({i});
   if (everything_changed) {
     fresh.clear();
     for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) if (graph_.condition({i}) != nullptr) fresh.push_back({i});
   }
   if (graph_.ranks() && !had_rankings && ranked_at_ == kTimestampMin) ranked_at_ = now_;
-  for (const ConditionNumber number : fresh) {
-    agenda_.forget(number);
-    if (const auto kept = loaded_.find(graph_.condition(number)->identity); kept != loaded_.end()) bits_[number.value] = std::move(kept->second);
-    else build(number, base, zone);
-    promise_all(number, base, zone);
-  }
+  build(fresh, base, zone);
+  promise_all(fresh, base, zone);
   for (const Graph::Member& member : members) {
     const bool stays = graph_.rule(member.number) != nullptr && !segments_[member.number.value].invalid_since && !std::ranges::binary_search(changed, member.number);
     if (everything_changed || !stays) build_members(member.number, base, first_new_, cause);
@@ -79,35 +75,70 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
 }
 
 // By the sweep: the probe would do, but slower.
-void Live::build(ConditionNumber number, const Base& base, const Zone& zone) {
+ContactBits Live::swept(ConditionNumber number, const Base& base, const Zone& zone) {
   const SweepResult result = sweeper().sweep(graph_.condition(number)->definition, base, zone, now_);
-  for (std::size_t i = 0; i < result.members.size(); ++i) bits_[number.value].set_word(i, result.members[i]);
+  ContactBits bits;
+  for (std::size_t i = 0; i < result.members.size(); ++i) bits.set_word(i, result.members[i]);
+  return bits;
 }
 
-// Two threads look, one writes down.
-void Live::promise_all(ConditionNumber number, const Base& base, const Zone& zone) {
-  const LiveCondition& condition = *graph_.condition(number);
-  if (!condition.next_edge.is_timed() || condition.ranks()) return;
-  const auto look_at = [&](std::uint32_t first, std::uint32_t end, std::vector<Look>& looks) {
-    Probe probe({base, zone, now_}, nullptr);
-    EventReads reads = graph_.reads();
-    for (std::uint32_t i = first; i < end; ++i) {
-      if (!base.is_contact({i})) continue;
-      reads.turn_to({i}, now_, base);
+// What a checkpoint had, or anew. Some at a time: the columns of all are larger than the rows.
+void Live::build(std::span<const ConditionNumber> numbers, const Base& base, const Zone& zone) {
+  for (std::size_t first = 0; first < numbers.size(); first += kColumnsAtOnce) {
+    std::vector<ContactBits> columns;
+    std::vector<ConditionBits::NewColumn> put;
+    columns.reserve(kColumnsAtOnce);
+    for (const ConditionNumber number : numbers.subspan(first, std::min(kColumnsAtOnce, numbers.size() - first))) {
+      const auto kept = loaded_.find(graph_.condition(number)->identity);
+      columns.push_back(kept != loaded_.end() ? std::move(kept->second) : swept(number, base, zone));
+      put.push_back({.number = number, .bits = &columns.back(), .is_durable = kept != loaded_.end()});
+    }
+    bits_.put(put, base.ordinals());
+  }
+}
+
+// What time alone can change of some contacts.
+void Live::look_ahead(std::span<const ConditionNumber> numbers, const Environment& environment, ContactRange range, std::vector<Look>& looks) const {
+  Probe probe(environment, nullptr);
+  EventReads reads = graph_.reads();
+  for (std::uint32_t i = range.first; i < range.end; ++i) {
+    if (!environment.base.is_contact({i})) continue;
+    reads.turn_to({i}, environment.t, environment.base);
+    for (const ConditionNumber number : numbers) {
+      const LiveCondition& condition = *graph_.condition(number);
       if (const auto quick = condition.quick ? condition.quick->look({i}, reads, probe) : std::nullopt) {
         if (quick->next != QuickLook::kNever) looks.push_back({quick->next, {i}, number});
-      } else if (const auto next = condition.next_edge.after({i}, bits_[number.value].has({i}), probe)) looks.push_back({*next, {i}, number});
+      } else if (const auto next = condition.next_edge.after({i}, bits_.has({i}, number), probe)) {
+        looks.push_back({*next, {i}, number});
+      }
     }
-  };
-  const std::uint32_t half = base.ordinals() >= kContactsForTwoThreads ? base.ordinals() / 2 : base.ordinals();
-  std::vector<Look> first_half;
-  std::vector<Look> second_half;
-  {
-    std::optional<std::jthread> second;
-    if (half < base.ordinals()) second.emplace([&] { look_at(half, base.ordinals(), second_half); });
-    look_at(0, half, first_half);
   }
-  for (const std::vector<Look>* looks : {&first_half, &second_half}) for (const Look& look : *looks) agenda_.promise(look);
+}
+
+// Two threads look, one writes down, some contacts at a time: all looks of all are larger than the promises.
+void Live::promise_all(std::span<const ConditionNumber> fresh, const Base& base, const Zone& zone) {
+  std::vector<ConditionNumber> timed;
+  for (const ConditionNumber number : fresh) {
+    const LiveCondition& condition = *graph_.condition(number);
+    if (condition.next_edge.is_timed() && !condition.ranks()) timed.push_back(number);
+  }
+  if (timed.empty()) return;
+  const Environment environment{base, zone, now_};
+  const bool on_two = base.ordinals() >= kContactsForTwoThreads;
+  std::array<std::vector<Look>, 2> looks;
+  for (std::uint32_t first = 0; first < base.ordinals(); first += kContactsAtOnce) {
+    const std::uint32_t end = std::min(first + kContactsAtOnce, base.ordinals());
+    const std::uint32_t half = on_two ? first + (end - first) / 2 : end;
+    {
+      std::optional<std::jthread> second;
+      if (half < end) second.emplace([&] { look_ahead(timed, environment, {half, end}, looks[1]); });
+      look_ahead(timed, environment, {first, half}, looks[0]);
+    }
+    for (std::vector<Look>& some : looks) {
+      for (const Look& look : some) agenda_.promise(look);
+      some.clear();
+    }
+  }
 }
 
 // Of contacts below `end`; those from there on have not been looked at yet.
@@ -121,7 +152,7 @@ void Live::build_members(SegmentNumber number, const Base& base, std::uint32_t e
   segment.invalid_since.reset();
   for (std::size_t i = 0; i * 64 < end; ++i) {
     const std::uint64_t before = segment.members.word(i);
-    std::uint64_t after = rule->formula.decide_word([&](ConditionNumber condition) { return bits_[condition.value].word(i); });
+    std::uint64_t after = rule->formula.decide_word([&](ConditionNumber condition) { return bits_.word(condition, i); });
     for (std::uint64_t left = after & ~before; left != 0; left &= left - 1) {
       const ContactOrdinal contact{static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::countr_zero(left))};
       if (contact.value >= end || !base.is_contact(contact)) after &= ~(left & -left);
@@ -140,7 +171,7 @@ void Live::refresh_rankings(const Base& base, const Zone& zone) {
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
     const LiveCondition* condition = graph_.condition({i});
     if (condition == nullptr || !condition->ranks()) continue;
-    build({i}, base, zone);
+    build(std::array{ConditionNumber{i}}, base, zone);
     affected.insert(affected.end(), condition->segments.begin(), condition->segments.end());
   }
   std::ranges::sort(affected);
@@ -164,22 +195,21 @@ std::vector<ContactOrdinal> Live::promised(SegmentNumber segment, Timestamp unti
 // ---- checkpoint ----
 
 LiveImage Live::image() const {
-  LiveImage image{.settled_at = settled_at_, .ranked_at = ranked_at_, .segments = segments_, .conditions = loaded_, .feed = feed_};
+  LiveImage image{.settled_at = settled_at_, .ranked_at = ranked_at_, .segments = segments_, .loaded = loaded_, .conditions = {}, .rows = bits_, .feed = feed_};
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
-    if (const LiveCondition* condition = graph_.condition({i})) image.conditions.insert_or_assign(condition->identity, bits_[i]);
+    if (const LiveCondition* condition = graph_.condition({i})) image.conditions.emplace(condition->identity, ConditionNumber{i});
   }
   return image;
 }
 
 void Live::saved(const LiveImage& image) {
   for (std::size_t i = 0; i < image.segments.size(); ++i) segments_[i].members.saved(image.segments[i].members);
-  for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) {
-    const LiveCondition* condition = graph_.condition({i});
-    if (condition == nullptr) continue;
-    if (const auto kept = image.conditions.find(condition->identity); kept != image.conditions.end()) bits_[i].saved(kept->second);
+  for (const auto& [identity, number] : image.conditions) {
+    const LiveCondition* condition = graph_.condition(number);
+    if (condition != nullptr && condition->identity == identity) bits_.saved(image.rows, number);
   }
   for (auto& [identity, bits] : loaded_) {
-    if (const auto kept = image.conditions.find(identity); kept != image.conditions.end()) bits.saved(kept->second);
+    if (const auto kept = image.loaded.find(identity); kept != image.loaded.end()) bits.saved(kept->second);
   }
   feed_.saved(image.feed);
 }
@@ -188,7 +218,7 @@ void Live::load(LiveImage image) {
   settled_at_ = image.settled_at;
   ranked_at_ = image.ranked_at;
   segments_ = std::move(image.segments);
-  loaded_ = std::move(image.conditions);
+  loaded_ = std::move(image.loaded);
   feed_ = std::move(image.feed);
   is_ready_ = false;
 }

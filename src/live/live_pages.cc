@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
+#include <map>
 
 namespace wanamaker {
 namespace {
@@ -17,16 +19,39 @@ std::string name_of_identity(std::string_view identity) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-// The chunks of one bit a contact: their names, and which of them are there.
-struct BitPages {
-  std::string prefix;
-  const ContactBits& bits;
+// The pages of one condition, as they were loaded or in rows.
+class ConditionPages {
+ public:
+  ConditionPages(const std::string& identity, const ContactBits& loaded) : identity_(identity), loaded_(&loaded) {}
+  ConditionPages(const std::string& identity, ConditionNumber number, const ConditionBits& rows) : identity_(identity), number_(number), rows_(&rows) {}
+
+  const std::string& identity() const { return identity_; }
+  ConditionNumber number() const { return number_; }
+  bool is_in_rows() const { return rows_ != nullptr; }
+  std::size_t shards() const { return rows_ != nullptr ? rows_->shards(number_) : loaded_->chunks().size(); }
+  // Where no bit is set there is none.
+  bool has(std::size_t shard) const {
+    if (shard >= shards()) return false;
+    if (rows_ != nullptr) return rows_->has_page(number_, shard);
+    const ContactBits::Chunk* chunk = loaded_->chunks().find(shard);
+    return chunk != nullptr && std::ranges::any_of(*chunk, [](std::uint64_t word) { return word != 0; });
+  }
+  bool is_dirty(std::size_t shard) const { return rows_ != nullptr ? rows_->is_dirty(number_, shard) : loaded_->chunks().is_dirty(shard, 1); }
+  const ContactBits::Chunk& loaded(std::size_t shard) const { return *loaded_->chunks().find(shard); }
+
+ private:
+  std::string identity_;
+  ConditionNumber number_ = {};
+  const ContactBits* loaded_ = nullptr;
+  const ConditionBits* rows_ = nullptr;
 };
 
-std::vector<BitPages> bit_pages(const LiveImage& image) {
-  std::vector<BitPages> all;
-  for (std::size_t i = 0; i < image.segments.size(); ++i) all.push_back({fmt::format("{}/member/{}", kLivePages, i), image.segments[i].members});
-  for (const auto& [identity, bits] : image.conditions) all.push_back({fmt::format("{}/condition/{}", kLivePages, name_of_identity(identity)), bits});
+// By identity.
+std::vector<ConditionPages> condition_pages(const LiveImage& image) {
+  std::vector<ConditionPages> all;
+  for (const auto& [identity, bits] : image.loaded) all.emplace_back(identity, bits);
+  for (const auto& [identity, number] : image.conditions) all.emplace_back(identity, number, image.rows);
+  std::ranges::sort(all, {}, &ConditionPages::identity);
   return all;
 }
 
@@ -52,10 +77,14 @@ std::string encode_frame(const LiveImage& image) {
     if (segment.invalid_since) out.zigzag(segment.invalid_since->ms);
     write_chunk_list(out, segment.members);
   }
-  out.varint(image.conditions.size());
-  for (const auto& [identity, bits] : image.conditions) {
-    out.text(identity);
-    write_chunk_list(out, bits);
+  const std::vector<ConditionPages> conditions = condition_pages(image);
+  out.varint(conditions.size());
+  for (const ConditionPages& pages : conditions) {
+    out.text(pages.identity());
+    std::vector<std::size_t> there;
+    for (std::size_t i = 0; i < pages.shards(); ++i) if (pages.has(i)) there.push_back(i);
+    out.varint(there.size());
+    for (const std::size_t shard : there) out.varint(shard);
   }
   return out.take();
 }
@@ -71,16 +100,40 @@ std::unexpected<Error> damaged(std::string_view name, std::string_view what) {
   return fail(ErrorCode::failure, fmt::format("page {} is damaged: {}", name, what), "restore the store from a backup");
 }
 
-// Shape: visit(name, chunk is dirty, encode) for every page but the frame.
+// Shape: visit(name, is dirty, encode). Shard by shard: rows become columns for many conditions at once.
 template <typename Visit>
-Result<void> for_each_page(const LiveImage& image, Visit visit) {
-  for (const BitPages& pages : bit_pages(image)) {
-    const auto& chunks = pages.bits.chunks();
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
-      if (chunks.find(i) == nullptr) continue;
-      WM_CHECK_OK(visit(fmt::format("{}/{}", pages.prefix, i), chunks.is_dirty(i, 1), [&] { return encode_bits(*chunks.find(i)); }));
+Result<void> for_each_condition_page(const LiveImage& image, Visit visit) {
+  const std::vector<ConditionPages> all = condition_pages(image);
+  std::size_t shards = 0;
+  for (const ConditionPages& pages : all) shards = std::max(shards, pages.shards());
+  for (std::size_t shard = 0; shard < shards; ++shard) {
+    std::map<std::size_t, std::vector<ConditionBits::Column>> columns;  // by groups of 64 conditions
+    for (const ConditionPages& pages : all) {
+      if (!pages.has(shard)) continue;
+      const auto encode = [&] {
+        if (!pages.is_in_rows()) return encode_bits(pages.loaded(shard));
+        const std::size_t group = pages.number().value / 64;
+        const auto known = columns.try_emplace(group).first;
+        if (known->second.empty()) known->second = image.rows.columns(group, shard);
+        return encode_bits(known->second[pages.number().value % 64]);
+      };
+      WM_CHECK_OK(visit(fmt::format("{}/condition/{}/{}", kLivePages, name_of_identity(pages.identity()), shard), pages.is_dirty(shard), encode));
     }
   }
+  return {};
+}
+
+// Shape: visit(name, is dirty, encode) for every page but the frame.
+template <typename Visit>
+Result<void> for_each_page(const LiveImage& image, Visit visit) {
+  for (std::size_t number = 0; number < image.segments.size(); ++number) {
+    const auto& chunks = image.segments[number].members.chunks();
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      if (chunks.find(i) == nullptr) continue;
+      WM_CHECK_OK(visit(fmt::format("{}/member/{}/{}", kLivePages, number, i), chunks.is_dirty(i, 1), [&] { return encode_bits(*chunks.find(i)); }));
+    }
+  }
+  WM_CHECK_OK(for_each_condition_page(image, visit));
   const auto& chunks = image.feed.chunks();
   for (std::size_t i = image.feed.first_chunk(); i < chunks.size(); ++i) {
     if (chunks.find(i) == nullptr) continue;
@@ -215,7 +268,7 @@ Result<LiveImage> LiveLoader::finish() {
     WM_CHECK_OK(reader.bits(fmt::format("{}/member/{}", kLivePages, i), frame.member_chunks[i], frame.image.segments[i].members));
   }
   for (const auto& [identity, there] : frame.conditions) {
-    WM_CHECK_OK(reader.bits(fmt::format("{}/condition/{}", kLivePages, name_of_identity(identity)), there, frame.image.conditions[identity]));
+    WM_CHECK_OK(reader.bits(fmt::format("{}/condition/{}", kLivePages, name_of_identity(identity)), there, frame.image.loaded[identity]));
   }
   if (frame.feed_first > frame.feed_last / Feed::kEntries + 1 || frame.feed_last > std::uint64_t{1} << 48) return damaged(kLivePages, "the feed's numbers do not fit");
   for (std::uint64_t i = frame.feed_first; i * Feed::kEntries < frame.feed_last; ++i) {

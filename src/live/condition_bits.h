@@ -1,0 +1,76 @@
+#pragma once
+// What each live condition says of each contact, one bit. Key idea: the bits of one contact lie side by side, a row, so that an event or
+// an hour that comes due reads one place in memory whatever the number of conditions. Sweeps and pages have a column a condition; rows
+// become columns and back 64 by 64. Single writer; a copy is an image, which shares the rows until the writer changes them, and may be
+// read by others, but is made and released by the writer only.
+
+#include "live/contact_bits.h"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace wanamaker {
+
+using ConditionNumber = Id<struct ConditionTag>;
+
+class ConditionBits {
+ public:
+  static constexpr std::uint32_t kContacts = 1'024;  // rows that are shared and copied together
+  using Column = ContactBits::Chunk;                 // a condition's bits for 65,536 contacts
+
+  // Rows have room for conditions of numbers below it.
+  void make_room(std::uint32_t conditions);
+  // Valid until the next change.
+  const std::uint64_t* row(ContactOrdinal contact) const {
+    const std::size_t chunk = contact.value / kContacts;
+    return chunk < chunks_.size() && chunks_[chunk] ? chunks_[chunk].get() + contact.value % kContacts * words_ : zeros_.data();
+  }
+  // The processor is asked for it.
+  void fetch(ContactOrdinal contact) const { __builtin_prefetch(row(contact)); }
+  static bool is_set(const std::uint64_t* row, ConditionNumber number) { return ((row[number.value / 64] >> (number.value % 64)) & 1) != 0; }
+  bool has(ContactOrdinal contact, ConditionNumber number) const { return is_set(row(contact), number); }
+  // True when it was the other way round before.
+  bool set(ContactOrdinal contact, ConditionNumber number, bool holds);
+  // Of contacts index·64 to index·64 + 63.
+  std::uint64_t word(ConditionNumber number, std::size_t index) const;
+  std::size_t words() const { return words_; }  // of a row
+
+  // Puts whole columns in, over what was there; they are not durable, but for the chunks of columns that are.
+  struct NewColumn {
+    ConditionNumber number;
+    const ContactBits* bits;
+    bool is_durable = false;
+  };
+  void put(std::span<const NewColumn> columns, std::uint32_t contacts);
+  // The condition is gone. What its bits say means nothing until a column is put there.
+  void forget(ConditionNumber number) { if (number.value < shards_.size()) shards_[number.value].clear(); }
+
+  // ---- pages: one for a condition and 65,536 contacts, a shard, where any bit is set ----
+  std::size_t shards(ConditionNumber number) const { return number.value < shards_.size() ? shards_[number.value].size() : 0; }
+  bool has_page(ConditionNumber number, std::size_t shard) const { return shards_[number.value][shard].count != 0; }
+  bool is_dirty(ConditionNumber number, std::size_t shard) const { return shards_[number.value][shard].revision != shards_[number.value][shard].saved; }
+  // The columns of conditions 64·group to 64·group + 63. Cost: a walk over the shard's rows.
+  std::vector<Column> columns(std::size_t group, std::size_t shard) const;
+  // The pages of an image are durable.
+  void saved(const ConditionBits& image, ConditionNumber number);
+  std::size_t memory_bytes() const;
+
+ private:
+  static constexpr std::size_t kChunksOfShard = ContactBits::kContacts / kContacts;
+  struct Shard {
+    std::uint32_t count = 0;      // bits that are set
+    std::uint64_t revision = 0;   // of the last change; no two are equal
+    std::uint64_t saved = 0;      // the revision that is durable
+  };
+  std::uint64_t* writable(std::size_t chunk);
+  Shard& shard_of(ConditionNumber number, std::size_t shard);
+
+  std::size_t words_ = 1;
+  std::vector<std::shared_ptr<std::uint64_t[]>> chunks_;  // shared with images only; null: no bit is set
+  std::vector<std::uint64_t> zeros_{0};                   // a row of a chunk that is not there
+  std::vector<std::vector<Shard>> shards_;                // by ConditionNumber
+  std::uint64_t changes_ = 0;
+};
+
+}  // namespace wanamaker
