@@ -104,16 +104,17 @@ class Chunk {
   void read_scales(ByteReader& in);
   void read_codes(ByteReader& in);
 
+  // What at() reads comes first: it lies in two cache lines.
   std::uint32_t size_ = 0;
   std::uint32_t known_ = 0;
   std::uint8_t width_ = 0;                // of a code, in bytes
   std::uint8_t scale_ = 0;                // of all known rows, while scales_ is empty
   std::int64_t base_ = 0;
-  Bounds loose_{0, -1};
   std::vector<std::uint8_t> codes_;       // size_ × width_ bytes; 0 where missing
   std::vector<std::uint64_t> present_;    // one bit a row; empty while all are known
-  std::vector<std::uint8_t> scales_;      // one a row, or empty
   std::vector<std::int64_t> dictionary_;  // ascending, at most 256, width_ is 1 and base_ the first; or empty
+  std::vector<std::uint8_t> scales_;      // one a row, or empty
+  Bounds loose_{0, -1};
 };
 
 }  // namespace wanamaker

@@ -23,6 +23,16 @@ void NewestEvents::turn_to(ContactOrdinal contact, Timestamp t, const EventTable
   rows_ = rows_.first(static_cast<std::size_t>(first - rows_.begin()));
 }
 
+void NewestEvents::read_times(std::size_t place) {
+  const std::size_t end = end_of_read(place);
+  for (std::size_t i = times_.size(); i < end; ++i) times_.push_back(table_->at(row(i)));
+}
+
+void NewestEvents::read_values(Slot& slot, std::size_t place) {
+  const std::size_t end = end_of_read(place);
+  for (std::size_t i = slot.cells.size(); i < end; ++i) slot.cells.push_back(table_->property(slot.property, row(i)));
+}
+
 std::size_t EventReads::slot_of(EventTypeId type, AttributeId property) {
   grow(type);
   return names_[type.value].events.slot_of(property);

@@ -5,6 +5,7 @@
 
 #include "columns/base.h"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <vector>
@@ -21,15 +22,14 @@ class NewestEvents {
 
   std::size_t size() const { return rows_.size(); }
   std::uint32_t row(std::size_t place) const { return rows_[rows_.size() - 1 - place]; }
-  // Cost: a column read the first time, for all places up to this one.
+  // Cost: a column read the first time, for this place and some more: reads that do not wait for each other overlap.
   Timestamp at(std::size_t place) {
-    while (times_.size() <= place) times_.push_back(table_->at(row(times_.size())));
+    if (place >= times_.size()) read_times(place);
     return times_[place];
   }
   const Cell& value(std::size_t slot, std::size_t place) {
-    Slot& values = slots_[slot];
-    while (values.cells.size() <= place) values.cells.push_back(table_->property(values.property, row(values.cells.size())));
-    return values.cells[place];
+    if (place >= slots_[slot].cells.size()) read_values(slots_[slot], place);
+    return slots_[slot].cells[place];
   }
   // The first instant at which an event of the future comes.
   std::optional<Timestamp> next_arrival() const { return next_arrival_; }
@@ -39,6 +39,10 @@ class NewestEvents {
     AttributeId property;
     std::vector<Cell> cells;  // by place
   };
+  std::size_t end_of_read(std::size_t place) const { return std::min(rows_.size(), std::max(place + 1, 2 * place)); }
+  void read_times(std::size_t place);
+  void read_values(Slot& slot, std::size_t place);
+
   const EventTable* table_ = nullptr;
   std::span<const std::uint32_t> rows_;
   std::optional<Timestamp> next_arrival_;

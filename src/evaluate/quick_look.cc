@@ -14,6 +14,7 @@ namespace wanamaker {
 namespace {
 
 constexpr std::size_t kWaysMost = 32;
+constexpr std::size_t kFetchedRows = 4;
 constexpr std::int64_t kCountMost = std::numeric_limits<std::int64_t>::max();
 
 bool has_still_filter(const TypedSource& source) {
@@ -212,8 +213,15 @@ void QuickLook::fetch(Fetch what, ContactOrdinal contact, const Base& base) cons
     switch (what) {
       case Fetch::strips: table.fetch(contact); break;
       case Fetch::rows: table.fetch_rows(contact); break;
-      case Fetch::newest: table.fetch_newest(contact); break;
+      case Fetch::newest: fetch_newest(way, table, table.rows_of(contact)); break;
     }
+  }
+}
+
+void QuickLook::fetch_newest(const Way& way, const EventTable& table, std::span<const std::uint32_t> rows) {
+  for (const std::uint32_t row : rows.last(std::min(rows.size(), kFetchedRows))) {
+    table.fetch_at(row);
+    for (const NumberTest& test : way.numbers) table.fetch_property(test.property, row);
   }
 }
 

@@ -55,6 +55,7 @@ class QuickLook {
   static std::optional<QuickLook> of_count(const TypedExpression& condition, EventReads& reads);
   static std::optional<QuickLook> of_comparison(const TypedExpression& condition, EventReads& reads);
   static std::optional<QuickLook> of_chain(const TypedExpression& condition, EventReads& reads);
+  static void fetch_newest(const Way& way, const EventTable& table, std::span<const std::uint32_t> rows);
   bool passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const;
   Answer count(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
   std::optional<Answer> sum(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
