@@ -42,8 +42,9 @@ class Agenda {
   // The processor is asked for what a promise or a take for the contact reads, and once that is there, for its promises.
   void fetch(ContactOrdinal contact) const { if (contact.value < wakes_.size()) __builtin_prefetch(&wakes_[contact.value]); }
   void fetch_list(ContactOrdinal contact) const { if (contact.value < wakes_.size()) lists_.fetch(wakes_[contact.value].list); }
-  // Who will be woken so many calls later in this hour, if nothing changes. Nothing: it cannot be said.
-  std::optional<ContactOrdinal> upcoming(std::size_t calls) const { return calls < open_.size() ? std::optional(open_[open_.size() - 1 - calls].contact) : std::nullopt; }
+  // Calls that are still to come in the hour that is open, and who is called at the i-th of them.
+  std::size_t upcoming() const { return open_.size(); }
+  ContactOrdinal upcoming_at(std::size_t i) const { return open_[open_.size() - 1 - i].contact; }
   // Shape: visit(condition) for what the contact will be woken for.
   template <typename Visit>
   void for_each_due(ContactOrdinal contact, Visit visit) const {

@@ -10,6 +10,8 @@
 namespace wanamaker {
 namespace {
 
+constexpr std::size_t kFetchedRows = 4;
+
 bool reads_only_the_event(const TypedOperand& operand) {
   switch (operand.kind) {
     case OperandKind::path:
@@ -151,6 +153,15 @@ void Arrivals::read(const EventRef& event, const Base& base) {
     values_[i] = base.events[event.type.value].property(properties_[i].id, event.row);
     const std::uint64_t* mask = mask_of(properties_[i], values_[i]);
     for (std::size_t word = 0; word < passing_.size(); ++word) passing_[word] &= mask[word];
+  }
+}
+
+void Arrivals::fetch(ContactOrdinal contact, const Base& base) const {
+  const EventTable& table = base.events[type_.value];
+  const auto rows = table.rows_of(contact);
+  for (const std::uint32_t row : rows.last(std::min(rows.size(), kFetchedRows))) {
+    table.fetch_at(row);
+    for (const Property& property : properties_) table.fetch_property(property.id, row);
   }
 }
 

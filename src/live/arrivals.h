@@ -37,6 +37,8 @@ class Arrivals {
       }
     }
   }
+  // The processor is asked for what conditions read of the contact's newest events.
+  void fetch(ContactOrdinal contact, const Base& base) const;
 
  private:
   // One source of a condition: an event goes through it where all tests hold.

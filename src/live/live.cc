@@ -96,24 +96,28 @@ void Live::settle(const Command& command, std::span<const Base::EventPlace> appe
 
 // ---- time alone ----
 
-// Contacts come at random: what the next ones need is fetched from memory, step by step, while one is served.
-void Live::fetch_upcoming(const Base& base) const {
-  if (const auto contact = agenda_.upcoming(24)) agenda_.fetch(*contact);
-  if (const auto contact = agenda_.upcoming(18)) {
-    agenda_.fetch_list(*contact);
-    bits_.fetch(*contact);
+// Contacts come at random: what the next ones need is fetched from memory, some contacts at a time, so that they wait for it together.
+void Live::fetch_upcoming(const Base& base) {
+  const std::size_t left = agenda_.upcoming();
+  if (left <= fetched_at_ && left + kFetchAhead > fetched_at_) return;
+  fetched_at_ = left;
+  const std::size_t end = std::min(left, kFetchAhead);
+  for (std::size_t i = 0; i < end; ++i) agenda_.fetch(agenda_.upcoming_at(i));
+  for (std::size_t i = 0; i < end; ++i) {
+    agenda_.fetch_list(agenda_.upcoming_at(i));
+    bits_.fetch(agenda_.upcoming_at(i));
   }
-  const auto fetch_events = [&](std::size_t ahead, QuickLook::Fetch what) {
-    const auto contact = agenda_.upcoming(ahead);
-    if (!contact) return;
-    agenda_.for_each_due(*contact, [&](ConditionNumber number) {
+  fetched_.clear();
+  for (std::size_t i = 0; i < end; ++i) {
+    const ContactOrdinal contact = agenda_.upcoming_at(i);
+    agenda_.for_each_due(contact, [&](ConditionNumber number) {
       const LiveCondition* condition = graph_.condition(number);
-      if (condition != nullptr && condition->quick) condition->quick->fetch(what, *contact, base);
+      if (condition != nullptr && condition->quick) fetched_.emplace_back(contact, &*condition->quick);
     });
-  };
-  fetch_events(12, QuickLook::Fetch::strips);
-  fetch_events(8, QuickLook::Fetch::rows);
-  fetch_events(4, QuickLook::Fetch::newest);
+  }
+  for (const auto& [contact, quick] : fetched_) quick->fetch(QuickLook::Fetch::strips, contact, base);
+  for (const auto& [contact, quick] : fetched_) quick->fetch(QuickLook::Fetch::rows, contact, base);
+  for (const auto& [contact, quick] : fetched_) quick->fetch(QuickLook::Fetch::newest, contact, base);
 }
 
 void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
@@ -274,7 +278,11 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
       bits_.fetch(arrivals_[i + kFetchAhead].first);
       agenda_.fetch(arrivals_[i + kFetchAhead].first);
     }
-    if (i + kFetchAhead / 2 < arrivals_.size()) agenda_.fetch_list(arrivals_[i + kFetchAhead / 2].first);
+    if (i + kFetchAhead / 2 < arrivals_.size()) {
+      const auto& [contact, place] = arrivals_[i + kFetchAhead / 2];
+      agenda_.fetch_list(contact);
+      if (Arrivals* arrivals = graph_.arrivals(appended[place].event)) arrivals->fetch(contact, base);
+    }
     const auto [contact, place] = arrivals_[i];
     const auto [event, row] = appended[place];
     const Timestamp at = base.events[event.value].at(row);

@@ -70,6 +70,8 @@ class Live {
   std::string why_invalid(SegmentNumber segment) const { return graph_.why_invalid(segment); }
   std::size_t conditions() const { return graph_.condition_count(); }
   const Graph& graph() const { return graph_; }
+  // Of bits, members and promises; the feed apart.
+  std::size_t memory_bytes() const;
   // Contacts of which time alone may change a condition of the segment by then, sorted, each once. Likewise.
   std::vector<ContactOrdinal> promised(SegmentNumber segment, Timestamp until, Base& base, const Zone& zone);
 
@@ -104,7 +106,7 @@ class Live {
   bool is_idle(const Base& base) const { return base.catalog.segments.empty() && segments_.empty(); }
   void get_ready(Base& base, const Zone& zone);
   void serve_time(const Base& base, const Zone& zone, Timestamp until);
-  void fetch_upcoming(const Base& base) const;
+  void fetch_upcoming(const Base& base);
   void fetch_wanted(std::size_t from, const Base& base) const;
   void decide(const Task& task, Probe& probe);
   void look(ConditionNumber number, ContactOrdinal contact, Probe& probe);
@@ -165,6 +167,8 @@ class Live {
   std::vector<std::uint64_t> turned_;                   // likewise: its row, with a bit for each condition that has turned
   std::vector<ConditionNumber> turned_numbers_;         // likewise
   std::vector<Flip> flips_;
+  std::size_t fetched_at_ = 0;                          // calls that were still to come in this hour when the next were fetched
+  std::vector<std::pair<ContactOrdinal, const QuickLook*>> fetched_;
   std::unique_ptr<Probe> probe_;                        // with what it made ready for the conditions of the graph
   std::unique_ptr<Sweeper> sweeper_;
 };

@@ -192,6 +192,15 @@ std::vector<ContactOrdinal> Live::promised(SegmentNumber segment, Timestamp unti
   return contacts;
 }
 
+std::size_t Live::memory_bytes() const {
+  std::size_t bytes = bits_.memory_bytes() + agenda_.memory_bytes();
+  for (const LiveSegment& segment : segments_) {
+    const auto& chunks = segment.members.chunks();
+    for (std::size_t i = 0; i < chunks.size(); ++i) bytes += chunks.find(i) != nullptr ? sizeof(ContactBits::Chunk) : 0;
+  }
+  return bytes;
+}
+
 // ---- checkpoint ----
 
 LiveImage Live::image() const {
