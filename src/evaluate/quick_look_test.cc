@@ -89,7 +89,7 @@ TEST_F(QuickLookTest, SaysWhatTheProbeSays) {
       std::size_t answers = 0;
       for (std::uint32_t contact = 0; contact < base_.ordinals(); ++contact) {
         std::vector<Timestamp> moments{{kNow}};
-        for (const Timestamp edge : edges) if (random() % 60 == 0) moments.push_back(edge);
+        for (const Timestamp edge : edges) if (random() % 200 == 0) moments.push_back(edge);
         for (const Timestamp t : moments) {
           Probe probe({base_, zone_, t}, nullptr);
           reads.turn_to({contact}, t, base_);

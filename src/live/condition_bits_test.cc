@@ -1,0 +1,70 @@
+// Rows and columns say the same, whatever way the bits came in.
+
+#include "live/condition_bits.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace wanamaker {
+namespace {
+
+constexpr std::uint32_t kPeople = ContactBits::kContacts + 3'000;
+constexpr std::uint32_t kConditions = 150;
+
+TEST(ConditionBits, RowsAndColumnsSayTheSame) {
+  std::mt19937_64 random(3);
+  ConditionBits rows;
+  std::vector<ContactBits> expected(kConditions);
+  for (std::uint32_t first = 0; first < kConditions; first += 50) {  // rows become wider with each round
+    rows.make_room(first + 50);
+    std::vector<ConditionBits::NewColumn> columns;
+    for (std::uint32_t i = first; i < first + 50; ++i) {
+      for (std::uint32_t word = 0; word < kPeople / 64; ++word) if (i % 7 != 0) expected[i].set_word(word, random() & random());
+      columns.push_back({.number = {i}, .bits = &expected[i]});
+    }
+    rows.put(columns, kPeople);
+    for (int change = 0; change < 2'000; ++change) {
+      const ConditionNumber number{static_cast<std::uint32_t>(random() % (first + 50))};
+      const ContactOrdinal contact{static_cast<std::uint32_t>(random() % kPeople)};
+      const bool holds = random() % 2 == 0;
+      ASSERT_EQ(rows.set(contact, number, holds), expected[number.value].set(contact, holds));
+    }
+  }
+  for (std::uint32_t i = 0; i < kConditions; ++i) {
+    for (std::size_t word = 0; word < kPeople / 64; ++word) ASSERT_EQ(rows.word({i}, word), expected[i].word(word)) << "condition " << i;
+    for (std::size_t shard = 0; shard < rows.shards({i}); ++shard) {
+      const ConditionBits::Column column = rows.columns(i / 64, shard)[i % 64];
+      std::uint64_t any = 0;
+      for (std::size_t word = 0; word < ContactBits::kWords; ++word) {
+        ASSERT_EQ(column[word], expected[i].word(shard * ContactBits::kWords + word)) << "condition " << i << ", shard " << shard;
+        any |= column[word];
+      }
+      EXPECT_EQ(rows.has_page({i}, shard), any != 0);
+    }
+    i += 6;  // turning shards round takes its time
+  }
+}
+
+TEST(ConditionBits, AnImageStaysAsItWasAndTellsWhatIsDurable) {
+  ConditionBits rows;
+  rows.make_room(2);
+  rows.set({5}, {1}, true);
+  const ConditionBits image = rows;
+  rows.set({6}, {0}, true);
+  EXPECT_FALSE(image.has({6}, {0}));
+  EXPECT_TRUE(rows.is_dirty({1}, 0));
+  rows.saved(image, {1});
+  EXPECT_FALSE(rows.is_dirty({1}, 0));
+  EXPECT_TRUE(rows.is_dirty({0}, 0));
+  rows.set({5}, {1}, false);
+  EXPECT_TRUE(rows.is_dirty({1}, 0));
+  EXPECT_TRUE(image.has({5}, {1}));
+  rows.forget({1});  // its number is used again: what is durable of the old one says nothing of the new one
+  rows.set({7}, {1}, true);
+  rows.saved(image, {1});
+  EXPECT_TRUE(rows.is_dirty({1}, 0));
+}
+
+}  // namespace
+}  // namespace wanamaker
