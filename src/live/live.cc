@@ -223,11 +223,14 @@ Timestamp Live::flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Time
   return own_at;
 }
 
-// The contact is no longer there.
-void Live::drop(ContactOrdinal contact, Cause cause) {
+// The contact is no longer there. Where it became another one, that one takes its place in segments that keep their last good members.
+void Live::drop(ContactOrdinal contact, const Base& base, Cause cause) {
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) bits_.set(contact, {i}, false);
+  const std::optional<ContactOrdinal> heir = base.find_contact(base.contact_id(contact));
   for (std::uint32_t i = 0; i < segments_.size(); ++i) {
-    if (segments_[i].members.set(contact, false)) flips_.push_back({{i}, contact, false, cause, now_});
+    if (!segments_[i].members.set(contact, false)) continue;
+    flips_.push_back({{i}, contact, false, cause, now_});
+    if (heir && graph_.rule({i}) == nullptr && segments_[i].members.set(*heir, true)) flips_.push_back({{i}, *heir, true, cause, now_});
   }
 }
 
@@ -243,7 +246,7 @@ void Live::serve_command(std::span<const Base::EventPlace> appended, const Base&
   want_arrived(appended, base, probe);
   if (!are_arrivals_alone) std::ranges::stable_sort(wants_, {}, &Want::contact);
   serve_wants(base, probe);
-  for (const ContactOrdinal contact : named_) if (!base.is_contact(contact)) drop(contact, touches_.cause);
+  for (const ContactOrdinal contact : named_) if (!base.is_contact(contact)) drop(contact, base, touches_.cause);
   serve_new(base, probe);
 }
 

@@ -114,7 +114,7 @@ class Live {
   Timestamp effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
   bool was_woken(ContactOrdinal contact);
-  void drop(ContactOrdinal contact, Cause cause);
+  void drop(ContactOrdinal contact, const Base& base, Cause cause);
   void note_touches(const Command& command, const Base& base);
   void serve_command(std::span<const Base::EventPlace> appended, const Base& base, const Zone& zone);
   void want_touched();
