@@ -3,7 +3,7 @@
 Blocks of sh are run by one shell, in order; blocks of js by node. A text block is what they print, with … for what differs from day to day.
 The port alone is another one: a free one.
 
-    python3 tests/server/run_howto.py BUILD_DIR
+    python3 tests/server/howto.py BUILD_DIR
 """
 
 import os
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from run_sdks import SDKS, install
+from sdks import SDKS, install
 from served import SECONDS_MAX
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -1,6 +1,6 @@
 """The real SDKs of Segment and RudderStack for Node send to a running server, unmodified.
 
-    python3 tests/server/run_sdks.py BUILD_DIR
+    python3 tests/server/sdks.py BUILD_DIR
 """
 
 import json
@@ -22,7 +22,7 @@ def install():
         return
     if shutil.which("npm") is None:
         sys.exit("the SDKs need Node.js 18 or newer with npm: ./scripts/install packages-sdks.txt")
-    subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=SDKS, check=True)
+    subprocess.run(["npm", "install", "--no-save", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=SDKS, check=True)
 
 
 def problems_of(sdk, served):
