@@ -29,10 +29,25 @@ std::expected<std::string, std::string> id_of(const Json& item, std::string_view
   return *text;
 }
 
+// A name with line breaks or the escapes of a terminal would be shown to whoever lists the names.
+bool has_control(std::string_view name) {
+  return std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
 std::optional<Timestamp> instant_of(const Json& item, std::string_view name) {
   const Json* member = item.find(name);
   const std::string* text = member == nullptr ? nullptr : member->as_string();
   return text == nullptr ? std::nullopt : parse_timestamp(*text);
+}
+
+// A time that is there and cannot be read is no time of receipt: the event would be dated wrongly, and nobody told.
+std::expected<void, std::string> check_times(const Json& item) {
+  for (const std::string_view name : {"originalTimestamp", "timestamp"}) {
+    const Json* member = item.find(name);
+    if (member == nullptr || member->is_null() || instant_of(item, name)) continue;
+    return Fault(fmt::format("'{}' is no instant: write it as 2024-01-31T10:00:00Z", name));
+  }
+  return {};
 }
 
 Timestamp time_of(const Json& item, const TrackingFrame& frame) {
@@ -58,8 +73,8 @@ void add_members(const Json& object, TrackingMessage& message, std::vector<Track
     for (const auto& [name, value] : *next.object->as_object()) {
       std::string full = next.prefix + name;
       if (value.is_null()) continue;
-      if (value.as_object() != nullptr) pending.push_back({&value, full + "."});
-      else if (name.empty() || full.size() > kNameBytesMax) ++message.dropped;
+      if (name.empty() || full.size() > kNameBytesMax || has_control(full)) ++message.dropped;
+      else if (value.as_object() != nullptr) pending.push_back({&value, full + "."});
       else to.push_back({.name = std::move(full), .value = &value});
     }
   }
@@ -89,6 +104,7 @@ std::expected<void, std::string> read_content(const Json& item, TrackingMessage&
       const Json* event = item.find("event");
       if (event == nullptr || event->as_string() == nullptr || event->as_string()->empty()) return Fault("'event' is missing: a track message names what happened");
       message.event = *event->as_string();
+      if (has_control(message.event)) return Fault("'event' has control characters: a name has none");
       add_object(item.find("properties"), message, message.properties);
       break;
     }
@@ -122,6 +138,7 @@ std::optional<Timestamp> sent_at_of(const Json& item) { return instant_of(item, 
 std::expected<TrackingMessage, std::string> read_tracking(const Json& item, const TrackingFrame& frame) {
   if (item.as_object() == nullptr) return Fault("an item is no JSON object");
   if (item.dump().size() > kTrackedEventBytesMax) return Fault(fmt::format("an item has more than {} bytes", kTrackedEventBytesMax));
+  if (auto good = check_times(item); !good) return Fault(std::move(good).error());
   TrackingMessage message{.kind = frame.kind.value_or(TrackingKind::track), .at = time_of(item, frame)};
   if (!frame.kind) {
     const Json* type = item.find("type");

@@ -148,6 +148,7 @@ void Connection::read_header() {
   started_ = Clock::now();
   request_id_ = hub_.request_id();
   method_ = Method::other;
+  is_head_ = false;
   parser_.emplace();
   parser_->header_limit(kHeaderBytesMax);
   parser_->body_limit(kBodyBytesMax);
@@ -161,7 +162,9 @@ void Connection::on_header(beast::error_code failed) {
   version_ = request.version();
   keeps_alive_ = request.keep_alive() && !hub_.is_draining;
   method_ = method_of(request.method());
+  is_head_ = request.method() == http::verb::head;
   if (const std::string_view fault = framing_fault(request, version_); !fault.empty()) return refuse(400, fault);
+  read_head();
   const std::size_t limit = Service::body_bytes_max({request.target().data(), request.target().size()});
   parser_->body_limit(limit);
   const auto length = parser_->content_length();
@@ -180,6 +183,23 @@ void Connection::on_header(beast::error_code failed) {
   });
 }
 
+// Before the body: what stands behind it, in a trailer, counts for nothing.
+void Connection::read_head() {
+  const auto& message = parser_->get();
+  const auto header = [&](auto field) { return text_of(message[field]); };
+  head_.coding = header(http::field::content_encoding);
+  head_.takes_packed = header(http::field::accept_encoding).find("gzip") != std::string::npos;
+  head_.request = {.id = request_id_,
+                   .method = method_,
+                   .target = text_of(message.target()),
+                   .authorization = header(http::field::authorization),
+                   .if_match = header(http::field::if_match),
+                   .if_none_match = header(http::field::if_none_match),
+                   .accept = header(http::field::accept),
+                   .host = clean_host(header(http::field::host)),
+                   .last_event_id = header("Last-Event-ID")};
+}
+
 void Connection::read_body() {
   stream_.expires_after(kBodyWait);
   http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_body(failed); });
@@ -188,20 +208,10 @@ void Connection::read_body() {
 void Connection::on_body(beast::error_code failed) {
   if (failed) return refuse(failed);
   auto message = parser_->release();
-  const auto header = [&](http::field field) { return text_of(message[field]); };
-  const std::string coding = header(http::field::content_encoding);
-  if (!coding.empty() && !beast::iequals(coding, "gzip") && !beast::iequals(coding, "identity")) return refuse(415, "the only Content-Encoding that is taken is gzip");
-  HttpRequest request{.id = request_id_,
-                      .method = method_,
-                      .target = text_of(message.target()),
-                      .authorization = header(http::field::authorization),
-                      .if_match = header(http::field::if_match),
-                      .if_none_match = header(http::field::if_none_match),
-                      .accept = header(http::field::accept),
-                      .host = clean_host(header(http::field::host)),
-                      .body = std::move(message.body())};
-  const bool takes_packed = header(http::field::accept_encoding).find("gzip") != std::string::npos;
-  dispatch(std::move(request), beast::iequals(coding, "gzip"), takes_packed);
+  if (!head_.coding.empty() && !beast::iequals(head_.coding, "gzip") && !beast::iequals(head_.coding, "identity")) return refuse(415, "the only Content-Encoding that is taken is gzip");
+  HttpRequest request = std::move(head_.request);
+  request.body = std::move(message.body());
+  dispatch(std::move(request), beast::iequals(head_.coding, "gzip"), head_.takes_packed);
 }
 
 void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_packed) {
@@ -254,6 +264,7 @@ void Connection::send_whole(HttpResponse response) {
   message->keep_alive(keeps_alive_);
   message->body() = std::move(response.body);
   message->prepare_payload();
+  if (is_head_) message->body().clear();  // its length is told all the same
   note(response, message->body().size());
   stream_.expires_after(kSendWait);
   http::async_write(stream_, *message, [self = shared_from_this(), message](beast::error_code failed, std::size_t) { self->on_sent(failed); });
@@ -351,8 +362,10 @@ void Connection::give_back_body() {
 void Connection::note(const HttpResponse& response, std::size_t bytes) {
   ++hub_.service.metrics().requests_by_class[static_cast<std::size_t>(std::clamp(response.status / 100, 0, 5))];
   const double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
-  hub_.log.answered(response.status, Json::object().set("id", request_id_).set("method", name_of(method_)).set("route", response.route).set("status", response.status)
-                                         .set("ms", Json(Json::Number{fmt::format("{:.2f}", milliseconds)})).set("bytes", std::uint64_t{bytes}).set("key", response.key_id));
+  Json line = Json::object().set("id", request_id_).set("method", name_of(method_)).set("route", response.route).set("status", response.status)
+                                         .set("ms", Json(Json::Number{fmt::format("{:.2f}", milliseconds)})).set("bytes", std::uint64_t{bytes}).set("key", response.key_id);
+  if (!response.why.empty()) line.set("why", response.why);
+  hub_.log.answered(response.status, std::move(line));
 }
 
 void Connection::close() {

@@ -60,6 +60,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void wait_for_request(std::chrono::seconds at_most);
   void read_header();
   void on_header(boost::beast::error_code failed);
+  void read_head();
   void read_body();
   void on_body(boost::beast::error_code failed);
   void refuse(boost::beast::error_code failed);
@@ -86,6 +87,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   HttpResponse::More more_;
   std::string piece_;
   std::string request_id_;
+  struct Head {
+    HttpRequest request;  // but for its body
+    std::string coding;   // Content-Encoding
+    bool takes_packed = false;
+  };
+  Head head_;
+  bool is_head_ = false;  // HEAD: the answer has no body
   Method method_ = Method::other;
   Clock::time_point started_;
   Clock::time_point last_piece_;

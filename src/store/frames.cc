@@ -92,6 +92,7 @@ std::string describe_repetition(const std::string& directory) {
       std::uint32_t count = 0;
       std::memcpy(&number, payload.data(), sizeof number);
       std::memcpy(&count, payload.data() + sizeof number, sizeof count);
+      if (count == 0) return true;  // writes nothing, and what comes after the next opening may have its number
       if (number < next) repeats_at = offset;
       next = std::max(next, number + count);
       return !repeats_at;

@@ -154,7 +154,7 @@ Result<void> Log::drop_up_to(ChainLink checkpoint) {
     MutexLock lock(mutex_);
     checkpoint_ = checkpoint;
     bytes_ = bytes;  // what came since the iterator was made is small, and counted next time
-    const rocksdb::Status status = db.Write(rocksdb::WriteOptions(), &batch);
+    const rocksdb::Status status = batch.Count() == 0 ? rocksdb::Status::OK() : db.Write(rocksdb::WriteOptions(), &batch);
     if (!status.ok()) return fail(database_.error_of(status, "the log cannot be shortened"));
   }
   const rocksdb::Slice end_slice(end);

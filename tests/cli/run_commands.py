@@ -543,6 +543,19 @@ def kept(j):
     j.same("verify makes nothing", (j.directory / "nowhere").exists(), False)
 
 
+def checkpoint_again(j):
+    """A checkpoint with nothing new since the last one, then a question, then a write: the store opens as before."""
+    j.base()
+    for later in ("2026-03-01T13:00:00Z", "2026-03-01T14:00:00Z"):
+        j.run("checkpoint", now=later)
+        j.run("checkpoint", now=later)
+        j.run("members everyone", now=later)
+        j.file("one.csv", f"id,country\nlate {later},SK\n")
+        j.run("import contacts one.csv --id id", now=later)
+        j.same("opens", f"late {later}" in j.run("members everyone", now=later), True)
+    j.same("it holds", j.json("verify", now=later)["holds"], True)
+
+
 def salvaged(j):
     """A store that does not open: what can be read of it becomes a store that does, and is told apart from what is lost."""
     j.base()
@@ -734,7 +747,7 @@ def keys(j):
     j.run("verify")
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, known_before, lists, zone, schema, history, contact, kept, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects, keys)
+JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, known_before, lists, zone, schema, history, contact, kept, checkpoint_again, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects, keys)
 
 
 def main():

@@ -130,6 +130,11 @@ def changes_come_as_they_happen(s):
     s.track({"type": "track", "userId": "u2", "event": "tick", "messageId": "t2"})
     same("what is new", next_change(), "u2")
     connection.close()
+    connection = http.client.HTTPConnection("127.0.0.1", s.port, timeout=SECONDS_MAX)
+    connection.request("GET", "/api/v1/changes/stream", headers={"Authorization": f"Bearer {s.keys['read']}", "Last-Event-ID": "1"})
+    stream = connection.getresponse()
+    same("taken up again", next_change(), "u2")
+    connection.close()
     same("after the last one", s.call("GET", "/api/v1/changes?after=99", key="read").status, 404)
 
 
@@ -232,7 +237,11 @@ def clocks_of_devices(s):
     s.track({"type": "track", "userId": "u1", "event": "e", "messageId": "1", "timestamp": "2027-03-01T10:00:00.000Z"}, sentAt="2027-03-01T10:00:05.000Z")
     s.track({"type": "track", "userId": "u2", "event": "e", "messageId": "2", "originalTimestamp": "2020-01-01T00:00:00Z", "sentAt": "2020-01-02T00:00:00Z"})
     s.track({"type": "track", "userId": "u3", "event": "e", "messageId": "3", "timestamp": "2025-06-01T00:00:00Z"})
-    s.track({"type": "track", "userId": "u4", "event": "e", "messageId": "4", "timestamp": "rubbish", "sentAt": "rubbish"})
+    s.track({"type": "track", "userId": "u4", "event": "e", "messageId": "4", "sentAt": "rubbish"})
+    for time in ("rubbish", "2024-01-01", "2024-01-01T00:00:00", "2024-02-30T00:00:00Z", 12345):
+        told = s.track({"type": "track", "userId": "u5", "event": "e", "timestamp": time}).json["rejected"][0]["reason"]
+        same(f"{time} is told", "'timestamp' is no instant" in told, True)
+        same(f"{time} alone", s.call("POST", "/v1/track", {"userId": "u5", "event": "e", "timestamp": time}, key="write").status, 400)
     same("just now", s.count("did e in last 1 hours"), 2)
     same("a day ago", s.count("did e in last 25 hours"), 3)
     same("without sentAt as it says", s.call("GET", "/api/v1/contacts/u3").json["events"][0]["last"], "2025-06-01T00:00:00Z")
@@ -326,6 +335,9 @@ def bodies_that_cannot_be(s):
     line = s.call("POST", path, {"definition": 'everyone\nand country ="'}).json
     same("a line and a column", "line" in line and "column" in line, True)
     same("large tracking", s.call("POST", "/v1/batch", "x" * (500 << 10) + "x", key="write").status, 413)
+    same("by another spelling", s.call("POST", "/v%31/batch", "x" * (500 << 10) + "x", key="write").status, 413)
+    same("many messages", s.call("POST", "/v1/batch", {"batch": [0] * 2_501}, key="write").json["pointer"], "#/batch")
+    same("a name for terminals", s.call("POST", "/v1/track", {"userId": "u", "event": "a\x1b[31m\nb"}, key="write").status, 400)
     bomb = gzip.compress(b" " * (64 << 20))
     same("a bomb", s.call("POST", path, bomb, headers={"Content-Encoding": "gzip"}).status, 413)
     same("half a gzip", s.call("POST", path, bomb[:-9], headers={"Content-Encoding": "gzip"}).status in (400, 413), True)
@@ -352,6 +364,11 @@ def requests_within_requests(s):
                        ("chunks in 1.0", b"POST /v1/track HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked), ("a zero byte", b"GET /livez HTTP/1.1\r\nHost: a\0\r\n\r\n"), ("rubbish", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")):
         came = s.raw(data + hidden)
         same(what, (len(re.findall(rb"HTTP/1\.\d \d\d\d ", came)), came[9:12], b'"alive"' in came), (1, b"400", False))
+    key = s.keys["write"].encode()
+    trailer = head + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nAuthorization: Bearer " + key + b"\r\n\r\n"
+    same("a key behind the body", s.raw(trailer)[9:12], b"401")
+    came = s.raw(b"HEAD /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    same("HEAD has no body", came.split(b"\r\n\r\n", 1)[1], b"")
     same("a large header", s.raw(b"GET /livez HTTP/1.1\r\nHost: a\r\n" + b"X: " + b"y" * 40_000 + b"\r\n\r\n")[9:12], b"431")
     same("a large address", s.raw(b"GET /" + b"y" * 40_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n")[9:12], b"431")
     same("chunks alone are good", s.raw(head + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")[9:12], b"401")

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace wanamaker::handlers {
 namespace {
 
@@ -47,6 +49,10 @@ Result<HttpResponse> changes(Call& call) {
 Result<HttpResponse> change_stream(Call& call) {
   WM_TRY(ChangesQuery query, read_query(call));
   query.limit = kPageOfStream;
+  const std::string& last = call.request().last_event_id;  // browsers send it by themselves
+  if (query.after == 0 && !last.empty() && std::from_chars(last.data(), last.data() + last.size(), query.after).ec != std::errc()) {
+    return fail(ErrorCode::usage, "Last-Event-ID is no number of a change", "leave it out, or send the id of the last event that was read");
+  }
   if (auto response = gone(call, query.after)) return *std::move(response);
   WM_CHECK_OK(changes_json(call.workspace(), {.after = query.after, .limit = 1, .segment = query.segment}));
   call.release();

@@ -30,6 +30,7 @@ struct HttpRequest {
   std::string if_none_match = {};
   std::string accept = {};
   std::string host = {};
+  std::string last_event_id = {};  // of a stream that is taken up again
   std::string body = {};       // unpacked
 };
 
@@ -44,6 +45,7 @@ struct HttpResponse {
   More more = {};
   std::string route = {};                                         // its pattern, for logs: a path may hold ids of people
   std::string key_id = {};                                        // who asked
+  std::string why = {};                                           // for the log alone: what a disk said
 };
 
 }  // namespace wanamaker

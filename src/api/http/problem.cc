@@ -55,7 +55,9 @@ Named named(HttpFault fault) {
 HttpResponse problem(const Error& error, std::string_view request_id) {
   // What a disk says names places of the machine; the server's log has it.
   if (error.code == ErrorCode::failure) {
-    return response_of(503, Json::object().set("code", "failure").set("title", "the store takes no writes now; nothing of this request is acknowledged").set("hint", "the server's log says why"), request_id);
+    HttpResponse response = response_of(503, Json::object().set("code", "failure").set("title", "the store takes no writes now; nothing of this request is acknowledged").set("hint", "the server's log says why"), request_id);
+    response.why = error.message;
+    return response;
   }
   Json json = Json::object().set("code", name_of(error.code)).set("title", error.message);
   if (!error.detail.empty()) json.set("detail", error.detail);

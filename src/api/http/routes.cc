@@ -91,6 +91,6 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, const Ad
   return std::nullopt;
 }
 
-bool is_tracking(std::string_view path) { return path.starts_with("/v1/"); }
+bool is_tracking(const Address& address) { return !address.segments.empty() && address.segments.front() == "v1"; }
 
 }  // namespace wanamaker

@@ -26,7 +26,7 @@ std::span<const Route> routes();
 std::optional<std::vector<std::string>> match(std::string_view pattern, const Address& address);
 
 // Tracking takes its key from the body too, lets browsers of other origins send, and answers as the SDKs expect.
-bool is_tracking(std::string_view path);
+bool is_tracking(const Address& address);
 
 // The handlers, by resource.
 namespace handlers {

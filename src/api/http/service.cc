@@ -42,6 +42,11 @@ void allow_other_origins(HttpResponse& response) {
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
 }
 
+bool is_tracking_target(std::string_view target) {
+  const auto address = parse_address(target);
+  return address && is_tracking(*address);
+}
+
 HttpResponse preflight() {
   HttpResponse response{.status = 204};
   response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
@@ -61,7 +66,7 @@ Result<std::string> key_in_body(Call& call) {
 // Errors: usage, where a body that may hold the key cannot be read. nullopt: no key that counts.
 Result<std::optional<KeyHolder>> holder_for(Call& call) {
   std::string key = key_of(call.request());
-  if (key.empty() && is_tracking(call.address().path)) {
+  if (key.empty() && is_tracking(call.address())) {
     WM_TRY(key, key_in_body(call));
   }
   if (key.empty()) return std::nullopt;
@@ -165,7 +170,8 @@ Lane Service::lane_of(const HttpRequest& request) const {
   return found.route == nullptr ? Lane::at_once : found.route->lane;
 }
 
-std::size_t Service::body_bytes_max(std::string_view target) { return is_tracking(target) ? kTrackingBytesMax : kBodyBytesMax; }
+// By the path as it is routed: %31 is a 1 for both.
+std::size_t Service::body_bytes_max(std::string_view target) { return is_tracking_target(target) ? kTrackingBytesMax : kBodyBytesMax; }
 
 HttpResponse Service::answer(HttpRequest request) {
   HttpResponse response = routed(request);
@@ -174,14 +180,14 @@ HttpResponse Service::answer(HttpRequest request) {
     response.json.reset();
     if (response.content_type.empty()) response.content_type = "application/json";
   }
-  if (is_tracking(request.target)) allow_other_origins(response);
+  if (is_tracking_target(request.target)) allow_other_origins(response);
   return response;
 }
 
 HttpResponse Service::routed(HttpRequest& request) {
   auto address = parse_address(request.target);
   if (!address) return problem(address.error(), request.id);
-  if (request.method == Method::options && is_tracking(address->path)) return preflight();
+  if (request.method == Method::options && is_tracking(*address)) return preflight();
   Found found = find_route(request.method, *address);
   if (found.route == nullptr) {
     if (found.methods.empty()) return problem(HttpFault::no_route, "there is nothing at this address", request.id, "/api/v1/openapi.json lists all");

@@ -18,9 +18,12 @@ struct Item {
   TrackingMessage message;
 };
 
+constexpr std::size_t kItemsOfABatchMax = 2'500;  // as the SDKs' own services take
+
 struct Reading {
   std::vector<Item> items;
   std::vector<RejectedItem> rejected;
+  bool is_single = false;  // one message, and no batch
 };
 
 // The messages of a body: itself, or those of its `batch`. Errors: usage, when it has no such form.
@@ -37,10 +40,12 @@ Result<Reading> read_items(Call& call, const Json& body) {
   if (frame.kind) {
     take(body);
     if (!reading.rejected.empty()) return fail_at("#", reading.rejected.front().reason);
+    reading.is_single = true;
     return reading;
   }
   const Json* batch = body.find("batch");
   if (batch == nullptr || batch->as_array() == nullptr) return fail_at("#/batch", "'batch' is missing: expected an array of messages");
+  if (batch->as_array()->size() > kItemsOfABatchMax) return fail_at("#/batch", fmt::format("a batch has at most {} messages; send the rest in another", kItemsOfABatchMax));
   for (const Json& json : *batch->as_array()) take(json);
   return reading;
 }
@@ -191,6 +196,7 @@ Result<HttpResponse> track(Call& call) {
   metrics.events_duplicate += outcome.duplicates;
   metrics.items_rejected += reading.rejected.size();
   metrics.properties_dropped += dropped + traits.dropped() + events.dropped();
+  if (reading.is_single && !reading.rejected.empty()) return fail_at("#", reading.rejected.front().reason);
   return success(reading.rejected);
 }
 
