@@ -123,10 +123,13 @@ void Base::convert_histories(AttributeId attribute, ValueType from, ValueType to
   }
 }
 
-std::span<const std::uint32_t> Base::id_ranks() const {
+std::span<const std::uint32_t> Base::id_ranks() const { return id_order().ranks(); }
+
+// Readers at a time find nothing left to refresh once the first has.
+const IdOrder& Base::id_order() const {
   const MutexLock lock(id_ranks_->mutex);
   id_ranks_->order.refresh(contacts_);
-  return id_ranks_->order.ranks();
+  return id_ranks_->order;
 }
 
 // Tables are settled apart from each other: after a start, with all of them to do, on two threads, the largest first.

@@ -40,6 +40,10 @@ class Base {
   std::uint32_t ordinals() const { return contacts_.count(); }
   // By ordinal: numbers that order as the bytes of ids do; those of gaps mean nothing. Any reader may ask. Cost: columns/id_order.h.
   std::span<const std::uint32_t> id_ranks() const;
+  // Likewise: the contact with that id, no aliases; ranks of ids that begin with a text; contacts whose ids are not their own keys.
+  std::optional<ContactOrdinal> contact_with_id(std::string_view id) const { return id_order().find(id, contacts_); }
+  IdOrder::Ranks ids_starting_with(std::string_view text) const { return id_order().starting_with(text, contacts_); }
+  std::span<const ContactOrdinal> unfolded_ids() const { return id_order().unfolded(); }
   std::uint32_t contacts() const { return contacts_.living(); }
   Cell attribute(AttributeId attribute, ContactOrdinal contact) const { return contacts_.columns().attributes.at(attribute, contact.value); }
   const std::vector<Column>& attributes() const { return contacts_.columns().attributes.all(); }  // by AttributeId; those never written may lack
@@ -110,6 +114,7 @@ class Base {
   std::optional<std::string> load_messages();
   void convert_histories(AttributeId attribute, ValueType from, ValueType to);
   void refresh_set_planes();
+  const IdOrder& id_order() const;
 
   struct IdRanks {
     Mutex mutex;

@@ -16,6 +16,10 @@ std::uint64_t head_of(std::string_view id, std::size_t from) {
   return head;
 }
 
+bool is_folded(std::string_view id) {
+  return std::ranges::none_of(id, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || (c >= 'A' && c <= 'Z'); });
+}
+
 }  // namespace
 
 // The contacts from that ordinal on. What all of their ids begin with tells nothing and is left out of the comparison.
@@ -58,14 +62,30 @@ void IdOrder::merge(const std::vector<ContactOrdinal>& late, const ContactTable&
 
 void IdOrder::refresh(const ContactTable& contacts) {
   const auto known = static_cast<std::uint32_t>(ranks_.size());
-  if (known == contacts.count()) return;
+  if (known == contacts.count() && living_ == contacts.living()) return;
   // Who has gone has no id to be compared with, and keeps a rank that nobody asks for.
-  std::erase_if(order_, [&](ContactOrdinal contact) { return !contacts.is_living(contact); });
+  const auto has_gone = [&](ContactOrdinal contact) { return !contacts.is_living(contact); };
+  std::erase_if(order_, has_gone);
+  std::erase_if(unfolded_, has_gone);
+  living_ = contacts.living();
   const std::vector<ContactOrdinal> late = sorted(contacts, known);
+  for (std::uint32_t i = known; i < contacts.count(); ++i) if (contacts.is_living({i}) && !is_folded(contacts.id({i}))) unfolded_.push_back({i});
   ranks_.resize(contacts.count());
   if (order_.empty()) order_ = late;
   else merge(late, contacts);
   for (std::uint32_t rank = 0; rank < order_.size(); ++rank) ranks_[order_[rank].value] = rank;
+}
+
+std::optional<ContactOrdinal> IdOrder::find(std::string_view id, const ContactTable& contacts) const {
+  const auto place = std::ranges::lower_bound(order_, id, {}, [&](ContactOrdinal contact) { return contacts.id(contact); });
+  if (place == order_.end() || contacts.id(*place) != id) return std::nullopt;
+  return *place;
+}
+
+IdOrder::Ranks IdOrder::starting_with(std::string_view text, const ContactTable& contacts) const {
+  const auto beginning = [&](ContactOrdinal contact) { return contacts.id(contact).substr(0, text.size()); };
+  const auto [begin, end] = std::ranges::equal_range(order_, text, {}, beginning);
+  return {.begin = static_cast<std::uint32_t>(begin - order_.begin()), .end = static_cast<std::uint32_t>(end - order_.begin())};
 }
 
 }  // namespace wanamaker

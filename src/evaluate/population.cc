@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace wanamaker {
 namespace {
@@ -21,6 +22,22 @@ std::size_t bucket_of(std::uint64_t distance) {
   return shift * std::size_t{64} + static_cast<std::size_t>(distance >> shift);
 }
 
+using Counts = std::array<std::uint32_t, kBuckets>;
+
+// Pieces are shared out among so many, whose counts are added up.
+constexpr std::uint32_t kGroups = 8;
+std::uint32_t groups_of(std::uint32_t pieces) { return std::min(pieces, kGroups); }
+
+// Calls work(group, piece) for all pieces, the groups several at a time and each one's pieces ascending. Pieces of a later group are later.
+template <typename Work>
+void run_groups(std::uint32_t pieces, const Pieces& run, Work work) {
+  const std::uint32_t groups = groups_of(pieces);
+  run(groups, [&](std::uint32_t group) {
+    const auto begin = [&](std::uint32_t of) { return static_cast<std::uint32_t>(std::uint64_t{pieces} * of / groups); };
+    for (std::uint32_t piece = begin(group); piece < begin(group + 1); ++piece) work(group, piece);
+  });
+}
+
 // What fell into one bucket.
 struct Inside {
   std::vector<std::int64_t> values;
@@ -30,50 +47,57 @@ struct Inside {
     values.push_back(value);
     least = std::min(least, value);
   }
+  void add(const Inside& more) {
+    values.insert(values.end(), more.values.begin(), more.values.end());
+    least = std::min(least, more.least);
+  }
 };
 
-// Goes through values again and again.
+// Goes through them again and again. A type of its own, since find_places() asks itself with it.
 struct EachInside {
   const Inside& inside;
   template <typename Visit>
-  void operator()(Visit visit) const { std::ranges::for_each(inside.values, visit); }
+  void operator()(std::uint32_t, Visit visit) const { std::ranges::for_each(inside.values, visit); }
 };
 
-// The values at some places of an ascending order, for anything that can be gone through more than once. Shape: for_each(visit) calls
-// visit(value) for each value; none is less than `least`; places ascend.
-template <typename ForEach>
-std::vector<ValuePlace> find_places(std::span<const std::size_t> places, std::int64_t least, ForEach for_each) {
-  std::array<std::uint32_t, kBuckets> counts{};
-  for_each([&](std::int64_t value) { ++counts[bucket_of(distance(least, value))]; });
+// The values at some places of an ascending order, for anything that can be gone through more than once. Shape: for_each_of(piece, visit) calls
+// visit(value) for each value of a piece; none is less than `least`; places ascend.
+template <typename ForEachOf>
+std::vector<ValuePlace> find_places(std::span<const std::size_t> places, std::int64_t least, std::uint32_t pieces, const Pieces& run, ForEachOf for_each_of) {
+  std::vector<Counts> counts(groups_of(pieces));
+  run_groups(pieces, run, [&](std::uint32_t group, std::uint32_t piece) {
+    Counts& mine = counts[group];
+    for_each_of(piece, [&](std::int64_t value) { ++mine[bucket_of(distance(least, value))]; });
+  });
+  for (std::size_t group = 1; group < counts.size(); ++group) for (std::size_t i = 0; i < kBuckets; ++i) counts[0][i] += counts[group][i];
   std::vector<ValuePlace> found;
   std::vector<std::size_t> buckets;  // of each place
   std::size_t bucket = 0;
   std::size_t less = 0;
   for (const std::size_t place : places) {
-    for (; place >= less + counts[bucket]; ++bucket) less += counts[bucket];
+    for (; place >= less + counts[0][bucket]; ++bucket) less += counts[0][bucket];
     buckets.push_back(bucket);
-    found.push_back({static_cast<std::int64_t>(static_cast<std::uint64_t>(least) + bucket), less, counts[bucket]});
+    found.push_back({static_cast<std::int64_t>(static_cast<std::uint64_t>(least) + bucket), less, counts[0][bucket]});
   }
-  std::vector<Inside> insides;
-  std::array<std::uint32_t, kBuckets> inside_of{};  // by bucket, from 1 on
-  for (const std::size_t wanted : buckets) {
-    if (wanted < kExact || inside_of[wanted] != 0) continue;
-    insides.emplace_back().values.reserve(counts[wanted]);
-    inside_of[wanted] = static_cast<std::uint32_t>(insides.size());
-  }
-  if (insides.empty()) return found;
-  for_each([&](std::int64_t value) {
-    if (const std::uint32_t number = inside_of[bucket_of(distance(least, value))]; number != 0) insides[number - 1].push_back(value);
+  Counts inside_of{};  // by bucket, from 1 on
+  std::uint32_t insides = 0;
+  for (const std::size_t wanted : buckets) if (wanted >= kExact && inside_of[wanted] == 0) inside_of[wanted] = ++insides;
+  if (insides == 0) return found;
+  std::vector<std::vector<Inside>> by_group(groups_of(pieces), std::vector<Inside>(insides));
+  run_groups(pieces, run, [&](std::uint32_t group, std::uint32_t piece) {
+    std::vector<Inside>& mine = by_group[group];
+    for_each_of(piece, [&](std::int64_t value) { if (const std::uint32_t number = inside_of[bucket_of(distance(least, value))]; number != 0) mine[number - 1].push_back(value); });
   });
   for (std::size_t i = 0; i < places.size();) {
     if (buckets[i] < kExact) {
       ++i;
       continue;
     }
-    const Inside& inside = insides[inside_of[buckets[i]] - 1];
+    Inside inside;
+    for (const std::vector<Inside>& of_group : by_group) inside.add(of_group[inside_of[buckets[i]] - 1]);
     std::vector<std::size_t> inner;
     for (std::size_t k = i; k < places.size() && buckets[k] == buckets[i]; ++k) inner.push_back(places[k] - found[i].less);
-    for (const ValuePlace& place : find_places(inner, inside.least, EachInside{inside})) {
+    for (const ValuePlace& place : find_places(inner, inside.least, 1, run_in_turn, EachInside{inside})) {
       found[i] = {place.value, found[i].less + place.less, place.equal};
       ++i;
     }
@@ -82,6 +106,10 @@ std::vector<ValuePlace> find_places(std::span<const std::size_t> places, std::in
 }
 
 }  // namespace
+
+void run_in_turn(std::uint32_t pieces, const std::function<void(std::uint32_t)>& work) {
+  for (std::uint32_t piece = 0; piece < pieces; ++piece) work(piece);
+}
 
 void Population::clear(std::uint32_t ordinals) {
   const std::size_t shards = (ordinals + std::size_t{kShardContacts} - 1) / kShardContacts;
@@ -104,46 +132,71 @@ void Population::put_shard(std::uint32_t shard, std::span<const std::uint64_t> b
 
 std::size_t Population::size() const { return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}); }
 
-std::vector<ValuePlace> Population::values_at(std::span<const std::size_t> places) const {
+std::vector<ValuePlace> Population::values_at(std::span<const std::size_t> places, const Pieces& run) const {
   if (places.empty()) return {};
-  return find_places(places, std::ranges::min(leasts_), [&](auto visit) { for_each_value(visit); });
+  return find_places(places, std::ranges::min(leasts_), shards(), run, [&](std::uint32_t shard, auto visit) { for_each_value_of(shard, visit); });
 }
 
-// For each value a bit for each rank that is there; the bits are counted up to each place.
-void Population::find_ranks(std::span<RanksAsked> asked, std::span<const std::uint32_t> ranks) const {
-  std::vector<std::vector<std::uint64_t>> there(asked.size(), std::vector<std::uint64_t>((ranks.size() + 63) / 64));
-  for_each([&](ContactOrdinal contact, std::int64_t value) {
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      if (value != asked[i].value) continue;
-      there[i][ranks[contact.value] / 64] |= std::uint64_t{1} << (ranks[contact.value] % 64);
-    }
+void Population::find_ranks(std::span<RanksAsked> asked, std::span<const std::uint32_t> ranks, const Pieces& run) const {
+  std::vector<std::vector<std::vector<std::uint32_t>>> there(asked.size(), std::vector<std::vector<std::uint32_t>>(shards()));
+  run_groups(shards(), run, [&](std::uint32_t, std::uint32_t shard) {
+    for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
+      for (std::size_t i = 0; i < asked.size(); ++i) if (value == asked[i].value) there[i][shard].push_back(ranks[contact.value]);
+    });
   });
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    std::size_t before = 0;
-    std::size_t word = 0;
-    const auto in_word = [&] { return static_cast<std::size_t>(std::popcount(there[i][word])); };
-    for (const std::size_t place : asked[i].places) {
-      for (; before + in_word() <= place; ++word) before += in_word();
-      std::uint64_t bits = there[i][word];
-      for (std::size_t k = before; k < place; ++k) bits &= bits - 1;
-      asked[i].found.push_back(static_cast<std::uint32_t>(word * 64) + static_cast<std::uint32_t>(std::countr_zero(bits)));
-    }
+    const auto each = [&](std::uint32_t shard, auto visit) { for (const std::uint32_t rank : there[i][shard]) visit(rank); };
+    for (const ValuePlace& place : find_places(asked[i].places, 0, shards(), run, each)) asked[i].found.push_back(static_cast<std::uint32_t>(place.value));
   }
+}
+
+// A bucket that no tile begins in tells the tile.
+void Population::put_tiles(std::span<const TileStart> starts, std::span<const std::uint32_t> ranks, std::span<std::uint32_t> out, const Pieces& run) const {
+  const std::int64_t least = std::ranges::min(leasts_);
+  constexpr std::uint8_t kLook = 0;
+  std::array<std::uint8_t, kBuckets> tiles;
+  tiles.fill(1);
+  for (const TileStart& start : starts) {
+    const std::size_t bucket = bucket_of(distance(least, start.value));
+    for (std::size_t i = bucket + 1; i < kBuckets; ++i) ++tiles[i];
+    const bool is_whole = bucket < kExact && start.rank == 0;
+    if (is_whole && tiles[bucket] != kLook) ++tiles[bucket];
+    else tiles[bucket] = kLook;
+  }
+  run_groups(shards(), run, [&](std::uint32_t, std::uint32_t shard) {
+    for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
+      std::uint32_t tile = tiles[bucket_of(distance(least, value))];
+      if (tile == kLook) {
+        const std::uint32_t rank = ranks.empty() ? 0 : ranks[contact.value];
+        tile = 1;
+        for (const TileStart& start : starts) tile += value > start.value || (value == start.value && rank >= start.rank) ? 1 : 0;
+      }
+      out[contact.value] = tile;
+    });
+  });
 }
 
 // Who lies in a bucket of one value knows the answer by the bucket's end; the other buckets are sorted.
 void Population::count_not_above(std::span<std::uint32_t> out, const Pieces& run) {
   const std::int64_t least = std::ranges::min(leasts_);
+  std::vector<Counts> next(groups_of(shards()));
+  run_groups(shards(), run, [&](std::uint32_t group, std::uint32_t shard) {
+    Counts& mine = next[group];
+    for_each_value_of(shard, [&](std::int64_t value) { ++mine[bucket_of(distance(least, value))]; });
+  });
   std::array<std::uint32_t, kBuckets + 1> starts{};
-  for_each_value([&](std::int64_t value) { ++starts[bucket_of(distance(least, value)) + 1]; });
-  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+    starts[bucket + 1] = starts[bucket];
+    for (Counts& of_group : next) starts[bucket + 1] += std::exchange(of_group[bucket], starts[bucket + 1]);
+  }
   if (by_bucket_.size() < starts.back()) by_bucket_.resize(starts.back());
-  std::array<std::uint32_t, kBuckets> next{};
-  std::copy_n(starts.begin(), kBuckets, next.begin());
-  for_each([&](ContactOrdinal contact, std::int64_t value) {
-    const std::size_t bucket = bucket_of(distance(least, value));
-    if (bucket < kExact) out[contact.value] = starts[bucket + 1];
-    else by_bucket_[next[bucket]++] = {value, contact};
+  run_groups(shards(), run, [&](std::uint32_t group, std::uint32_t shard) {
+    Counts& mine = next[group];
+    for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
+      const std::size_t bucket = bucket_of(distance(least, value));
+      if (bucket < kExact) out[contact.value] = starts[bucket + 1];
+      else by_bucket_[mine[bucket]++] = {value, contact};
+    });
   });
   run(kBuckets - kExact, [&](std::uint32_t number) {
     const std::size_t bucket = kExact + number;

@@ -2,7 +2,7 @@
 // Those who are ranked, each with a whole number by which they are, and what a ranking asks of them without sorting all: the number at a
 // place of the order, and the order itself where it is needed. Numbers order as the metric does; among equal ones ids by their ranks.
 // Key idea: numbers are told apart by their distance from the least, in buckets, and only what falls into one bucket is looked at again.
-// Several threads may read it at a time.
+// Several threads may read it at a time. What takes `run` shares its work out by that.
 
 #include "columns/base.h"
 
@@ -18,6 +18,7 @@ namespace wanamaker {
 
 // Calls work(piece) for each piece below `pieces`, several at a time or one after another.
 using Pieces = std::function<void(std::uint32_t pieces, const std::function<void(std::uint32_t)>& work)>;
+void run_in_turn(std::uint32_t pieces, const std::function<void(std::uint32_t)>& work);
 
 // Where a place of the order lies: its value, how many values are less, and how many are equal.
 struct ValuePlace {
@@ -50,15 +51,23 @@ class Population {
   }
   // Of all values in ascending order those at some places, 0 first. Shape: places ascend and are below size(); one answer each.
   // Cost: two looks at each value, mostly.
-  std::vector<ValuePlace> values_at(std::span<const std::size_t> places) const;
+  std::vector<ValuePlace> values_at(std::span<const std::size_t> places, const Pieces& run) const;
   // Of those who have a value, in order of their ranks, the ranks at some places.
   struct RanksAsked {
     std::int64_t value;
     std::vector<std::size_t> places;       // ascending, below the number of those who have it
     std::vector<std::uint32_t> found = {};  // one for each
   };
-  // Shape: values ascend and differ; ranks by ordinal. Cost: one look at each value.
-  void find_ranks(std::span<RanksAsked> asked, std::span<const std::uint32_t> ranks) const;
+  // Shape: values ascend and differ; ranks by ordinal. Cost: one look at each value, and two at the rank of each who has one that is asked for.
+  void find_ranks(std::span<RanksAsked> asked, std::span<const std::uint32_t> ranks, const Pieces& run) const;
+  // Where a tile begins: at a value, and of those who have it at a rank.
+  struct TileStart {
+    std::int64_t value;
+    std::uint32_t rank;  // 0: all who have the value
+  };
+  // Each one's tile, 1 the first. Shape: starts of the second on, ascending; ranks by ordinal, or none where no start has
+  // one; out by ordinal, those who are not in it left as they are.
+  void put_tiles(std::span<const TileStart> starts, std::span<const std::uint32_t> ranks, std::span<std::uint32_t> out, const Pieces& run) const;
   // How many values are not above each contact's own. Shape: out by ordinal; those who are not in it are left as they are.
   // Cost: some 20 ns each; where there are threads, parts of it at a time.
   void count_not_above(std::span<std::uint32_t> out, const Pieces& run);
@@ -66,11 +75,9 @@ class Population {
  private:
   static constexpr std::uint32_t kShardWords = kShardContacts / 64;
   template <typename Visit>
-  void for_each_value(Visit visit) const {
-    for (std::uint32_t shard = 0; shard < counts_.size(); ++shard) {
-      const std::int64_t* values = values_.data() + std::size_t{shard} * kShardContacts;
-      for (std::uint32_t i = 0; i < counts_[shard]; ++i) visit(values[i]);
-    }
+  void for_each_value_of(std::uint32_t shard, Visit visit) const {
+    const std::int64_t* values = values_.data() + std::size_t{shard} * kShardContacts;
+    for (std::uint32_t i = 0; i < counts_[shard]; ++i) visit(values[i]);
   }
 
   std::vector<std::uint64_t> bits_;    // whole shards

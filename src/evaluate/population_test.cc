@@ -53,7 +53,7 @@ TEST(Population, AnswersAsASortWould) {
     EXPECT_EQ(visited, people.size());
     std::ranges::stable_sort(people, {}, &Placed::value);
     const std::vector<std::size_t> places{0, 1, people.size() / 10, people.size() / 10, people.size() / 2, people.size() / 2 + 1, people.size() - 1};
-    const std::vector<ValuePlace> found = population.values_at(places);
+    const std::vector<ValuePlace> found = population.values_at(places, run_in_turn);
     ASSERT_EQ(found.size(), places.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
       const auto equals = std::ranges::equal_range(people, people[places[i]].value, {}, &Placed::value);
@@ -62,7 +62,7 @@ TEST(Population, AnswersAsASortWould) {
       EXPECT_EQ(found[i].equal, equals.size()) << "seed " << seed;
     }
     std::vector<std::uint32_t> not_above(kPeople);
-    population.count_not_above(not_above, [](std::uint32_t pieces, const auto& work) { for (std::uint32_t piece = 0; piece < pieces; ++piece) work(piece); });
+    population.count_not_above(not_above, run_in_turn);
     for (const Placed& one : people) {
       const auto above = std::ranges::upper_bound(people, one.value, {}, &Placed::value);
       ASSERT_EQ(not_above[one.contact.value], above - people.begin()) << "seed " << seed << ", contact " << one.contact.value;
@@ -71,6 +71,31 @@ TEST(Population, AnswersAsASortWould) {
   Population nobody;
   nobody.clear(70);
   EXPECT_EQ(nobody.size(), 0U);
+}
+
+TEST(Population, PutsTilesAsASortWould) {
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    Population population;
+    std::vector<Placed> people = fill(population, seed);
+    std::vector<std::uint32_t> ranks(kPeople);
+    std::iota(ranks.begin(), ranks.end(), 0U);
+    std::ranges::shuffle(ranks, std::mt19937_64(seed));
+    std::ranges::sort(people, [&](const Placed& a, const Placed& b) { return a.value != b.value ? a.value < b.value : ranks[a.contact.value] < ranks[b.contact.value]; });
+    std::vector<Population::TileStart> starts;
+    for (const std::size_t place : {people.size() / 7, people.size() / 3, people.size() / 3 + 1, people.size() - 1}) starts.push_back({people[place].value, ranks[people[place].contact.value]});
+    std::vector<std::uint32_t> tiles(kPeople);
+    population.put_tiles(starts, ranks, tiles, run_in_turn);
+    for (std::size_t i = 0; i < people.size(); ++i) {
+      const std::uint32_t expected = 1U + (i >= people.size() / 7) + (i >= people.size() / 3) + (i >= people.size() / 3 + 1) + (i >= people.size() - 1);
+      ASSERT_EQ(tiles[people[i].contact.value], expected) << "seed " << seed << ", place " << i;
+    }
+    for (Population::TileStart& start : starts) start.rank = 0;
+    population.put_tiles(starts, {}, tiles, run_in_turn);
+    for (const Placed& one : people) {
+      const auto expected = 1 + std::ranges::count_if(starts, [&](const Population::TileStart& start) { return one.value >= start.value; });
+      ASSERT_EQ(tiles[one.contact.value], expected) << "seed " << seed;
+    }
+  }
 }
 
 TEST(Population, FindsRanksAmongEquals) {
@@ -92,7 +117,7 @@ TEST(Population, FindsRanksAmongEquals) {
   std::ranges::sort(of_threes);
   const std::vector<std::size_t> places{0, 17, 18, of_threes.size() - 1};
   std::vector<Population::RanksAsked> asked{{.value = 1, .places = {0}}, {.value = 3, .places = places}};
-  population.find_ranks(asked, ranks);
+  population.find_ranks(asked, ranks, run_in_turn);
   ASSERT_EQ(asked[1].found.size(), places.size());
   for (std::size_t i = 0; i < places.size(); ++i) EXPECT_EQ(asked[1].found[i], of_threes[places[i]]);
 }

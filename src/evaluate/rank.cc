@@ -20,7 +20,7 @@ std::size_t size_of(const TypedExpression& node, std::size_t population) {
 
 class Ranker {
  public:
-  Ranker(const Environment& environment, const BaseEvaluator& evaluator, std::uint32_t rankings) : environment_(environment), evaluator_(evaluator), results_(rankings) {}
+  Ranker(const Environment& environment, const BaseEvaluator& evaluator, std::uint32_t rankings) : environment_(environment), evaluator_(evaluator), run_(evaluator.run ? evaluator.run : run_in_turn), results_(rankings) {}
 
   // Inner rankings have been given lower ids by the checker only within their own operand, so children go first.
   void visit(const TypedExpression& node) {
@@ -80,27 +80,19 @@ class Ranker {
     if (taken >= size) std::copy_n(population.bits().begin(), result.members.size(), result.members.begin());
     if (taken == 0 || taken >= size) return;
     const std::size_t last = top ? size - taken : taken - 1;  // the place of the last one in
-    const ValuePlace cut = population.values_at(std::span(&last, 1))[0];
+    const ValuePlace cut = population.values_at(std::span(&last, 1), run_)[0];
     const std::size_t wanted = taken - (top ? size - cut.less - cut.equal : cut.less);  // of the equals
     result.cut_among_equals = wanted < cut.equal;
     const std::span<const std::uint32_t> ranks = result.cut_among_equals ? environment_.base.id_ranks() : std::span<const std::uint32_t>();
     Population::RanksAsked last_in{.value = cut.value, .places = {wanted - 1}};
-    if (result.cut_among_equals) population.find_ranks(std::span(&last_in, 1), ranks);
+    if (result.cut_among_equals) population.find_ranks(std::span(&last_in, 1), ranks, run_);
     const std::uint32_t last_rank = result.cut_among_equals ? last_in.found[0] : 0;
-    for_each_shard(population, [&](ContactOrdinal contact, std::int64_t value) {
-      const bool is_in = value == cut.value ? ranks.empty() || ranks[contact.value] <= last_rank : (value > cut.value) == top;
-      result.members[contact.value / 64] |= std::uint64_t{is_in} << (contact.value % 64);
+    run_(population.shards(), [&](std::uint32_t shard) {
+      population.for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
+        const bool is_in = value == cut.value ? ranks.empty() || ranks[contact.value] <= last_rank : (value > cut.value) == top;
+        result.members[contact.value / 64] |= std::uint64_t{is_in} << (contact.value % 64);
+      });
     });
-  }
-
-  // Shape: visit(contact, value); for contacts of different shards at the same time.
-  template <typename Visit>
-  void for_each_shard(const Population& population, Visit visit) const {
-    run(population.shards(), [&](std::uint32_t shard) { population.for_each_of(shard, visit); });
-  }
-  void run(std::uint32_t pieces, const std::function<void(std::uint32_t)>& work) const {
-    if (evaluator_.run) return evaluator_.run(pieces, work);
-    for (std::uint32_t piece = 0; piece < pieces; ++piece) work(piece);
   }
 
   // 1 first; 0: not in the population.
@@ -122,52 +114,41 @@ class Ranker {
     result.population = static_cast<std::uint32_t>(population.size());
     result.by_percentile = operand.tile == TileKind::percentile;
     if (population.size() == 0) return;
-    if (result.by_percentile) return population.count_not_above(result.tiles, [&](std::uint32_t pieces, const auto& work) { run(pieces, work); });
-    const std::vector<Cut> cuts = cuts_of(population, operand.tile == TileKind::quartile ? 4 : operand.tile == TileKind::quintile ? 5 : 10);
-    const bool by_ranks = std::ranges::any_of(cuts, [](const Cut& cut) { return cut.rank != 0; });
-    const std::span<const std::uint32_t> ranks = by_ranks ? environment_.base.id_ranks() : std::span<const std::uint32_t>();
-    for_each_shard(population, [&](ContactOrdinal contact, std::int64_t value) {
-      const std::uint32_t rank = by_ranks ? ranks[contact.value] : 0;
-      std::uint32_t tile = 1;
-      for (const Cut& cut : cuts) tile += static_cast<std::uint32_t>(value > cut.value) | (static_cast<std::uint32_t>(value == cut.value) & static_cast<std::uint32_t>(rank >= cut.rank));
-      result.tiles[contact.value] = tile;
-    });
+    if (result.by_percentile) return population.count_not_above(result.tiles, run_);
+    const std::vector<Population::TileStart> starts = starts_of(population, operand.tile == TileKind::quartile ? 4 : operand.tile == TileKind::quintile ? 5 : 10);
+    const bool by_ranks = std::ranges::any_of(starts, [](const Population::TileStart& start) { return start.rank != 0; });
+    population.put_tiles(starts, by_ranks ? environment_.base.id_ranks() : std::span<const std::uint32_t>(), result.tiles, run_);
   }
-
-  // Where a tile begins: at a value, and of those who have it at a rank.
-  struct Cut {
-    std::int64_t value;
-    std::uint32_t rank;  // 0: all who have the value
-  };
 
   // Where all tiles but the first begin. The first ones have one member more, where they cannot all have as many; a tile that nobody is
   // left for begins nowhere.
-  std::vector<Cut> cuts_of(const Population& population, std::size_t tiles) const {
+  std::vector<Population::TileStart> starts_of(const Population& population, std::size_t tiles) const {
     const std::size_t size = population.size();
     std::vector<std::size_t> places;
     for (std::size_t tile = 1; tile < tiles; ++tile) {
       const std::size_t begin = size / tiles * tile + std::min(size % tiles, tile);
       if (begin < size) places.push_back(begin);
     }
-    const std::vector<ValuePlace> found = population.values_at(places);
-    std::vector<Cut> cuts;
+    const std::vector<ValuePlace> found = population.values_at(places, run_);
+    std::vector<Population::TileStart> starts;
     std::vector<Population::RanksAsked> asked;  // of values that a tile begins among
     for (std::size_t i = 0; i < places.size(); ++i) {
       const ValuePlace& at = found[i];
       if (places[i] == at.less) {
-        cuts.push_back({at.value, 0});
+        starts.push_back({at.value, 0});
         continue;
       }
       if (asked.empty() || asked.back().value != at.value) asked.push_back({.value = at.value, .places = {}});
       asked.back().places.push_back(places[i] - at.less);
     }
-    if (!asked.empty()) population.find_ranks(asked, environment_.base.id_ranks());
-    for (const Population::RanksAsked& of : asked) for (const std::uint32_t rank : of.found) cuts.push_back({of.value, rank});
-    return cuts;
+    if (!asked.empty()) population.find_ranks(asked, environment_.base.id_ranks(), run_);
+    for (const Population::RanksAsked& of : asked) for (const std::uint32_t rank : of.found) starts.push_back({of.value, rank});
+    return starts;
   }
 
   const Environment& environment_;
   const BaseEvaluator& evaluator_;
+  Pieces run_;
   Population scalars_;
   RankingResults results_;
 };

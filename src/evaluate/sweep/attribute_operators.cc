@@ -1,12 +1,11 @@
 #include "evaluate/sweep/attribute_operators.h"
 
 #include "evaluate/list_entries.h"
-#include "evaluate/literal.h"
 #include "evaluate/random_share.h"
+#include "evaluate/sweep/id_operators.h"
 #include "evaluate/sweep/row_filter.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace wanamaker {
 namespace {
@@ -75,60 +74,6 @@ class AccountOperator : public ShardOperator {
   std::vector<bool> accounts_;
 };
 
-// A test of ids. One in small letters and digits is its own key; others are folded.
-class IdOperator : public ShardOperator {
- public:
-  IdOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), comparer_(node) {
-    for (std::size_t i = 1; i < node.operands.size(); ++i) {
-      const TextLiteral& literal = node.operands[i].text_literal;
-      literals_.emplace_back(node.compare == TextCompare::exactly ? literal.text : node.compare == TextCompare::by_key ? literal.key : literal.bare);
-    }
-    for (const TextLiteral& text : node.texts) literals_.emplace_back(node.compare == TextCompare::exactly ? text.text : node.compare == TextCompare::by_key ? text.key : text.bare);
-    std::ranges::sort(literals_);
-  }
-  static bool can_decide(const TypedExpression& node) {
-    switch (node.test) {
-      case CoreTest::equals:
-      case CoreTest::in:
-      case CoreTest::in_set:
-      case CoreTest::contains:
-      case CoreTest::starts_with:
-      case CoreTest::ends_with: return true;
-      default: return false;
-    }
-  }
-  void decide(Shard& shard, ShardBits& out) const override {
-    out.fill(0);
-    const Base& base = shard.environment.base;
-    for_each_bit(shard.living, [&](std::uint32_t place) {
-      const std::string_view id = base.contact_id({shard.first + place});
-      if (is_plain(id) ? plain_holds(id) : any_holds({shard.first + place})) set_bit(out, place);
-    });
-  }
-
- private:
-  static bool is_plain(std::string_view id) {
-    return std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '_'; });
-  }
-  bool plain_holds(std::string_view id) const {
-    switch (node_.test) {
-      case CoreTest::contains: return id.find(literals_[0]) != std::string_view::npos;
-      case CoreTest::starts_with: return id.starts_with(literals_[0]);
-      case CoreTest::ends_with: return id.ends_with(literals_[0]);
-      default: return std::ranges::binary_search(literals_, id);
-    }
-  }
-  bool any_holds(ContactOrdinal contact) const {
-    const Scalar id = read_path(environment_, Subject::of(contact), node_.operands[0].path);
-    return comparer_.holds(id, [&](std::size_t i) { return literal_scalar(node_.operands[i]); }, environment_);
-  }
-
-  const TypedExpression& node_;
-  const Environment environment_;
-  Comparer comparer_;
-  std::vector<std::string_view> literals_;  // ascending
-};
-
 class ListOperator : public ShardOperator {
  public:
   explicit ListOperator(const TypedExpression& node) : node_(node) {}
@@ -184,7 +129,7 @@ OperatorPtr attribute_operator(const TypedExpression& node, const Environment& e
   const Base& base = environment.base;
   if (unary->path->kind == PathKind::contact_attribute) return std::make_unique<AttributeOperator>(column_of(base.attributes(), unary->path->attribute), node, *unary, environment);
   if (unary->path->kind == PathKind::account_attribute) return std::make_unique<AccountOperator>(column_of(base.account_attributes(), unary->path->attribute), node, *unary, environment);
-  if (unary->path->kind == PathKind::contact_id && !unary->part && IdOperator::can_decide(node)) return std::make_unique<IdOperator>(node, environment);
+  if (unary->path->kind == PathKind::contact_id && !unary->part) return id_operator(node, environment);
   return nullptr;
 }
 

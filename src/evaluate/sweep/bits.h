@@ -55,6 +55,11 @@ void set_bit(std::array<std::uint64_t, kWords>& bits, std::uint32_t place) {
 }
 
 template <std::size_t kWords>
+void put_bit(std::array<std::uint64_t, kWords>& bits, std::uint32_t place, bool value) {
+  bits[place / 64] = (bits[place / 64] & ~(std::uint64_t{1} << (place % 64))) | std::uint64_t{value} << (place % 64);
+}
+
+template <std::size_t kWords>
 bool has_bit(const std::array<std::uint64_t, kWords>& bits, std::uint32_t place) {
   return ((bits[place / 64] >> (place % 64)) & 1) != 0;
 }

@@ -85,7 +85,8 @@ void CellPredicate::plan_numbers(std::int64_t unit) {
   ranges_ = number_ranges(node_, unit);
 }
 
-// A calendar day against an instant: from its first instant to that of the next, and near either the comparer is asked.
+// A calendar day against an instant: from its first instant to that of the next; where the zone's clocks change near either, the comparer
+// is asked there.
 void CellPredicate::plan_times() {
   if (part_ == TimePart::hour) {
     form_ = Form::hours;
@@ -118,7 +119,7 @@ void CellPredicate::plan_times() {
     const Date day = std::get<Date>(node_.operands[i].literal);
     const std::int64_t start = environment_.zone.start_of(day).ms;
     const std::int64_t next = environment_.zone.start_of({day.days + 1}).ms;
-    for (const std::int64_t edge : {start, next}) doubtful_.push_back({edge - kDoubt, edge + kDoubt});
+    for (const std::int64_t edge : {start, next}) if (environment_.zone.period_of({edge - kDoubt}).to.ms <= edge + kDoubt) doubtful_.push_back({edge - kDoubt, edge + kDoubt});
     return {next - 1, start};  // at most: to the day's last instant; at least: from its first
   });
 }
@@ -227,6 +228,11 @@ void CellPredicate::make_table(std::int64_t first, std::size_t size) {
   form_ = Form::table;
   table_first_ = first;
   table_ = std::vector<std::atomic<Truth>>(size);
+}
+
+std::optional<BitsRange> CellPredicate::only_range() const {
+  if (form_ != Form::ranges || !doubtful_.empty() || ranges_[0].size() != 1) return std::nullopt;
+  return ranges_[0][0];
 }
 
 bool CellPredicate::table_holds(std::int64_t bits) const {

@@ -31,6 +31,8 @@ class CellPredicate {
   bool planes_tell() const { return signature_tells_ && node_.test != CoreTest::has_at_least; }
   void decide(const SetPlanes::Planes& planes, RowMask& out) const;
   bool holds(const Cell& cell) const;
+  // The one range of instants, or of whole numbers, that passes; nullopt where there is none, or not one alone.
+  std::optional<BitsRange> only_range() const;
   // Whether a value takes no more than a look into a table; else it may take a pattern.
   bool is_quick() const { return form_ != Form::one_by_one; }
 
@@ -63,7 +65,7 @@ class CellPredicate {
   Comparer comparer_;
   Form form_ = Form::one_by_one;
   std::vector<Ranges> ranges_;   // numbers: by scale, 0 to 18; else one
-  Ranges doubtful_;              // values that only the comparer decides: near midnights of a zone
+  Ranges doubtful_;              // values that only the comparer decides: where clocks change near a midnight
   std::int64_t table_first_ = 0;
   ValueType table_type_;         // of what the table's places are: the cells' own, or days of their instants
   mutable std::vector<std::atomic<Truth>> table_;

@@ -64,47 +64,46 @@ class CountOperator : public ShardOperator {
   std::int64_t most_;
 };
 
-// The last event lies in a window when one lies in it and none after it; the first likewise before it.
-class MomentOperator : public ShardOperator {
+// The last event lies in a range when one lies in it and none after it; the first likewise before it. Who has an event in the range is
+// marked, and then who has one beyond it.
+class OuterRangeOperator : public ShardOperator {
  public:
-  MomentOperator(const TypedExpression& node, const Environment& environment)
-      : window_(node.window, environment.t, environment.zone), instants_(window_.instants()), first_(node.which == Which::first), scan_(node.source, Window{}, environment, that_matter()) {}
+  OuterRangeOperator(const TypedSource& source, const Window& window, Which which, const BitsRange& range, const Environment& environment)
+      : range_(range), beyond_(which == Which::first ? BitsRange{EventScan::kAlways.least, range.least} : BitsRange{range.most, EventScan::kAlways.most}), scan_(source, window, environment) {
+    if (which == Which::first && range.least != EventScan::kAlways.least) --beyond_.most;
+    else if (which == Which::last && range.most != EventScan::kAlways.most) ++beyond_.least;
+    else has_beyond_ = false;
+  }
 
   void decide(Shard& shard, ShardBits& out) const override {
-    if (instants_.doubtful.empty()) by_bits(shard, out);
-    else by_instants(shard, out);
+    constexpr std::uint8_t kInside = 1;
+    constexpr std::uint8_t kBeyond = 2;
+    shard.scratch.bytes.fill(0);
+    mark(shard, range_, kInside);
+    if (has_beyond_) mark(shard, beyond_, kBeyond);
+    shard.kernels.range8(shard.scratch.bytes.data(), kShardContacts, kInside, 0, out.data());
     intersect(out, shard.living);
   }
 
  private:
-  // Events before the window say nothing of the last one, nor events after it of the first.
-  BitsRange that_matter() const {
-    BitsRange all{instants_.sure.first.ms, instants_.sure.last.ms};
-    for (const WindowAt::Span& span : instants_.doubtful) all = {std::min(all.least, span.first.ms), std::max(all.most, span.last.ms)};
-    return first_ ? BitsRange{EventScan::kAlways.least, all.most} : BitsRange{all.least, EventScan::kAlways.most};
+  void mark(Shard& shard, const BitsRange& instants, std::uint8_t what) const {
+    std::uint8_t* const bytes = shard.scratch.bytes.data();
+    scan_.for_each_block_in(instants, shard, [&](const EventBlock& block) { block.for_each([=](std::uint32_t, std::uint32_t owner) { bytes[owner] = what; }); });
   }
 
-  void by_bits(Shard& shard, ShardBits& out) const {
-    const BitsRange window{instants_.sure.first.ms, instants_.sure.last.ms};
-    out.fill(0);
-    ShardBits beyond{};
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      RowMask inside;
-      RowMask rest;
-      find_in_range(block.times(), window, block.rows, shard.kernels, inside);
-      if (block.selected != nullptr) rest = *block.selected;
-      else fill_first(rest, block.rows);
-      for (std::size_t i = 0; i < rest.size(); ++i) {
-        inside[i] &= rest[i];
-        rest[i] &= ~inside[i];
-      }
-      block.for_each_of(inside, [&](std::uint32_t, std::uint32_t owner) { set_bit(out, owner); });
-      block.for_each_of(rest, [&](std::uint32_t, std::uint32_t owner) { set_bit(beyond, owner); });
-    });
-    for (std::uint32_t i = 0; i < kShardWords; ++i) out[i] &= ~beyond[i];
-  }
+  BitsRange range_;
+  BitsRange beyond_;
+  bool has_beyond_ = true;
+  EventScan scan_;
+};
 
-  void by_instants(Shard& shard, ShardBits& out) const {
+// The same in a window that rolls by months, by the instant of each contact's event.
+class OuterInstantOperator : public ShardOperator {
+ public:
+  OuterInstantOperator(const TypedExpression& node, const Environment& environment)
+      : window_(node.window, environment.t, environment.zone), instants_(window_.instants()), first_(node.which == Which::first), scan_(node.source, Window{}, environment, that_matter()) {}
+
+  void decide(Shard& shard, ShardBits& out) const override {
     auto& best = shard.scratch.values;
     take_outer_events(scan_, first_ ? EventScan::From::first : EventScan::From::last, shard, best, [&](const EventBlock&, std::uint32_t, std::uint32_t place, std::int64_t at) {
       const std::int64_t seen = best[place];
@@ -120,12 +119,17 @@ class MomentOperator : public ShardOperator {
     for (const WindowAt::Span& span : instants_.doubtful) {
       ShardBits doubt;
       within(span, doubt);
-      for_each_bit(doubt, [&](std::uint32_t place) {
-        const std::uint64_t bit = std::uint64_t{1} << (place % 64);
-        if (window_.contains(Timestamp{best[place]})) out[place / 64] |= bit;
-        else out[place / 64] &= ~bit;
-      });
+      for_each_bit(doubt, [&](std::uint32_t place) { put_bit(out, place, window_.contains(Timestamp{best[place]})); });
     }
+    intersect(out, shard.living);
+  }
+
+ private:
+  // Events before the window say nothing of the last one, nor events after it of the first.
+  BitsRange that_matter() const {
+    BitsRange all{instants_.sure.first.ms, instants_.sure.last.ms};
+    for (const WindowAt::Span& span : instants_.doubtful) all = {std::min(all.least, span.first.ms), std::max(all.most, span.last.ms)};
+    return first_ ? BitsRange{EventScan::kAlways.least, all.most} : BitsRange{all.least, EventScan::kAlways.most};
   }
 
   WindowAt window_;
@@ -149,6 +153,15 @@ OperatorPtr did_operator(const TypedExpression& node, const Environment& environ
   CHECK(false, "every count has a case");
 }
 
-OperatorPtr moment_operator(const TypedExpression& node, const Environment& environment) { return std::make_unique<MomentOperator>(node, environment); }
+OperatorPtr moment_operator(const TypedExpression& node, const Environment& environment) {
+  const WindowAt::Instants instants = WindowAt(node.window, environment.t, environment.zone).instants();
+  if (!instants.doubtful.empty()) return std::make_unique<OuterInstantOperator>(node, environment);
+  return std::make_unique<OuterRangeOperator>(node.source, Window{}, node.which, BitsRange{instants.sure.first.ms, instants.sure.last.ms}, environment);
+}
+
+OperatorPtr outer_range_operator(const TypedOperand& operand, const BitsRange& range, const Environment& environment) {
+  if (!WindowAt(operand.source.window, environment.t, environment.zone).instants().doubtful.empty()) return nullptr;
+  return std::make_unique<OuterRangeOperator>(operand.source, operand.source.window, operand.which, range, environment);
+}
 
 }  // namespace wanamaker

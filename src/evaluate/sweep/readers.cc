@@ -3,6 +3,7 @@
 #include "base/int128.h"
 #include "evaluate/sweep/arithmetic_readers.h"
 #include "evaluate/sweep/distinct.h"
+#include "evaluate/sweep/event_operators.h"
 #include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/property_operator.h"
 #include "evaluate/sweep/scaling.h"
@@ -426,9 +427,25 @@ ReaderPtr reader_of(const TypedOperand& operand, const Environment& environment)
   }
 }
 
+namespace {
+
+// The time of a first or last event, or the days since it, against constants that leave one range of instants.
+OperatorPtr time_operator(const TypedExpression& node, const Environment& environment) {
+  const TypedOperand& operand = node.operands[0];
+  if (operand.source.kind != SourceClass::events) return nullptr;
+  const auto range = CellPredicate(node, operand.type, std::nullopt, environment, unit_of(operand, environment)).only_range();
+  if (!range) return nullptr;
+  if (operand.kind == OperandKind::time_of) return outer_range_operator(operand, *range, environment);
+  const auto ago = [&](std::int64_t ms) { return static_cast<std::int64_t>(std::clamp<int128>(static_cast<int128>(environment.t.ms) - ms, EventScan::kAlways.least, EventScan::kAlways.most)); };
+  return outer_range_operator(operand, {ago(range->most), ago(range->least)}, environment);
+}
+
+}  // namespace
+
 OperatorPtr value_operator(const TypedExpression& node, const Environment& environment) {
   if (!CellPredicate::has_constants(node)) return comparison_operator(node, environment);
   const TypedOperand& left = node.operands[0];
+  if (left.kind == OperandKind::time_of || left.kind == OperandKind::days_since) if (OperatorPtr outer = time_operator(node, environment)) return outer;
   if (left.kind == OperandKind::aggregate && left.function == AggregateFunction::average) return average_operator(node, environment);
   if (left.kind == OperandKind::property_of) return property_operator(node, environment);
   ReaderPtr reader = reader_of(left, environment);

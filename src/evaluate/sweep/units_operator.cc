@@ -97,14 +97,27 @@ class UnitsOperator : public ShardOperator {
   void for_each_event(Shard& shard, std::uint32_t first, std::uint32_t end, Take take) const {
     const BitsRange instants{units_.start(first).days * kMillisecondsPerDay - kNear, units_.start(end).days * kMillisecondsPerDay + kNear};
     scan_.for_each_block_in(instants, shard, [&](const EventBlock& block) {
-      Zone::Period period{};
+      Stretch here;  // events stand mostly in order of time, so the next one is likely to lie where the last one did
       block.for_each_at([&](std::uint32_t, std::uint32_t place, std::int64_t at) {
-        if (at < period.from.ms || at >= period.to.ms) period = environment_.zone.period_of({at});
-        const std::int64_t local = at + period.offset_ms;
-        const std::uint32_t unit = units_.of(local / kMillisecondsPerDay - (local % kMillisecondsPerDay < 0 ? 1 : 0));
-        if (unit - first < end - first) take(place, unit - first);
+        if (static_cast<std::uint64_t>(at - here.from) >= here.length) here = stretch_of(at);
+        if (here.unit - first < end - first) take(place, here.unit - first);
       });
     });
+  }
+
+  // Instants that lie in one unit and one period of the zone.
+  struct Stretch {
+    std::int64_t from = 0;
+    std::uint64_t length = 0;
+    std::uint32_t unit = 0;
+  };
+  Stretch stretch_of(std::int64_t at) const {
+    const Zone::Period period = environment_.zone.period_of({at});
+    const std::int64_t local = at + period.offset_ms;
+    const std::int64_t into_day = local % kMillisecondsPerDay + (local % kMillisecondsPerDay < 0 ? kMillisecondsPerDay : 0);
+    const std::int64_t from = std::max(at - into_day, period.from.ms);
+    const std::int64_t to = std::min(at - into_day + kMillisecondsPerDay, period.to.ms);
+    return {.from = from, .length = static_cast<std::uint64_t>(to - from), .unit = units_.of((local - into_day) / kMillisecondsPerDay)};
   }
 
   void count_units(Shard& shard) const {
