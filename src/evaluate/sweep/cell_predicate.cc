@@ -251,21 +251,32 @@ bool CellPredicate::table_holds(std::int64_t bits) const {
   return answer;
 }
 
-// Of an instant's day or hour. `period` is where the last instant lay, since the next is likely to lie there too.
-bool CellPredicate::instant_holds(std::int64_t ms, Zone::Period& period) const {
-  if (ms < period.from.ms || ms >= period.to.ms) period = environment_.zone.period_of({ms});
-  const std::int64_t local = ms + period.offset_ms;
-  const std::int64_t day = local / kMillisecondsPerDay - (local % kMillisecondsPerDay < 0 ? 1 : 0);
-  if (form_ == Form::days) return table_holds(day);
+// Of an instant's day or hour, and how far around it the same holds.
+CellPredicate::Stretch CellPredicate::stretch_of(std::int64_t ms) const {
   constexpr std::int64_t kHour = 3'600'000;
-  return table_[static_cast<std::size_t>((local - day * kMillisecondsPerDay) / kHour)].load(std::memory_order_relaxed) == Truth::yes;
+  const Zone::Period period = environment_.zone.period_of({ms});
+  const std::int64_t local = ms + period.offset_ms;
+  const std::int64_t length = form_ == Form::days ? kMillisecondsPerDay : kHour;
+  const std::int64_t into = local % length + (local % length < 0 ? length : 0);
+  const std::int64_t from = std::max(ms - into, period.from.ms);
+  const std::int64_t to = std::min(ms - into + length, period.to.ms);
+  const std::int64_t number = (local - into) / length;
+  constexpr std::int64_t kHours = 24;
+  const bool holds = form_ == Form::days ? table_holds(number) : table_[static_cast<std::size_t>((number % kHours + kHours) % kHours)].load(std::memory_order_relaxed) == Truth::yes;
+  return {.from = from, .length = static_cast<std::uint64_t>(to - from), .holds = holds};
 }
 
+// The next instant is likely to lie where the last one did.
 void CellPredicate::decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const {
   Chunk::Values instants;
   chunk.read_all(instants);
-  Zone::Period period{};
-  put_bits(rows, out, [&](std::uint32_t row) { return chunk.is_known(row) && instant_holds(instants[row], period); });
+  Stretch here;
+  put_bits(rows, out, [&](std::uint32_t row) {
+    if (static_cast<std::uint64_t>(instants[row]) - static_cast<std::uint64_t>(here.from) < here.length) return here.holds;
+    if (!chunk.is_known(row)) return false;
+    here = stretch_of(instants[row]);
+    return here.holds;
+  });
 }
 
 // Where a chunk has a dictionary, each of its values is looked up once.
@@ -296,10 +307,7 @@ bool CellPredicate::holds(const Cell& cell) const {
   if (cell.known && form_ == Form::known) return true;
   if (cell.known && form_ == Form::ranges && !is_doubtful) return is_in(ranges(cell.scale), cell.bits);
   if (cell.known && form_ == Form::table) return table_holds(cell.bits);
-  if (cell.known && (form_ == Form::days || form_ == Form::hours)) {
-    Zone::Period period{};
-    return instant_holds(cell.bits, period);
-  }
+  if (cell.known && (form_ == Form::days || form_ == Form::hours)) return stretch_of(cell.bits).holds;
   if (cell.known && form_ == Form::elements) return elements_hold(cell);
   const Scalar value = scalar_of(cell, type_, environment_.base.cells);
   const Scalar left = part_ ? time_part(value, *part_, environment_) : value;

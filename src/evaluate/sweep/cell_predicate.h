@@ -50,7 +50,12 @@ class CellPredicate {
   bool table_holds(std::int64_t bits) const;
   bool elements_hold(const Cell& cell) const;
   void plan_signatures();
-  bool instant_holds(std::int64_t ms, Zone::Period& period) const;
+  struct Stretch {
+    std::int64_t from = 0;
+    std::uint64_t length = 0;
+    bool holds = false;
+  };
+  Stretch stretch_of(std::int64_t ms) const;
   void decide_table(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void decide_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;

@@ -3,6 +3,7 @@
 
 #include "columns/event_table.h"
 #include "evaluate/sweep/bits.h"
+#include "evaluate/sweep/kernels.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -49,38 +50,15 @@ struct EventBlock {
   void for_each_at_of(const RowMask& some, Take take) const {
     with_instants(take, [&](auto taken) { for_each_of(some, taken); });
   }
-  // The events whose owner's place in the shard passes. Shape: passes(place).
-  template <typename Passes>
-  RowMask find(Passes passes) const {
+  // The events whose owner's bit is set.
+  RowMask find(const ShardBits& of, const Kernels& kernels) const {
     RowMask found{};
-    for (std::uint32_t first = 0; first < rows; first += 64) {
-      std::uint64_t bits = 0;  // not in memory, or each row would wait for the one before
-      if (selected != nullptr) {
-        for (std::uint64_t rest = (*selected)[first / 64]; rest != 0; rest &= rest - 1) {
-          const auto bit = static_cast<std::uint32_t>(std::countr_zero(rest));
-          bits |= std::uint64_t{passes(place_of(first + bit))} << bit;
-        }
-      } else {
-        const std::uint32_t end = std::min<std::uint32_t>(rows - first, 64);
-        std::uint32_t bit = 0;
-        for (; bit + 8 <= end; bit += 8) {  // shifts by constants
-          std::uint32_t eight = 0;
-          for (std::uint32_t i = 0; i < 8; ++i) eight |= std::uint32_t{passes(place_of(first + bit + i))} << i;
-          bits |= std::uint64_t{eight} << bit;
-        }
-        for (; bit < end; ++bit) bits |= std::uint64_t{passes(place_of(first + bit))} << bit;
-      }
-      found[first / 64] = bits;
-    }
+    kernels.look_up(owners, rows, owner_offset, of.data(), found.data());
+    if (selected != nullptr) intersect(found, *selected);
     return found;
   }
 
  private:
-  std::uint32_t place_of(std::uint32_t row) const {
-    std::uint16_t code;
-    std::memcpy(&code, owners + std::size_t{row} * sizeof code, sizeof code);
-    return static_cast<std::uint32_t>(owner_offset + code);
-  }
   // Gives `each` something that reads the instant of a row and hands it on.
   template <typename Take, typename Each>
   void with_instants(Take take, Each each) const {

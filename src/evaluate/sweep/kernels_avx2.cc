@@ -98,11 +98,33 @@ WM_AVX2 std::uint64_t population(const std::uint64_t* words, std::uint32_t count
   return set;
 }
 
-WM_AVX2 void add_populations(const std::uint64_t* words, std::uint32_t count, std::uint32_t* numbers) {
-  for (std::uint32_t i = 0; i < count; ++i) numbers[i] += static_cast<std::uint32_t>(__builtin_popcountll(words[i]));
+WM_AVX2 void take_populations(std::uint64_t* words, std::uint32_t count, std::uint32_t* numbers) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    numbers[i] += static_cast<std::uint32_t>(__builtin_popcountll(words[i]));
+    words[i] = 0;
+  }
 }
 
-constexpr Kernels kAvx2{"avx2", range8, range16, range32, range64, population, add_populations};
+// Eight codes from `from` on: one bit each.
+WM_AVX2 std::uint64_t looked_up(const std::uint8_t* from, __m256i offset, const int* bits) {
+  const __m256i codes = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  const __m256i places = _mm256_and_si256(_mm256_add_epi32(codes, offset), _mm256_set1_epi32(0xFFFF));
+  const __m256i words = _mm256_i32gather_epi32(bits, _mm256_srli_epi32(places, 5), 4);
+  const __m256i high = _mm256_sllv_epi32(words, _mm256_andnot_si256(places, _mm256_set1_epi32(31)));  // the bit wanted becomes the highest
+  return static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(high))));
+}
+
+WM_AVX2 void look_up(const std::uint8_t* codes, std::uint32_t count, std::int32_t offset, const std::uint64_t* bits, std::uint64_t* out) {
+  const __m256i added = _mm256_set1_epi32(offset);
+  for (std::uint32_t i = 0; i < count / 64; ++i) {
+    std::uint64_t word = 0;
+    for (unsigned part = 0; part < 8; ++part) word |= looked_up(codes + (std::size_t{i} * 64 + part * 8) * 2, added, reinterpret_cast<const int*>(bits)) << (part * 8);
+    out[i] = word;
+  }
+  look_up_scalar(codes + count / 64 * std::size_t{128}, count % 64, offset, bits, out + count / 64);
+}
+
+constexpr Kernels kAvx2{"avx2", range8, range16, range32, range64, population, take_populations, look_up};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -43,21 +44,47 @@ void expect_population(const Kernels& form) {
     words.push_back(count == 7 ? ~std::uint64_t{0} : random());
     for (unsigned bit = 0; bit < 64; ++bit) expected += (words.back() >> bit) & 1;
   }
+  std::fill_n(words.begin() + 32, 16, 0);
   std::vector<std::uint32_t> numbers(words.size(), 5);
-  form.add_populations(words.data(), static_cast<std::uint32_t>(words.size()), numbers.data());
+  std::vector<std::uint64_t> taken = words;
+  form.take_populations(taken.data(), static_cast<std::uint32_t>(taken.size()), numbers.data());
   for (std::size_t i = 0; i < words.size(); ++i) EXPECT_EQ(numbers[i], 5 + form.population(&words[i], 1)) << form.name;
+  EXPECT_EQ(taken, std::vector<std::uint64_t>(words.size())) << form.name;
+}
+
+void expect_looked_up(const Kernels& form) {
+  std::mt19937_64 random(13);
+  std::vector<std::uint64_t> bits(1024);
+  for (std::uint64_t& word : bits) word = random();
+  for (std::uint32_t count = 0; count < 300; ++count) {
+    const auto offset = static_cast<std::int32_t>(random() % 131'072) - 65'536;
+    std::vector<std::uint8_t> codes(count * std::size_t{2});
+    std::vector<std::uint64_t> expected((count + 63) / 64);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto code = static_cast<std::uint16_t>(random());
+      std::memcpy(codes.data() + i * sizeof code, &code, sizeof code);
+      const auto place = static_cast<std::uint32_t>(code + offset) % 65'536;
+      if (((bits[place / 64] >> (place % 64)) & 1) != 0) expected[i / 64] |= std::uint64_t{1} << (i % 64);
+    }
+    std::vector<std::uint64_t> found(expected.size(), ~std::uint64_t{0});
+    form.look_up(codes.data(), count, offset, bits.data(), found.data());
+    ASSERT_EQ(found, expected) << form.name << ", " << count << " codes";
+  }
 }
 
 TEST(Kernels, AllFormsGiveTheSameBits) {
-  std::vector<const Kernels*> forms{find_kernels("baseline"), &best_kernels()};
-  for (const Kernels* form : forms) {
-    ASSERT_NE(form, nullptr);
+  ASSERT_NE(find_kernels("baseline"), nullptr);
+  for (const char* name : {"baseline", "avx2", "avx512"}) {
+    const Kernels* form = find_kernels(name);
+    if (form == nullptr) continue;  // this processor lacks it
     expect_equal_bits<std::uint8_t>(form->range8, form->name);
     expect_equal_bits<std::uint16_t>(form->range16, form->name);
     expect_equal_bits<std::uint32_t>(form->range32, form->name);
     expect_equal_bits<std::uint64_t>(form->range64, form->name);
     expect_population(*form);
+    expect_looked_up(*form);
   }
+  EXPECT_NE(find_kernels(best_kernels().name), nullptr);
   EXPECT_EQ(find_kernels("no such form"), nullptr);
 }
 

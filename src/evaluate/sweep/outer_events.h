@@ -11,14 +11,17 @@ namespace wanamaker {
 template <typename Take>
 void take_outer_events(const EventScan& scan, EventScan::From end, Shard& shard, std::array<std::int64_t, kShardContacts>& best, Take take) {
   best.fill(kNoValue);
-  ShardBits done{};
+  ShardBits open = shard.living;
+  std::uint64_t left = shard.kernels.population(open.data(), kShardWords);
   scan.for_each_block_from(end, shard, [&](const EventBlock& block, std::int64_t beyond) {
-    const RowMask open = block.find([&](std::uint32_t place) { return !has_bit(done, place); });
-    block.for_each_at_of(open, [&](std::uint32_t row, std::uint32_t place, std::int64_t at) {
+    block.for_each_at_of(block.find(open, shard.kernels), [&](std::uint32_t row, std::uint32_t place, std::int64_t at) {
       take(block, row, place, at);
-      if (end == EventScan::From::last ? best[place] > beyond : best[place] < beyond) set_bit(done, place);
+      if (end == EventScan::From::last ? best[place] > beyond : best[place] < beyond) {
+        left -= has_bit(open, place) ? 1 : 0;
+        put_bit(open, place, false);
+      }
     });
-    return done != shard.living;
+    return left > 0;
   });
 }
 

@@ -91,7 +91,7 @@ class PairedSequenceOperator : public ShardOperator {
   static std::shared_ptr<const StepEvents> events(const EventScan& scan, Shard& shard, const ShardBits& of) {
     std::vector<Located> found;
     scan.for_each_block(shard, [&](const EventBlock& block) {
-      const RowMask wanted = block.find([&](std::uint32_t place) { return has_bit(of, place); });
+      const RowMask wanted = block.find(of, shard.kernels);
       block.for_each_at_of(wanted, [&](std::uint32_t row, std::uint32_t place, std::int64_t at) { found.push_back({at, place, {block.type, block.first_row() + row}}); });
     });
     return std::make_shared<const StepEvents>(found);

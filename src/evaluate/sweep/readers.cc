@@ -138,22 +138,31 @@ class ExtremeReader : public ShardReader {
  public:
   ExtremeReader(const TypedOperand& operand, const Scaling& scaling, const Environment& environment)
       : ShardReader(scaling.scale, scaling.one), operand_(operand), least_(operand.function == AggregateFunction::minimum), scan_(operand.source, operand.source.window, environment) {}
+  // The least is the greatest of the negated values; nothing is as small as kNoValue.
   ShardValues read(Shard& shard) const override {
     auto& best = shard.scratch.values;
     best.fill(kNoValue);
-    Chunk::Values values;
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk* chunk = property_chunk(block, operand_.property);
-      if (chunk == nullptr) return;
-      for_each_value(block, *chunk, scale(), values, [&](std::uint32_t owner, std::int64_t value) {
-        const std::int64_t seen = best[owner];
-        if (seen == kNoValue || (least_ ? value < seen : value > seen)) best[owner] = value;
-      });
-    });
+    if (least_) {
+      take(shard, [](std::int64_t value) { return -value; });
+      for (std::int64_t& value : best) if (value != kNoValue) value = -value;
+    } else {
+      take(shard, [](std::int64_t value) { return value; });
+    }
     return known_values(best, scale(), shard.kernels);
   }
 
  private:
+  template <typename Ordered>
+  void take(Shard& shard, Ordered ordered) const {
+    std::int64_t* const best = shard.scratch.values.data();
+    Chunk::Values values;
+    scan_.for_each_block(shard, [&](const EventBlock& block) {
+      const Chunk* chunk = property_chunk(block, operand_.property);
+      if (chunk == nullptr) return;
+      for_each_value(block, *chunk, scale(), values, [=](std::uint32_t owner, std::int64_t value) { best[owner] = std::max(best[owner], ordered(value)); });
+    });
+  }
+
   const TypedOperand& operand_;
   bool least_;
   EventScan scan_;

@@ -103,7 +103,7 @@ void RowFilter::apply_positive(std::uint32_t chunk, const Kernels& kernels, RowM
 
 void RowFilter::find_owners(const Kernels& kernels) const {
   const ChunkList<Chunk>& chunks = column_->chunks();
-  owners_->bits.resize(chunks.size() * (Chunk::kRows / 64));
+  owners_->bits.resize((chunks.size() + kChunksPerShard - 1) / kChunksPerShard * kShardWords);
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     RowMask holds;
     test_->decide(chunks.find(i), Chunk::kRows, kernels, holds);
@@ -111,13 +111,23 @@ void RowFilter::find_owners(const Kernels& kernels) const {
   }
 }
 
+// Owners in two bytes each that are all of one shard are looked up where they lie.
+bool RowFilter::look_up_owners(const Chunk& owners, const Kernels& kernels, RowMask& passed) const {
+  const Chunk::Bounds bounds = owners.loose_bounds();
+  const std::int64_t shard = bounds.least / kShardContacts;
+  if (owners.width() != 2 || bounds.most / kShardContacts != shard || (static_cast<std::size_t>(shard) + 1) * kShardWords > owners_->bits.size()) return false;
+  kernels.look_up(owners.codes(), owners.size(), static_cast<std::int32_t>(owners.base() - shard * kShardContacts), owners_->bits.data() + shard * kShardWords, passed.data());
+  return true;
+}
+
 void RowFilter::apply_to_owners(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const {
-  RowMask passed{};
-  Chunk::Values owners;
   const Chunk* codes = table_->owners->chunks().find(chunk);
-  if (codes != nullptr) codes->read_all(owners);
-  else rows.fill(0);
+  if (codes == nullptr) return rows.fill(0);
+  RowMask passed{};
   if (owners_) std::call_once(owners_->once, [&] { find_owners(kernels); });
+  if (owners_ && look_up_owners(*codes, kernels, passed)) return intersect(rows, passed);
+  Chunk::Values owners;
+  codes->read_all(owners);
   for_each_bit(rows, [&](std::uint32_t row) {
     const auto owner = static_cast<std::uint32_t>(owners[row]);
     if (owners_) {

@@ -38,6 +38,7 @@ class RowFilter {
   static Cost cost(const RowFilter& filter) { return filter.cost_; }
 
   void apply_positive(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
+  bool look_up_owners(const Chunk& owners, const Kernels& kernels, RowMask& passed) const;
   void apply_to_owners(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;
   void find_owners(const Kernels& kernels) const;
   void apply_at_least(std::uint32_t chunk, const Kernels& kernels, RowMask& rows) const;

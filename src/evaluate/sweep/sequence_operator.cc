@@ -117,7 +117,7 @@ class SequenceOperator : public ShardOperator {
   Events events(const EventScan& scan, Shard& shard, const ShardBits& of) const {
     Events found;
     scan.for_each_block(shard, [&](const EventBlock& block) {
-      const RowMask wanted = block.find([&](std::uint32_t place) { return has_bit(of, place); });
+      const RowMask wanted = block.find(of, shard.kernels);
       block.for_each_at_of(wanted, [&](std::uint32_t, std::uint32_t place, std::int64_t at) { found.push_back(keys_->key(at, place)); });
     });
     sort_events(found);

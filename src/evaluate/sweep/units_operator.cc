@@ -122,10 +122,10 @@ class UnitsOperator : public ShardOperator {
 
   void count_units(Shard& shard) const {
     auto& seen = shard.scratch.words;
+    seen.fill(0);
     for (std::uint32_t first = 0; first < units_.count(); first += kUnitsAtOnce) {
-      seen.fill(0);
       for_each_event(shard, first, std::min(first + kUnitsAtOnce, units_.count()), [&](std::uint32_t place, std::uint32_t unit) { seen[place] |= std::uint64_t{1} << unit; });
-      shard.kernels.add_populations(seen.data(), kShardContacts, shard.scratch.counts.data());
+      shard.kernels.take_populations(seen.data(), kShardContacts, shard.scratch.counts.data());
     }
   }
 
