@@ -55,6 +55,13 @@ class EventScan {
     for (const Table& table : tables_) chunks += table.chunks.size() * (table.filter ? 1 : 8);
     return chunks;
   }
+  std::size_t chunks() const {
+    std::size_t chunks = 0;
+    for (const Table& table : tables_) chunks += table.chunks.size();
+    return chunks;
+  }
+  // Then the window has doubtful instants.
+  bool rolls_by_months() const { return !doubtful_.empty(); }
   // From the first to the last instant that an event may have; empty where there is none. Events of the future are left out.
   BitsRange reach() const;
   static constexpr BitsRange kAlways{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};

@@ -58,6 +58,25 @@ void sort_events(Events& events) {
   }
 }
 
+// A part of time in which a chain's last event lies that must be there, and where its other events may lie then.
+struct Slice {
+  BitsRange there;
+  BitsRange absent;  // of steps that must not be there
+};
+
+// Milliseconds that no gap of the chain exceeds in sum.
+std::int64_t longest_chain(const TypedExpression& node) {
+  constexpr std::int64_t kMost = 1'000'000'000'000'000;  // some 30,000 years
+  std::int64_t sum = 0;
+  for (const TypedStep& step : node.steps) {
+    const TimeSpan last{step.kind == StepKind::later ? step.upper : step.gap.number, step.gap.unit};
+    const std::int64_t one = is_fixed(last.unit) ? fixed_ms({1, last.unit}) : (last.unit == CalendarUnit::month ? 31 : last.unit == CalendarUnit::quarter ? 92 : 366) * kMillisecondsPerDay;
+    if (last.number > kMost / one) return kMost;
+    sum = std::min(kMost, sum + last.number * one);
+  }
+  return sum;
+}
+
 class SequenceOperator : public ShardOperator {
  public:
   SequenceOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), window_(node.window, environment.t, environment.zone) {
@@ -66,37 +85,72 @@ class SequenceOperator : public ShardOperator {
       scans_.emplace_back(node.steps[i].source, unbounded ? Window{} : node.window, environment);
       if (node.steps[i].kind != StepKind::absent) order_.push_back(i);
     }
-    std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return scans_[step].cost(); });
+    // The first events of all are found once for all slices.
+    std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return step == 0 && node.from_first ? 0 : scans_[step].cost(); });
     BitsRange all{EventScan::kAlways.most, EventScan::kAlways.least};
     for (const EventScan& scan : scans_) all = {std::min(all.least, scan.reach().least), std::max(all.most, scan.reach().most)};
     if (all.least <= all.most && all.most - all.least > Keys::kSpanMost) return;
     keys_.emplace(all.least);
+    slices_ = slices(all);
   }
   // Whether the events lie close enough to one another; else this decides nothing.
   bool fits() const { return keys_.has_value(); }
 
-  // Steps that must be there are collected in the order of what they cost; each only of contacts that have all before it.
+  // Slice by slice: who has a chain in one is not asked about in the next, and most events lie far from any chain.
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
-    ShardBits of = shard.living;
+    ShardBits open = shard.living;
+    Events first;
+    if (node_.from_first) first = firsts(shard);
+    for (const Slice& slice : slices_) {
+      const Events ends = chains(slice, shard, open, first);
+      for (const std::uint64_t end : ends) set_bit(out, Keys::place(end));
+      for (const std::uint64_t end : ends) put_bit(open, Keys::place(end), false);
+    }
+    intersect(out, shard.living);
+  }
+
+ private:
+  // A slice is much longer than a chain, or chains would be looked for twice, and has some chunks of the largest step.
+  std::vector<Slice> slices(const BitsRange& all) const {
+    constexpr std::int64_t kSlicesMost = 32;
+    constexpr std::int64_t kLengths = 4;     // of the longest chain
+    constexpr std::size_t kChunksLeast = 8;  // of each shard
+    if (std::ranges::any_of(scans_, &EventScan::rolls_by_months) || all.least > all.most) return {{EventScan::kAlways, EventScan::kAlways}};
+    const std::int64_t longest = longest_chain(node_);
+    const std::size_t shards = environment_.base.ordinals() / kShardContacts + 1;
+    std::size_t chunks = 0;
+    for (const EventScan& scan : scans_) chunks = std::max(chunks, scan.chunks() / shards);
+    const std::int64_t length = all.most - all.least + 1;
+    const std::int64_t number = std::clamp<std::int64_t>(std::min(static_cast<std::int64_t>(chunks / kChunksLeast), length / (kLengths * longest + 1)), 1, kSlicesMost);
+    std::vector<Slice> slices;
+    for (std::int64_t i = 0; i < number; ++i) {
+      const std::int64_t from = all.least + length / number * i;
+      const std::int64_t to = i + 1 < number ? from + length / number - 1 : all.most;
+      slices.push_back({{from - longest, to}, {from - longest, to + longest}});
+    }
+    return slices;
+  }
+
+  // The last events of chains that end in a slice, some of earlier ones too. Steps that must be there are collected in the order of what they
+  // cost; each only of contacts that have all before it.
+  Events chains(const Slice& slice, Shard& shard, ShardBits of, const Events& first) const {
     std::vector<Events> steps(node_.steps.size());
     for (const std::size_t step : order_) {
-      if (step == 0 && node_.from_first) steps[step] = firsts(shard, of);
+      if (step == 0 && node_.from_first) steps[step] = within(first, slice.there, of);
       else if (const auto same = same_before(step)) steps[step] = steps[*same];
-      else steps[step] = events(scans_[step], shard, of);
-      if (steps[step].empty()) return;
+      else steps[step] = events(scans_[step], slice.there, shard, of);
+      if (steps[step].empty()) return {};
       of = places(steps[step]);
     }
     Events ends = std::move(steps[0]);
     for (std::size_t i = 1; i < node_.steps.size(); ++i) {
       const TypedStep& step = node_.steps[i];
-      ends = step.kind == StepKind::absent ? unanswered(step, ends, events(scans_[i], shard, places(ends)), shard) : follow(step, ends, steps[i], shard);
+      ends = step.kind == StepKind::absent ? unanswered(step, ends, events(scans_[i], slice.absent, shard, places(ends)), shard) : follow(step, ends, steps[i], shard);
     }
-    out = places(ends);
-    intersect(out, shard.living);
+    return ends;
   }
 
- private:
   static ShardBits places(const Events& events) {
     ShardBits bits{};
     for (const std::uint64_t event : events) set_bit(bits, Keys::place(event));
@@ -114,9 +168,9 @@ class SequenceOperator : public ShardOperator {
   }
 
   // Of some contacts, by instant.
-  Events events(const EventScan& scan, Shard& shard, const ShardBits& of) const {
+  Events events(const EventScan& scan, const BitsRange& instants, Shard& shard, const ShardBits& of) const {
     Events found;
-    scan.for_each_block(shard, [&](const EventBlock& block) {
+    scan.for_each_block_in(instants, shard, [&](const EventBlock& block) {
       const RowMask wanted = block.find(of, shard.kernels);
       block.for_each_at_of(wanted, [&](std::uint32_t, std::uint32_t place, std::int64_t at) { found.push_back(keys_->key(at, place)); });
     });
@@ -124,14 +178,22 @@ class SequenceOperator : public ShardOperator {
     return found;
   }
 
+  Events within(const Events& all, const BitsRange& instants, const ShardBits& of) const {
+    Events found;
+    const auto at = [&](std::uint64_t event) { return keys_->at(event); };
+    const auto end = std::ranges::upper_bound(all, instants.most, {}, at);
+    for (auto next = std::ranges::lower_bound(all, instants.least, {}, at); next != end; ++next) if (has_bit(of, Keys::place(*next))) found.push_back(*next);
+    return found;
+  }
+
   // The first event of all time of each contact, where it lies in the window.
-  Events firsts(Shard& shard, const ShardBits& of) const {
+  Events firsts(Shard& shard) const {
     auto& best = shard.scratch.values;
     take_outer_events(scans_[0], EventScan::From::first, shard, best, [&](const EventBlock&, std::uint32_t, std::uint32_t place, std::int64_t at) {
       if (best[place] == kNoValue || at < best[place]) best[place] = at;
     });
     Events found;
-    for_each_bit(of, [&](std::uint32_t place) {
+    for_each_bit(shard.living, [&](std::uint32_t place) {
       if (best[place] != kNoValue && window_.contains(Timestamp{best[place]})) found.push_back(keys_->key(best[place], place));
     });
     std::ranges::sort(found);
@@ -205,6 +267,7 @@ class SequenceOperator : public ShardOperator {
   std::deque<EventScan> scans_;
   std::vector<std::size_t> order_;  // of the steps that must be there
   std::optional<Keys> keys_;
+  std::vector<Slice> slices_;
 };
 
 }  // namespace
