@@ -87,14 +87,20 @@ WindowAt::Instants WindowAt::instants() const {
   Instants instants{.sure = {earliest_, latest_}, .doubtful = {}};
   const bool rolls = window_.kind == Window::Kind::last || window_.kind == Window::Kind::more_than_ago || window_.kind == Window::Kind::between_ago;
   if (!rolls || is_fixed(window_.span.unit)) return instants;
+  // Days that every month has keep their order: then the bound is as sharp as of weeks.
+  constexpr int kKept = 27;
+  const Date day = utc_date(t_);
+  const bool is_sharp = day.days - start_of_unit(day, CalendarUnit::month).days < kKept;
+  // The last instant that is so long ago.
   const auto before = [&](const TimeSpan& span) {
-    const Timestamp bound{add_units(utc_date(t_), span.unit, -span.number).days * kMillisecondsPerDay};
-    instants.doubtful.push_back({{bound.ms - kDoubt}, {bound.ms + kDoubt}});
+    const std::int64_t bound = add_units(day, span.unit, -span.number).days * kMillisecondsPerDay;
+    if (is_sharp) return bound + t_.ms - day.days * kMillisecondsPerDay;
+    instants.doubtful.push_back({{bound - kDoubt}, {bound + kDoubt}});
     return bound;
   };
-  if (window_.kind == Window::Kind::last) instants.sure.first = std::max(earliest_, before(window_.span));
-  else instants.sure.last = std::min(latest_, before(window_.span));
-  if (window_.kind == Window::Kind::between_ago) instants.sure.first = std::max(earliest_, before(upper_span(window_)));
+  if (window_.kind == Window::Kind::last) instants.sure.first = std::max(earliest_, Timestamp{before(window_.span) + 1});
+  else instants.sure.last = std::min(latest_, Timestamp{before(window_.span)});
+  if (window_.kind == Window::Kind::between_ago) instants.sure.first = std::max(earliest_, Timestamp{before(upper_span(window_)) + 1});
   return instants;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 namespace wanamaker {
@@ -35,6 +36,35 @@ TEST(Window, TodayFollowsTheZone) {
   EXPECT_FALSE(WindowAt(today, noon, zone).contains(at("2024-03-30T22:59:59.999Z")));
   EXPECT_TRUE(WindowAt(today, noon, zone).contains(at("2024-03-31T21:59:59.999Z")));
   EXPECT_FALSE(WindowAt(today, noon, zone).contains(at("2024-03-31T22:00:00Z")));
+}
+
+// What instants() is sure of is what contains() says, also on either side of each bound.
+TEST(Window, SureInstantsAreThoseContained) {
+  const Zone zone = Zone::find("America/Havana").value();
+  std::mt19937_64 random(11);
+  const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(random() % n); };
+  int sharp = 0;
+  for (int round = 0; round < 4000; ++round) {
+    Window window{.kind = std::array{Window::Kind::last, Window::Kind::more_than_ago, Window::Kind::between_ago}[static_cast<std::size_t>(below(3))]};
+    window.span = {1 + below(40), static_cast<CalendarUnit>(below(8))};
+    window.upper = window.span.number + below(5);
+    const Timestamp t{1'577'836'800'000 + below(200'000'000'000)};
+    const WindowAt window_at(window, t, zone);
+    const WindowAt::Instants instants = window_at.instants();
+    if (window.span.unit >= CalendarUnit::month && instants.doubtful.empty()) ++sharp;
+    std::vector<Timestamp> asked;
+    for (const Timestamp bound : {instants.sure.first, instants.sure.last}) {
+      if (bound.ms < -100'000'000'000'000 || bound > t) continue;
+      for (const std::int64_t near : {-1, 0, 1}) asked.push_back({bound.ms + near});
+      for (int i = 0; i < 20; ++i) asked.push_back({bound.ms + below(10 * kMillisecondsPerDay) - 5 * kMillisecondsPerDay});
+    }
+    for (int i = 0; i < 20; ++i) asked.push_back({t.ms - below(4'000) * kMillisecondsPerDay - below(kMillisecondsPerDay)});
+    for (const Timestamp value : asked) {
+      if (std::ranges::any_of(instants.doubtful, [&](const WindowAt::Span& span) { return span.first <= value && value <= span.last; })) continue;
+      ASSERT_EQ(instants.sure.first <= value && value <= instants.sure.last, window_at.contains(value)) << "round " << round << ", t " << t.ms << ", value " << value.ms;
+    }
+  }
+  EXPECT_GT(sharp, 1'000);
 }
 
 // Between two neighbouring edges of a value nothing may change: the two forms of a window agree.

@@ -1,28 +1,12 @@
 #include "evaluate/sweep/distinct.h"
 
+#include "evaluate/sweep/counting_sort.h"
+
 #include <algorithm>
 #include <bit>
 #include <tuple>
 
 namespace wanamaker {
-namespace {
-
-// By the lowest `bits` bits, from the low ones up.
-void sort_by_counting(std::vector<std::uint64_t>& keys, unsigned bits) {
-  constexpr unsigned kDigit = 11;
-  std::vector<std::uint64_t> other(keys.size());
-  for (unsigned shift = 0; shift < bits; shift += kDigit) {
-    std::array<std::uint32_t, (std::size_t{1} << kDigit) + 1> starts{};
-    const auto digit = [&](std::uint64_t key) { return (key >> shift) & ((std::uint64_t{1} << kDigit) - 1); };
-    for (const std::uint64_t key : keys) ++starts[digit(key) + 1];
-    for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
-    for (const std::uint64_t key : keys) other[starts[digit(key)]++] = key;
-    keys.swap(other);
-  }
-}
-
-}  // namespace
-
 void count_distinct(std::vector<OwnedBits>& values, std::array<std::int64_t, kShardContacts>& counts) {
   constexpr unsigned kPlaceBits = 16;
   if (values.empty()) return;
@@ -40,7 +24,7 @@ void count_distinct(std::vector<OwnedBits>& values, std::array<std::int64_t, kSh
   for (std::size_t i = 0; i < keys.size(); ++i) {
     keys[i] = std::uint64_t{values[i].place} << value_bits | (static_cast<std::uint64_t>(values[i].bits) - static_cast<std::uint64_t>(least.bits));
   }
-  sort_by_counting(keys, value_bits + kPlaceBits);
+  sort_by_counting(keys, 0, value_bits + kPlaceBits);
   for (std::size_t i = 0; i < keys.size(); ++i) if (i == 0 || keys[i] != keys[i - 1]) ++counts[keys[i] >> value_bits];
 }
 

@@ -2,10 +2,12 @@
 
 #include "calendar/window.h"
 #include "evaluate/previous.h"
+#include "evaluate/sweep/counting_sort.h"
 #include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/paired_sequence.h"
 
 #include <algorithm>
+#include <bit>
 #include <deque>
 #include <limits>
 #include <numeric>
@@ -30,32 +32,23 @@ class Keys {
 };
 using Events = std::vector<std::uint64_t>;
 
-// Sorts by instant what is mostly in order: by merging the parts that are, where they are few.
+// Sorts by instant: what is in a few parts in order by merging them, else by counting from the first instant on.
 void sort_events(Events& events) {
-  constexpr std::size_t kPartsMost = 64;
+  constexpr std::size_t kPartsMost = 4;
   const auto is_earlier = [](std::uint64_t a, std::uint64_t b) { return a >> Keys::kPlaceBits < b >> Keys::kPlaceBits; };
-  std::vector<std::size_t> ends;
-  for (std::size_t i = 1; i < events.size() && ends.size() <= kPartsMost; ++i) if (is_earlier(events[i], events[i - 1])) ends.push_back(i);
-  if (ends.empty()) return;
-  if (ends.size() > kPartsMost) {
-    std::ranges::sort(events, is_earlier);
+  std::vector<Events::iterator> ends;  // of parts, but the last
+  for (auto next = std::ranges::is_sorted_until(events, is_earlier); next != events.end() && ends.size() < kPartsMost; next = std::is_sorted_until(next, events.end(), is_earlier)) ends.push_back(next);
+  if (ends.size() < kPartsMost) {
+    for (std::size_t i = 0; i < ends.size(); ++i) std::inplace_merge(events.begin(), ends[i], i + 1 < ends.size() ? ends[i + 1] : events.end(), is_earlier);
     return;
   }
-  ends.push_back(events.size());
-  Events merged(events.size());
-  while (ends.size() > 1) {
-    std::vector<std::size_t> next;
-    for (std::size_t i = 0, begin = 0; i < ends.size(); i += 2) {
-      const std::size_t middle = ends[i];
-      const std::size_t end = i + 1 < ends.size() ? ends[i + 1] : middle;
-      const auto at = [](Events& of, std::size_t place) { return of.begin() + static_cast<std::ptrdiff_t>(place); };
-      std::merge(at(events, begin), at(events, middle), at(events, middle), at(events, end), at(merged, begin), is_earlier);
-      next.push_back(end);
-      begin = end;
-    }
-    events.swap(merged);
-    ends = std::move(next);
-  }
+  const auto [least, most] = std::ranges::minmax(events);
+  const std::uint64_t first = least >> Keys::kPlaceBits << Keys::kPlaceBits;
+  const auto bits = static_cast<unsigned>(std::bit_width(most - first));
+  if (bits <= Keys::kPlaceBits) return;
+  for (std::uint64_t& event : events) event -= first;
+  sort_by_counting(events, Keys::kPlaceBits, bits);
+  for (std::uint64_t& event : events) event += first;
 }
 
 // A part of time in which a chain's last event lies that must be there, and where its other events may lie then.
@@ -196,7 +189,7 @@ class SequenceOperator : public ShardOperator {
     for_each_bit(shard.living, [&](std::uint32_t place) {
       if (best[place] != kNoValue && window_.contains(Timestamp{best[place]})) found.push_back(keys_->key(best[place], place));
     });
-    std::ranges::sort(found);
+    sort_events(found);
     return found;
   }
 
