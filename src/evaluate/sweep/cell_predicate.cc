@@ -251,18 +251,18 @@ bool CellPredicate::table_holds(std::int64_t bits) const {
   return answer;
 }
 
-// Of an instant's day or hour, and how far around it the same holds.
-CellPredicate::Stretch CellPredicate::stretch_of(std::int64_t ms) const {
+// Of an instant's day or hour, and how far around it the same holds. `period` is where the last instant lay.
+CellPredicate::Stretch CellPredicate::stretch_of(std::int64_t ms, Zone::Period& period) const {
   constexpr std::int64_t kHour = 3'600'000;
-  const Zone::Period period = environment_.zone.period_of({ms});
+  if (ms < period.from.ms || ms >= period.to.ms) period = environment_.zone.period_of({ms});
   const std::int64_t local = ms + period.offset_ms;
-  const std::int64_t length = form_ == Form::days ? kMillisecondsPerDay : kHour;
-  const std::int64_t into = local % length + (local % length < 0 ? length : 0);
-  const std::int64_t from = std::max(ms - into, period.from.ms);
-  const std::int64_t to = std::min(ms - into + length, period.to.ms);
-  const std::int64_t number = (local - into) / length;
-  constexpr std::int64_t kHours = 24;
-  const bool holds = form_ == Form::days ? table_holds(number) : table_[static_cast<std::size_t>((number % kHours + kHours) % kHours)].load(std::memory_order_relaxed) == Truth::yes;
+  const std::int64_t day = local / kMillisecondsPerDay - (local % kMillisecondsPerDay < 0 ? 1 : 0);
+  const std::int64_t into_day = local - day * kMillisecondsPerDay;
+  const bool by_day = form_ == Form::days;
+  const std::int64_t start = ms - (by_day ? into_day : into_day % kHour);
+  const std::int64_t from = std::max(start, period.from.ms);
+  const std::int64_t to = std::min(start + (by_day ? kMillisecondsPerDay : kHour), period.to.ms);
+  const bool holds = by_day ? table_holds(day) : table_[static_cast<std::size_t>(into_day / kHour)].load(std::memory_order_relaxed) == Truth::yes;
   return {.from = from, .length = static_cast<std::uint64_t>(to - from), .holds = holds};
 }
 
@@ -271,10 +271,11 @@ void CellPredicate::decide_instants(const Chunk& chunk, std::uint32_t rows, RowM
   Chunk::Values instants;
   chunk.read_all(instants);
   Stretch here;
+  Zone::Period period{};
   put_bits(rows, out, [&](std::uint32_t row) {
     if (static_cast<std::uint64_t>(instants[row]) - static_cast<std::uint64_t>(here.from) < here.length) return here.holds;
     if (!chunk.is_known(row)) return false;
-    here = stretch_of(instants[row]);
+    here = stretch_of(instants[row], period);
     return here.holds;
   });
 }
@@ -307,7 +308,10 @@ bool CellPredicate::holds(const Cell& cell) const {
   if (cell.known && form_ == Form::known) return true;
   if (cell.known && form_ == Form::ranges && !is_doubtful) return is_in(ranges(cell.scale), cell.bits);
   if (cell.known && form_ == Form::table) return table_holds(cell.bits);
-  if (cell.known && (form_ == Form::days || form_ == Form::hours)) return stretch_of(cell.bits).holds;
+  if (cell.known && (form_ == Form::days || form_ == Form::hours)) {
+    Zone::Period period{};
+    return stretch_of(cell.bits, period).holds;
+  }
   if (cell.known && form_ == Form::elements) return elements_hold(cell);
   const Scalar value = scalar_of(cell, type_, environment_.base.cells);
   const Scalar left = part_ ? time_part(value, *part_, environment_) : value;

@@ -55,7 +55,7 @@ class CellPredicate {
     std::uint64_t length = 0;
     bool holds = false;
   };
-  Stretch stretch_of(std::int64_t ms) const;
+  Stretch stretch_of(std::int64_t ms, Zone::Period& period) const;
   void decide_table(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void decide_elements(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;

@@ -52,9 +52,11 @@ class EventScan {
   // Chunks to be read; the fewer rows a filter may leave, the less they count. For comparisons with other scans.
   std::size_t cost() const {
     std::size_t chunks = 0;
-    for (const Table& table : tables_) chunks += table.chunks.size() * (table.filter ? 1 : 8);
+    for (const Table& table : tables_) chunks += table.chunks.size() * (table.filter ? 1 : kUnfiltered);
     return chunks;
   }
+  // Of so many events without a filter.
+  static std::size_t cost_of(std::size_t events) { return events / Chunk::kRows * kUnfiltered; }
   std::size_t chunks() const {
     std::size_t chunks = 0;
     for (const Table& table : tables_) chunks += table.chunks.size();
@@ -67,6 +69,7 @@ class EventScan {
   static constexpr BitsRange kAlways{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
 
  private:
+  static constexpr std::size_t kUnfiltered = 8;
   struct Table {
     EventTypeId type;
     const EventTable* events;

@@ -48,8 +48,27 @@ class StepEvents {
   std::vector<Located> events_;
 };
 
-// What each test reads of each event. Shape: values[test][event].
-using PairValues = std::vector<std::vector<PairValue>>;
+// What each test reads of each event, read when it is first asked for: most events lie too far from any other.
+class PairValues {
+ public:
+  enum class Side : std::uint8_t { own, previous };
+  PairValues(const std::vector<PairTest>& tests, Side side, const StepEvents& events) : tests_(tests), side_(side), events_(events), values_(tests.size() * events.all().size()), is_read_(values_.size()) {}
+  const PairValue& at(std::size_t test, std::uint32_t event) {
+    const std::size_t place = event * tests_.size() + test;
+    if (is_read_[place] == 0) {
+      values_[place] = side_ == Side::own ? tests_[test].own(events_[event].event) : tests_[test].previous(events_[event].event);
+      is_read_[place] = 1;
+    }
+    return values_[place];
+  }
+
+ private:
+  const std::vector<PairTest>& tests_;
+  Side side_;
+  const StepEvents& events_;
+  std::vector<PairValue> values_;
+  std::vector<std::uint8_t> is_read_;
+};
 
 class PairedSequenceOperator : public ShardOperator {
  public:
@@ -141,37 +160,31 @@ class PairedSequenceOperator : public ShardOperator {
     std::pair<std::int64_t, std::int64_t> fixed_{};
   };
 
-  PairValues read(std::size_t step, const StepEvents& events, bool own) const {
-    PairValues values;
-    for (const PairTest& test : filters_[step].pairs) {
-      std::vector<PairValue>& column = values.emplace_back();
-      column.reserve(events.all().size());
-      for (const Located& event : events.all()) column.push_back(own ? test.own(event.event) : test.previous(event.event));
-    }
-    return values;
-  }
-
-  bool holds(std::size_t step, const PairValues& own, std::uint32_t candidate, const PairValues& previous, std::uint32_t end) const {
+  bool holds(std::size_t step, PairValues& own, std::uint32_t candidate, PairValues& previous, std::uint32_t end) const {
     const std::vector<PairTest>& tests = filters_[step].pairs;
-    for (std::size_t i = 0; i < tests.size(); ++i) if (!tests[i].holds(own[i][candidate], previous[i][end])) return false;
+    for (std::size_t i = 0; i < tests.size(); ++i) if (!tests[i].holds(own.at(i, candidate), previous.at(i, end))) return false;
     return true;
   }
 
-  // Candidates that fit an end in time and pass with it.
+  // Candidates that fit an end in time and pass with it; of the last step one a contact is enough.
   std::vector<Located> follow(std::size_t number, const StepEvents& ends, const StepEvents& candidates) const {
     const TypedStep& step = node_.steps[number];
-    const PairValues own = read(number, candidates, true);
-    const PairValues previous = read(number, ends, false);
+    PairValues own(filters_[number].pairs, PairValues::Side::own, candidates);
+    PairValues previous(filters_[number].pairs, PairValues::Side::previous, ends);
+    const bool one_is_enough = number + 1 == node_.steps.size();
     const Gap gap(step);
     std::vector<Located> found;
     for (std::uint32_t place = 0; place < kShardContacts; ++place) {
       std::uint32_t from = ends.begin(place);
-      for (std::uint32_t candidate = candidates.begin(place); candidate < candidates.end(place); ++candidate) {
+      if (from == ends.end(place)) continue;
+      bool is_done = false;
+      for (std::uint32_t candidate = candidates.begin(place); candidate < candidates.end(place) && !is_done; ++candidate) {
         const std::int64_t here = candidates[candidate].at;
         while (from < ends.end(place) && gap.closes(ends[from].at) + gap.disorder() < here) ++from;
         for (std::uint32_t end = from; end < ends.end(place) && ends[end].at < here; ++end) {
           if (gap.opens(ends[end].at) > here || here > gap.closes(ends[end].at) || !holds(number, own, candidate, previous, end)) continue;
           found.push_back(candidates[candidate]);
+          is_done = one_is_enough;
           break;
         }
       }
@@ -181,8 +194,8 @@ class PairedSequenceOperator : public ShardOperator {
 
   // Ends whose time is over and that no candidate fits and passes with.
   std::vector<Located> unanswered(std::size_t number, const StepEvents& ends, const StepEvents& candidates) const {
-    const PairValues own = read(number, candidates, true);
-    const PairValues previous = read(number, ends, false);
+    PairValues own(filters_[number].pairs, PairValues::Side::own, candidates);
+    PairValues previous(filters_[number].pairs, PairValues::Side::previous, ends);
     const Gap gap(node_.steps[number]);
     std::vector<Located> found;
     for (std::uint32_t place = 0; place < kShardContacts; ++place) {

@@ -78,13 +78,12 @@ class SequenceOperator : public ShardOperator {
       scans_.emplace_back(node.steps[i].source, unbounded ? Window{} : node.window, environment);
       if (node.steps[i].kind != StepKind::absent) order_.push_back(i);
     }
-    // The first events of all are found once for all slices.
-    std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return step == 0 && node.from_first ? 0 : scans_[step].cost(); });
     BitsRange all{EventScan::kAlways.most, EventScan::kAlways.least};
     for (const EventScan& scan : scans_) all = {std::min(all.least, scan.reach().least), std::max(all.most, scan.reach().most)};
     if (all.least <= all.most && all.most - all.least > Keys::kSpanMost) return;
     keys_.emplace(all.least);
     slices_ = slices(all);
+    std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return step == 0 && node.from_first ? std::min(scans_[step].cost(), EventScan::cost_of(environment.base.ordinals())) : scans_[step].cost(); });
   }
   // Whether the events lie close enough to one another; else this decides nothing.
   bool fits() const { return keys_.has_value(); }
@@ -93,10 +92,10 @@ class SequenceOperator : public ShardOperator {
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
     ShardBits open = shard.living;
-    Events first;
-    if (node_.from_first) first = firsts(shard);
-    for (const Slice& slice : slices_) {
-      const Events ends = chains(slice, shard, open, first);
+    std::vector<Events> first(slices_.size());
+    if (node_.from_first) find_firsts(shard, first);
+    for (std::size_t i = 0; i < slices_.size(); ++i) {
+      const Events ends = chains(i, shard, open, first);
       for (const std::uint64_t end : ends) set_bit(out, Keys::place(end));
       for (const std::uint64_t end : ends) put_bit(open, Keys::place(end), false);
     }
@@ -127,10 +126,11 @@ class SequenceOperator : public ShardOperator {
 
   // The last events of chains that end in a slice, some of earlier ones too. Steps that must be there are collected in the order of what they
   // cost; each only of contacts that have all before it.
-  Events chains(const Slice& slice, Shard& shard, ShardBits of, const Events& first) const {
+  Events chains(std::size_t number, Shard& shard, ShardBits of, const std::vector<Events>& first) const {
+    const Slice& slice = slices_[number];
     std::vector<Events> steps(node_.steps.size());
     for (const std::size_t step : order_) {
-      if (step == 0 && node_.from_first) steps[step] = within(first, slice.there, of);
+      if (step == 0 && node_.from_first) steps[step] = firsts(first, number, of);
       else if (const auto same = same_before(step)) steps[step] = steps[*same];
       else steps[step] = events(scans_[step], slice.there, shard, of);
       if (steps[step].empty()) return {};
@@ -171,26 +171,28 @@ class SequenceOperator : public ShardOperator {
     return found;
   }
 
-  Events within(const Events& all, const BitsRange& instants, const ShardBits& of) const {
+  // Those of some contacts that a slice reaches, by instant: a slice reaches back into the one before it at most.
+  Events firsts(const std::vector<Events>& by_slice, std::size_t number, const ShardBits& of) const {
+    const BitsRange& instants = slices_[number].there;
     Events found;
-    const auto at = [&](std::uint64_t event) { return keys_->at(event); };
-    const auto end = std::ranges::upper_bound(all, instants.most, {}, at);
-    for (auto next = std::ranges::lower_bound(all, instants.least, {}, at); next != end; ++next) if (has_bit(of, Keys::place(*next))) found.push_back(*next);
+    for (std::size_t i = number - std::min<std::size_t>(number, 1); i <= number; ++i) {
+      for (const std::uint64_t event : by_slice[i]) if (has_bit(of, Keys::place(event)) && instants.least <= keys_->at(event) && keys_->at(event) <= instants.most) found.push_back(event);
+    }
+    sort_events(found);
     return found;
   }
 
-  // The first event of all time of each contact, where it lies in the window.
-  Events firsts(Shard& shard) const {
+  // The first event of all time of each contact, where it lies in the window, by slice.
+  void find_firsts(Shard& shard, std::vector<Events>& by_slice) const {
     auto& best = shard.scratch.values;
     take_outer_events(scans_[0], EventScan::From::first, shard, best, [&](const EventBlock&, std::uint32_t, std::uint32_t place, std::int64_t at) {
       if (best[place] == kNoValue || at < best[place]) best[place] = at;
     });
-    Events found;
     for_each_bit(shard.living, [&](std::uint32_t place) {
-      if (best[place] != kNoValue && window_.contains(Timestamp{best[place]})) found.push_back(keys_->key(best[place], place));
+      if (best[place] == kNoValue || !window_.contains(Timestamp{best[place]})) return;
+      const auto slice = std::ranges::lower_bound(slices_, best[place], {}, [](const Slice& one) { return one.there.most; });
+      by_slice[static_cast<std::size_t>(slice - slices_.begin())].push_back(keys_->key(best[place], place));
     });
-    sort_events(found);
-    return found;
   }
 
   // Candidates that come late and early enough after a chain's end. Key idea: a chain's end opens at one instant and closes at another;
