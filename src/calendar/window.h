@@ -56,6 +56,11 @@ class WindowAt {
   struct Instants {
     Span sure;
     std::vector<Span> doubtful;  // here contains() has to be asked, whatever `sure` says
+
+    bool is_doubtful(Timestamp at) const {
+      for (const Span& span : doubtful) if (span.first <= at && at <= span.last) return true;
+      return false;
+    }
   };
   Instants instants() const;
 

@@ -72,7 +72,7 @@ std::int64_t longest_chain(const TypedExpression& node) {
 
 class SequenceOperator : public ShardOperator {
  public:
-  SequenceOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), window_(node.window, environment.t, environment.zone) {
+  SequenceOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), window_(node.window, environment.t, environment.zone), instants_(window_.instants()) {
     for (std::size_t i = 0; i < node.steps.size(); ++i) {
       const bool unbounded = (i == 0 && node.from_first) || node.steps[i].kind == StepKind::absent;
       scans_.emplace_back(node.steps[i].source, unbounded ? Window{} : node.window, environment);
@@ -189,7 +189,8 @@ class SequenceOperator : public ShardOperator {
       if (best[place] == kNoValue || at < best[place]) best[place] = at;
     });
     for_each_bit(shard.living, [&](std::uint32_t place) {
-      if (best[place] == kNoValue || !window_.contains(Timestamp{best[place]})) return;
+      const Timestamp at{best[place]};
+      if (best[place] == kNoValue || !(instants_.is_doubtful(at) ? window_.contains(at) : instants_.sure.first <= at && at <= instants_.sure.last)) return;
       const auto slice = std::ranges::lower_bound(slices_, best[place], {}, [](const Slice& one) { return one.there.most; });
       by_slice[static_cast<std::size_t>(slice - slices_.begin())].push_back(keys_->key(best[place], place));
     });
@@ -259,6 +260,7 @@ class SequenceOperator : public ShardOperator {
   const TypedExpression& node_;
   const Environment environment_;
   WindowAt window_;
+  WindowAt::Instants instants_;
   std::deque<EventScan> scans_;
   std::vector<std::size_t> order_;  // of the steps that must be there
   std::optional<Keys> keys_;
