@@ -1,5 +1,7 @@
 #include "evaluate/population.h"
 
+#include "evaluate/counting_sort.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -124,6 +126,10 @@ void Population::put_shard(std::uint32_t shard, std::span<const std::uint64_t> b
   std::int64_t* const first = values_.data() + std::size_t{shard} * kShardContacts;
   std::int64_t* next = first;
   for (std::size_t word = 0; word < bits.size(); ++word) {
+    if (~bits[word] == 0) {
+      next = std::copy_n(values + word * 64, 64, next);
+      continue;
+    }
     for (std::uint64_t rest = bits[word]; rest != 0; rest &= rest - 1) *next++ = values[word * 64 + static_cast<std::size_t>(std::countr_zero(rest))];
   }
   counts_[shard] = static_cast<std::uint32_t>(next - first);
@@ -140,6 +146,7 @@ std::vector<ValuePlace> Population::values_at(std::span<const std::size_t> place
 void Population::find_ranks(std::span<RanksAsked> asked, std::span<const std::uint32_t> ranks, const Pieces& run) const {
   std::vector<std::vector<std::vector<std::uint32_t>>> there(asked.size(), std::vector<std::vector<std::uint32_t>>(shards()));
   run_groups(shards(), run, [&](std::uint32_t, std::uint32_t shard) {
+    if (asked.size() == 1) there[0][shard].reserve(counts_[shard]);
     for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
       for (std::size_t i = 0; i < asked.size(); ++i) if (value == asked[i].value) there[i][shard].push_back(ranks[contact.value]);
     });
@@ -176,6 +183,22 @@ void Population::put_tiles(std::span<const TileStart> starts, std::span<const st
   });
 }
 
+void Population::sort_by_value(std::span<Placed> some) {
+  constexpr std::size_t kFew = 256;
+  const auto by_comparing = [&] { std::ranges::sort(some, {}, &Placed::value); };
+  if (some.size() < kFew) return by_comparing();
+  const auto [least, most] = std::ranges::minmax(some, {}, &Placed::value);
+  const auto place_bits = static_cast<unsigned>(std::bit_width(some.size()));
+  const auto value_bits = static_cast<unsigned>(std::bit_width(distance(least.value, most.value)));
+  if (place_bits + value_bits > 64) return by_comparing();
+  std::vector<std::uint64_t> keys(some.size());
+  for (std::size_t i = 0; i < some.size(); ++i) keys[i] = distance(least.value, some[i].value) << place_bits | i;
+  sort_by_counting(keys, place_bits, place_bits + value_bits);
+  std::vector<Placed> sorted(some.size());
+  std::ranges::transform(keys, sorted.begin(), [&](std::uint64_t key) { return some[key & ((std::uint64_t{1} << place_bits) - 1)]; });
+  std::ranges::copy(sorted, some.begin());
+}
+
 // Who lies in a bucket of one value knows the answer by the bucket's end; the other buckets are sorted.
 void Population::count_not_above(std::span<std::uint32_t> out, const Pieces& run) {
   const std::int64_t least = std::ranges::min(leasts_);
@@ -201,7 +224,7 @@ void Population::count_not_above(std::span<std::uint32_t> out, const Pieces& run
   run(kBuckets - kExact, [&](std::uint32_t number) {
     const std::size_t bucket = kExact + number;
     const auto of = std::span(by_bucket_).subspan(starts[bucket], starts[bucket + 1] - starts[bucket]);
-    std::ranges::sort(of, {}, &Placed::value);
+    sort_by_value(of);
     for (std::size_t i = 0, end = 0; i < of.size(); ++i) {
       for (; end < of.size() && of[end].value == of[i].value; ++end) {}
       out[of[i].contact.value] = starts[bucket] + static_cast<std::uint32_t>(end);

@@ -49,6 +49,20 @@ class Population {
       for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) visit(ContactOrdinal{word * 64 + static_cast<std::uint32_t>(std::countr_zero(rest))}, *value++);
     }
   }
+  // Those of one shard for whom holds(contact, value), as bits by ordinal; words behind the end of `out` are left.
+  template <typename Holds>
+  void select(std::uint32_t shard, Holds holds, std::span<std::uint64_t> out) const {
+    const std::int64_t* value = values_.data() + std::size_t{shard} * kShardContacts;
+    const auto end = std::min<std::size_t>((shard + std::size_t{1}) * kShardWords, out.size());
+    for (std::size_t word = std::size_t{shard} * kShardWords; word < end; ++word) {
+      std::uint64_t found = 0;
+      for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) {
+        const auto place = static_cast<std::uint32_t>(std::countr_zero(rest));
+        found |= std::uint64_t{holds(ContactOrdinal{static_cast<std::uint32_t>(word * 64) + place}, *value++)} << place;
+      }
+      out[word] = found;
+    }
+  }
   // Of all values in ascending order those at some places, 0 first. Shape: places ascend and are below size(); one answer each.
   // Cost: two looks at each value, mostly.
   std::vector<ValuePlace> values_at(std::span<const std::size_t> places, const Pieces& run) const;
@@ -88,6 +102,7 @@ class Population {
     std::int64_t value;
     ContactOrdinal contact;
   };
+  static void sort_by_value(std::span<Placed> some);
   std::vector<Placed> by_bucket_;      // the memory of count_not_above()
 };
 

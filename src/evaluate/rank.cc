@@ -88,10 +88,8 @@ class Ranker {
     if (result.cut_among_equals) population.find_ranks(std::span(&last_in, 1), ranks, run_);
     const std::uint32_t last_rank = result.cut_among_equals ? last_in.found[0] : 0;
     run_(population.shards(), [&](std::uint32_t shard) {
-      population.for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
-        const bool is_in = value == cut.value ? ranks.empty() || ranks[contact.value] <= last_rank : (value > cut.value) == top;
-        result.members[contact.value / 64] |= std::uint64_t{is_in} << (contact.value % 64);
-      });
+      const auto is_in = [&](ContactOrdinal contact, std::int64_t value) { return value == cut.value ? ranks.empty() || ranks[contact.value] <= last_rank : (value > cut.value) == top; };
+      population.select(shard, is_in, result.members);
     });
   }
 

@@ -1,6 +1,6 @@
 #include "evaluate/sweep/distinct.h"
 
-#include "evaluate/sweep/counting_sort.h"
+#include "evaluate/counting_sort.h"
 
 #include <algorithm>
 #include <bit>

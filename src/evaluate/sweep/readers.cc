@@ -252,6 +252,24 @@ class DistinctReader : public ShardReader {
   EventScan scan_;
 };
 
+// The tiles in one range.
+class TileOperator : public ShardOperator {
+ public:
+  // Shape: tiles as the result keeps them, from 1 on.
+  TileOperator(const RankingResult& result, std::uint32_t least, std::uint32_t most) : result_(result), least_(least), most_(most) {}
+  void decide(Shard& shard, ShardBits& out) const override {
+    out.fill(0);
+    if (least_ > most_) return;
+    shard.kernels.range32(reinterpret_cast<const std::uint8_t*>(result_.tiles.data() + shard.first), shard.count, least_, most_ - least_, out.data());
+    intersect(out, shard.living);
+  }
+
+ private:
+  const RankingResult& result_;
+  std::uint32_t least_;
+  std::uint32_t most_;
+};
+
 ReaderPtr attribute_reader(const TypedOperand& operand, const Environment& environment) {
   if (operand.path.kind != PathKind::contact_attribute || !is_scalar(operand.path.type)) return nullptr;
   const auto& columns = environment.base.attributes();
@@ -438,6 +456,18 @@ ReaderPtr reader_of(const TypedOperand& operand, const Environment& environment)
 
 namespace {
 
+// A tile against constants that leave one range. A percentile is 100 times its number, of the population.
+OperatorPtr tile_operator(const TypedExpression& node, const Environment& environment) {
+  const TypedOperand& operand = node.operands[0];
+  const auto range = CellPredicate(node, operand.type, std::nullopt, environment, unit_of(operand, environment)).only_range();
+  if (!range) return nullptr;
+  const RankingResult& result = environment.rankings->at(operand.ranking_id);
+  const std::int64_t factor = result.by_percentile ? 100 : 1;
+  const std::int64_t least = std::clamp<std::int64_t>(range->least, 1, factor * kCountMost);
+  const std::int64_t most = std::clamp<std::int64_t>(range->most, 0, factor * kCountMost);
+  return std::make_unique<TileOperator>(result, static_cast<std::uint32_t>((least + factor - 1) / factor), static_cast<std::uint32_t>(most / factor));
+}
+
 // The time of a first or last event, or the days since it, against constants that leave one range of instants.
 OperatorPtr time_operator(const TypedExpression& node, const Environment& environment) {
   const TypedOperand& operand = node.operands[0];
@@ -454,6 +484,7 @@ OperatorPtr time_operator(const TypedExpression& node, const Environment& enviro
 OperatorPtr value_operator(const TypedExpression& node, const Environment& environment) {
   if (!CellPredicate::has_constants(node)) return comparison_operator(node, environment);
   const TypedOperand& left = node.operands[0];
+  if (left.kind == OperandKind::tile) if (OperatorPtr tiles = tile_operator(node, environment)) return tiles;
   if (left.kind == OperandKind::time_of || left.kind == OperandKind::days_since) if (OperatorPtr outer = time_operator(node, environment)) return outer;
   if (left.kind == OperandKind::aggregate && left.function == AggregateFunction::average) return average_operator(node, environment);
   if (left.kind == OperandKind::property_of) return property_operator(node, environment);

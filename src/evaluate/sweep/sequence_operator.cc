@@ -2,7 +2,7 @@
 
 #include "calendar/window.h"
 #include "evaluate/previous.h"
-#include "evaluate/sweep/counting_sort.h"
+#include "evaluate/counting_sort.h"
 #include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/paired_sequence.h"
 
