@@ -55,9 +55,11 @@ std::vector<ContactOrdinal> ContactTable::ordinals_for(std::span<const std::stri
   has_new = false;
   for (std::size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
     const auto some = ids.subspan(begin, std::min(kAtOnce, ids.size() - begin));
+    std::array<std::uint64_t, kAtOnce> hashes;
+    for (std::size_t i = 0; i < some.size(); ++i) by_id_.fetch(hashes[i] = by_id_.key(some[i]));
     std::array<std::optional<ContactOrdinal>, kAtOnce> likely;
     for (std::size_t i = 0; i < some.size(); ++i) {
-      likely[i] = by_id_.likely(some[i]);
+      likely[i] = by_id_.likely(hashes[i]);
       if (likely[i]) chunk_of(*likely[i])->fetch_start(likely[i]->value % TextChunk::kRows);
     }
     for (std::size_t i = 0; i < some.size(); ++i) if (likely[i]) chunk_of(*likely[i])->fetch_run(likely[i]->value % TextChunk::kRows);
