@@ -77,7 +77,6 @@ std::string EventTable::content(std::uint32_t row, const CellStore& cells, const
 }
 
 bool EventTable::is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& cells, const AttributeTable& properties) const {
-  if (at(a) != at(b)) return at(a) < at(b);
   if (message_id(a) != message_id(b)) return message_id(a) < message_id(b);
   const auto& all = columns_.properties.all();
   if (std::ranges::all_of(all, [&](const Column& property) { return property.at(a) == property.at(b); })) return false;
@@ -129,7 +128,8 @@ std::optional<std::string> EventTable::broken_invariant(std::uint32_t contacts) 
     placed += rows.size();
     for (std::size_t k = 0; k < rows.size(); ++k) {
       if (rows[k] >= size() || contact(rows[k]).value != i) return fmt::format("the strip of contact {} has an event of another", i);
-      if (k > 0 && at(rows[k - 1]) > at(rows[k])) return fmt::format("the strip of contact {} is not in order of time", i);
+      if (at(rows[k]) != rows.at(k)) return fmt::format("the strip of contact {} has another instant of an event than its row", i);
+      if (k > 0 && rows.at(k - 1) > rows.at(k)) return fmt::format("the strip of contact {} is not in order of time", i);
     }
   }
   if (placed != live_) return fmt::format("{} events stand in strips, not {}", placed, live_);

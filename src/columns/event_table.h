@@ -38,13 +38,12 @@ class EventTable {
   bool is_settled() const { return strips_.is_settled(); }
   void settle(const CellStore& cells, const AttributeTable& properties);
 
-  std::span<const std::uint32_t> rows_of(ContactOrdinal contact) const { return strips_.of(contact); }
+  StripView rows_of(ContactOrdinal contact) const { return strips_.of(contact); }
   // No event of the contact comes after it. Cost: no column is read.
   Timestamp newest_at_most(ContactOrdinal contact) const { return strips_.newest_at_most(contact); }
-  // The processor is asked for what rows_of() reads; once that is there, for the newest rows; and then for an instant or a value.
+  // The processor is asked for what rows_of() reads; once that is there, for the newest rows; and then for a value.
   void fetch(ContactOrdinal contact) const { strips_.fetch(contact); }
   void fetch_rows(ContactOrdinal contact) const { strips_.fetch_rows(contact); }
-  void fetch_at(std::uint32_t row) const { columns_.times.fetch(row); }
   void fetch_property(AttributeId property, std::uint32_t row) const {
     if (property.value < columns_.properties.all().size()) columns_.properties.all()[property.value].fetch(row);
   }

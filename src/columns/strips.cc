@@ -108,7 +108,7 @@ void Strips::rebuild(const Column& contacts, const Column& times, const Earlier&
   const std::size_t room = total + total / 8;  // strips that move to the end; room that nobody touches costs no memory
   order_.clear();
   if (order_.capacity() < total || order_.capacity() > 2 * room) {
-    std::vector<std::uint32_t>().swap(order_);
+    std::vector<StripEvent>().swap(order_);
     order_.reserve(room);
   }
   order_.resize(total);
@@ -118,14 +118,14 @@ void Strips::rebuild(const Column& contacts, const Column& times, const Earlier&
       Cursor& cursor = cursors[row.contact];
       cursor.in_order &= row.at > cursor.last_at;
       cursor.last_at = row.at;
-      order_[cursor.next++] = row.row;
+      order_[cursor.next++] = StripEvent(row.row, Timestamp{row.at});
     });
   });
   garbage_ = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
     if (!cursors[i].in_order) {
       sort(strips_[i], earlier);
-      note_newest(strips_[i], times);
+      note_newest(strips_[i]);
     } else if (strips_[i].count != 0) {
       strips_[i].newest_seconds = seconds_of(cursors[i].last_at);
     }
@@ -141,6 +141,7 @@ std::uint32_t Strips::seconds_of(std::int64_t ms) {
 void Strips::append(const Column& contacts, const Column& times, const Earlier& earlier) {
   constexpr std::size_t kAhead = 16;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> added;  // contact, row
+  added.reserve(pending_.size());
   for (const std::uint32_t row : pending_) {
     const Cell contact = contacts.at(row);
     if (contact.known) added.emplace_back(static_cast<std::uint32_t>(contact.bits), row);
@@ -162,22 +163,22 @@ void Strips::append(const Column& contacts, const Column& times, const Earlier& 
       order_.resize(order_.size() + room_for(strip.count));
       std::copy_n(order_.begin() + start, before, order_.begin() + strip.start);
     }
-    for (std::uint32_t place = strip.start + before; i < end; ++i) order_[place++] = added[i].second;
+    for (std::uint32_t place = strip.start + before; i < end; ++i) order_[place++] = StripEvent(added[i].second, Timestamp{times.at(added[i].second).bits});
+    const auto by_order = [&](const StripEvent& a, const StripEvent& b) { return comes_before(a, b, earlier); };
     const auto first = order_.begin() + strip.start;
     const auto fresh = first + before;
     const auto last = first + strip.count;
-    if (last - fresh > 1) std::stable_sort(fresh, last, earlier);
-    // A second later than the last one tells without reading it.
-    const bool is_later = before == 0 || (strip.newest_seconds != kLate && times.at(*fresh).bits > std::int64_t{strip.newest_seconds} * 1'000);
-    if (!is_later && earlier(*fresh, *(fresh - 1))) std::inplace_merge(first, fresh, last, earlier);
-    note_newest(strip, times);
+    if (last - fresh > 1) std::stable_sort(fresh, last, by_order);
+    if (before != 0 && by_order(*fresh, *(fresh - 1))) std::inplace_merge(first, fresh, last, by_order);
+    note_newest(strip);
   }
 }
 
 void Strips::sort(Strip strip, const Earlier& earlier) {
+  const auto by_order = [&](const StripEvent& a, const StripEvent& b) { return comes_before(a, b, earlier); };
   const auto first = order_.begin() + strip.start;
   const auto last = first + strip.count;
-  if (!std::is_sorted(first, last, earlier)) std::stable_sort(first, last, earlier);
+  if (!std::is_sorted(first, last, by_order)) std::stable_sort(first, last, by_order);
 }
 
 void Strips::remove(ContactOrdinal contact) {

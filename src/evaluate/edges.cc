@@ -66,15 +66,14 @@ class EdgeCollector {
     const bool is_narrow = range_.until.ms - range_.from.ms < kNarrow;
     const auto stretches = is_narrow && !(source.where && changes_by_time(*source.where)) ? stretches_of(window) : std::nullopt;
     for (const EventTypeId type : source.events) {
-      const std::span<const std::uint32_t> rows = environment_.base.events[type.value].rows_of(subject.self);
+      const StripView rows = environment_.base.events[type.value].rows_of(subject.self);
       if (!stretches) {
         for (const std::uint32_t row : rows) event({type, row}, source, subject, window, previous);
         continue;
       }
       for (const Stretch& stretch : *stretches) {
-        const auto time = [&](std::uint32_t row) { return environment_.base.events[type.value].at(row).ms; };
-        auto next = std::ranges::lower_bound(rows, range_.from.ms - stretch.most_ms, {}, time);
-        for (; next != rows.end() && time(*next) <= range_.until.ms - stretch.least_ms; ++next) event({type, *next}, source, subject, window, previous);
+        for (std::size_t i = rows.before({range_.from.ms - stretch.most_ms}); i < rows.size() && rows.at(i).ms <= range_.until.ms - stretch.least_ms; ++i)
+          event({type, rows[i]}, source, subject, window, previous);
       }
     }
   }

@@ -15,17 +15,11 @@ void NewestEvents::turn_to(ContactOrdinal contact, Timestamp t, const EventTable
   table_ = &table;
   rows_ = table.rows_of(contact);
   next_arrival_.reset();
-  times_.clear();
   for (Slot& slot : slots_) slot.cells.clear();
-  if (rows_.empty() || table.newest_at_most(contact) <= t || table.at(rows_.back()) <= t) return;
-  const auto first = std::ranges::upper_bound(rows_, t, {}, [&](std::uint32_t row) { return table.at(row); });
-  next_arrival_ = table.at(*first);
-  rows_ = rows_.first(static_cast<std::size_t>(first - rows_.begin()));
-}
-
-void NewestEvents::read_times(std::size_t place) {
-  const std::size_t end = end_of_read(place);
-  for (std::size_t i = times_.size(); i < end; ++i) times_.push_back(table_->at(row(i)));
+  if (rows_.empty() || table.newest_at_most(contact) <= t || rows_.newest_at() <= t) return;
+  const std::size_t come = rows_.until(t);
+  next_arrival_ = rows_.at(come);
+  rows_ = rows_.first(come);
 }
 
 void NewestEvents::read_values(Slot& slot, std::size_t place) {

@@ -1,5 +1,5 @@
 #pragma once
-// The events of one contact, newest first, each read out of its columns once for all the conditions that ask. Key idea: most conditions are
+// The events of one contact, newest first, their values read out of columns once for all the conditions that ask. Key idea: most conditions are
 // decided by a few of the newest events, and the conditions over one event name are decided one after the other.
 // Single-threaded. Events of the future are left out.
 
@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace wanamaker {
@@ -22,11 +21,8 @@ class NewestEvents {
 
   std::size_t size() const { return rows_.size(); }
   std::uint32_t row(std::size_t place) const { return rows_[rows_.size() - 1 - place]; }
+  Timestamp at(std::size_t place) const { return rows_.at(rows_.size() - 1 - place); }
   // Cost: a column read the first time, for this place and some more: reads that do not wait for each other overlap.
-  Timestamp at(std::size_t place) {
-    if (place >= times_.size()) read_times(place);
-    return times_[place];
-  }
   const Cell& value(std::size_t slot, std::size_t place) {
     if (place >= slots_[slot].cells.size()) read_values(slots_[slot], place);
     return slots_[slot].cells[place];
@@ -40,13 +36,11 @@ class NewestEvents {
     std::vector<Cell> cells;  // by place
   };
   std::size_t end_of_read(std::size_t place) const { return std::min(rows_.size(), std::max(place + 1, 2 * place)); }
-  void read_times(std::size_t place);
   void read_values(Slot& slot, std::size_t place);
 
   const EventTable* table_ = nullptr;
-  std::span<const std::uint32_t> rows_;
+  StripView rows_;
   std::optional<Timestamp> next_arrival_;
-  std::vector<Timestamp> times_;  // by place
   std::vector<Slot> slots_;
 };
 

@@ -101,20 +101,16 @@ void keep_earlier(std::optional<Timestamp>& earliest, Timestamp candidate) {
 
 // One strip of a contact's events, oldest first.
 struct Strip {
-  const EventTable& table;
-  std::span<const std::uint32_t> rows;
+  StripView rows;
 
-  std::size_t first_after(Timestamp t) const {
-    return static_cast<std::size_t>(std::ranges::upper_bound(rows, t, {}, [&](std::uint32_t row) { return table.at(row); }) - rows.begin());
-  }
   // The first instant after t at which the time of an event that passes, moved by the span, comes. Shape: passes(row).
   template <typename Passes>
   std::optional<Timestamp> first_moved(TimeSpan span, Timestamp t, Passes passes) const {
     const std::int64_t span_ms = is_fixed(span.unit) ? fixed_ms(span) : span_days_most(span) * kMillisecondsPerDay;
     const std::int64_t reach = std::min(span_ms, t.ms - kTimestampMin.ms);
     std::optional<Timestamp> earliest;
-    for (std::size_t i = first_after({t.ms - reach - 1}); i < rows.size(); ++i) {
-      const Timestamp at = table.at(rows[i]);
+    for (std::size_t i = rows.until({t.ms - reach - 1}); i < rows.size(); ++i) {
+      const Timestamp at = rows.at(i);
       const Timestamp moved = add(at, span);
       if (moved > t && (!earliest || moved < *earliest) && passes(rows[i])) earliest = moved;
       if (earliest && (is_fixed(span.unit) || moved.ms > earliest->ms + kClampedDaysMost * kMillisecondsPerDay)) break;
@@ -216,22 +212,21 @@ std::optional<Timestamp> NextEdge::newest_few_out(ContactOrdinal contact, Probe&
   std::vector<Strip> strips;
   std::vector<std::size_t> ends;  // rows below are still to be looked at
   for (const EventTypeId type : source_->events) {
-    const EventTable& table = environment.base.events[type.value];
-    strips.push_back({table, table.rows_of(contact)});
-    ends.push_back(strips.back().first_after(environment.t));
+    strips.push_back({environment.base.events[type.value].rows_of(contact)});
+    ends.push_back(strips.back().rows.until(environment.t));
   }
   std::optional<Timestamp> first_out;
   for (std::int64_t found = 0; found < condition_.number;) {
     std::size_t newest = strips.size();
     for (std::size_t i = 0; i < strips.size(); ++i) {
       if (ends[i] == 0) continue;
-      const auto at = [&](std::size_t strip) { return strips[strip].table.at(strips[strip].rows[ends[strip] - 1]); };
+      const auto at = [&](std::size_t strip) { return strips[strip].rows.at(ends[strip] - 1); };
       if (newest == strips.size() || at(i) > at(newest)) newest = i;
     }
     if (newest == strips.size()) break;
-    const std::uint32_t row = strips[newest].rows[--ends[newest]];
-    if (!passes(contact, {source_->events[newest], row}, probe)) continue;
-    keep_earlier(first_out, add(strips[newest].table.at(row), window_.span));
+    const std::size_t place = --ends[newest];
+    if (!passes(contact, {source_->events[newest], strips[newest].rows[place]}, probe)) continue;
+    keep_earlier(first_out, add(strips[newest].rows.at(place), window_.span));
     ++found;
   }
   return first_out;
@@ -248,12 +243,11 @@ std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, Probe& prob
   const Environment& environment = probe.environment();
   std::optional<Timestamp> earliest;
   for (const EventTypeId type : source_->events) {
-    const EventTable& table = environment.base.events[type.value];
-    const Strip strip{table, table.rows_of(contact)};
+    const Strip strip{environment.base.events[type.value].rows_of(contact)};
     if (strip.rows.empty()) continue;
-    const bool all_have_come = table.at(strip.rows.back()) <= environment.t;
+    const bool all_have_come = strip.rows.newest_at() <= environment.t;
     if (looking == Looking::at_arrivals && all_have_come) continue;
-    if (!all_have_come) keep_earlier(earliest, table.at(strip.rows[strip.first_after(environment.t)]));
+    if (!all_have_come) keep_earlier(earliest, strip.rows.at(strip.rows.until(environment.t)));
     if (looking == Looking::at_arrivals) continue;
     if (is_rolling(window_)) {
       const auto passes_filter = [&](std::uint32_t row) { return passes(contact, {type, row}, probe); };
@@ -263,7 +257,7 @@ std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, Probe& prob
     } else if (is_calendar(window_)) {
       // The newest event's edges are the last ones. Until then every unit may end a condition.
       std::vector<Timestamp> edges;
-      wanamaker::append_edges(window_, table.at(strip.rows.back()), environment.zone, edges);
+      wanamaker::append_edges(window_, strip.rows.newest_at(), environment.zone, edges);
       if (std::ranges::none_of(edges, [&](Timestamp edge) { return edge > environment.t; })) continue;
       const Date start = start_of_unit(environment.zone.day_of(environment.t), window_.span.unit);
       keep_earlier(earliest, environment.zone.start_of(add_units(start, window_.span.unit, 1)));

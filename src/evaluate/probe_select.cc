@@ -9,13 +9,10 @@
 namespace wanamaker {
 namespace {
 
-// Rows of a strip with times in [earliest, latest]. Most windows end at an instant that all events have come before, and begin where a
-// search would only miss the cache: the newest row tells the first, and whether there is a beginning at all the second.
-std::span<const std::uint32_t> rows_between(const EventTable& table, std::span<const std::uint32_t> rows, Timestamp earliest, Timestamp latest) {
-  const auto time = [&](std::uint32_t row) { return table.at(row); };
-  if (!rows.empty() && time(rows.back()) > latest) rows = rows.first(static_cast<std::size_t>(std::ranges::upper_bound(rows, latest, {}, time) - rows.begin()));
-  if (earliest > kTimestampMin) rows = rows.subspan(static_cast<std::size_t>(std::ranges::lower_bound(rows, earliest, {}, time) - rows.begin()));
-  return rows;
+// Those of a strip with times in [earliest, latest]. Most windows end at an instant that all events have come before.
+StripView rows_between(StripView rows, Timestamp earliest, Timestamp latest) {
+  if (!rows.empty() && rows.newest_at() > latest) rows = rows.first(rows.until(latest));
+  return earliest > kTimestampMin ? rows.subspan(rows.before(earliest)) : rows;
 }
 
 }  // namespace
@@ -40,7 +37,7 @@ std::vector<EventRef> Probe::select_within(const TypedSource& source, const Subj
   std::vector<EventRef> found;
   for (const EventTypeId type : source.events) {
     const EventTable& table = environment_.base.events[type.value];
-    for (const std::uint32_t row : rows_between(table, table.rows_of(subject.self), at.earliest(), std::min(at.latest(), environment_.t))) {
+    for (const std::uint32_t row : rows_between(table.rows_of(subject.self), at.earliest(), std::min(at.latest(), environment_.t))) {
       const EventRef event{type, row};
       if (at.contains(table.at(row)) && passes(source, subject, event, nullptr)) found.push_back(event);
     }
@@ -64,7 +61,7 @@ std::optional<EventRef> Probe::end_of(const TypedSource& source, Which which, co
   for (const EventTypeId type : source.events) {
     const EventTable& table = environment_.base.events[type.value];
     const Timestamp latest = std::min(at.latest(), environment_.t);
-    const auto rows = rows_between(table, table.rows_of(subject.self), which == Which::first ? at.earliest() : kTimestampMin, latest);
+    const auto rows = rows_between(table.rows_of(subject.self), which == Which::first ? at.earliest() : kTimestampMin, latest);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const EventRef event{type, which == Which::first ? rows[i] : rows[rows.size() - 1 - i]};
       if (time_of(event) < at.earliest()) break;  // of the last: all that are left are earlier
@@ -83,9 +80,9 @@ std::int64_t Probe::count_up_to(const TypedSource& source, const Subject& subjec
   std::int64_t count = 0;
   for (const EventTypeId type : source.events) {
     const EventTable& table = environment_.base.events[type.value];
-    const auto rows = rows_between(table, table.rows_of(subject.self), kTimestampMin, std::min(at.latest(), environment_.t));
+    const auto rows = rows_between(table.rows_of(subject.self), kTimestampMin, std::min(at.latest(), environment_.t));
     for (std::size_t i = rows.size(); i > 0 && count < enough; --i) {  // newest first: they decide most windows
-      const Timestamp time = table.at(rows[i - 1]);
+      const Timestamp time = rows.at(i - 1);
       if (time < at.earliest()) break;
       if (at.contains(time) && passes(source, subject, {type, rows[i - 1]}, nullptr)) ++count;
     }

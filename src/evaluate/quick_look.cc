@@ -48,15 +48,18 @@ class QuickLook::Walk {
     std::size_t place = 0;
   };
 
-  Walk(const QuickLook& look, const Window& window, ContactOrdinal contact, EventReads& reads, Probe& probe)
+  enum class Bounded : std::uint8_t { by_window, all_of_time };
+  Walk(const QuickLook& look, Bounded bounded, ContactOrdinal contact, EventReads& reads, Probe& probe)
       : look_(look), contact_(contact), reads_(reads), probe_(probe), latest_(probe.environment().t) {
-    if (window.kind == Window::Kind::last) {
-      earliest_ = {subtract_fixed(latest_, window.span).ms + 1};
-    } else if (window.kind != Window::Kind::ever) {
-      const WindowAt at(window, latest_, probe.environment().zone);
-      earliest_ = at.earliest();
-      latest_ = std::min(at.latest(), latest_);
+    std::fill_n(places_.begin(), look.ways_.size(), 0);
+    if (bounded == Bounded::all_of_time || look.window_.kind == Window::Kind::ever) return;
+    if (look.span_ms_) {
+      earliest_ = {latest_.ms - *look.span_ms_ + 1};
+      return;
     }
+    const WindowAt at(look.window_, latest_, probe.environment().zone);
+    earliest_ = at.earliest();
+    latest_ = std::min(at.latest(), latest_);
   }
 
   // Nothing: there are no more.
@@ -67,9 +70,10 @@ class QuickLook::Walk {
       for (std::size_t i = 0; i < look_.ways_.size(); ++i) {
         NewestEvents& of_way = reads_.of(look_.ways_[i].type);
         if (places_[i] >= of_way.size()) continue;
-        if (events != nullptr && of_way.at(places_[i]) <= found.at) continue;
+        const Timestamp at = of_way.at(places_[i]);
+        if (events != nullptr && at <= found.at) continue;
         events = &of_way;
-        found = {.at = of_way.at(places_[i]), .way = &look_.ways_[i], .place = places_[i]};
+        found = {.at = at, .way = &look_.ways_[i], .place = places_[i]};
       }
       if (events == nullptr) return std::nullopt;
       if (found.at < earliest_) {
@@ -96,7 +100,7 @@ class QuickLook::Walk {
   Timestamp latest_;
   std::optional<Timestamp> newest_;
   std::optional<Timestamp> newest_out_;
-  std::array<std::size_t, kWaysMost> places_{};
+  std::array<std::size_t, kWaysMost> places_;  // of the ways that there are
 };
 
 bool QuickLook::passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const {
@@ -115,8 +119,11 @@ std::vector<QuickLook::Way> QuickLook::ways_of(const TypedSource& source, EventR
   std::vector<Way> ways;
   for (const EventTypeId type : source.events) {
     EventTests tests = event_tests(source.where.get(), type);
-    Way way{.type = type, .numbers = std::move(tests.numbers), .slots = {}, .others = std::move(tests.others), .amount = {}};
-    for (const NumberTest& test : way.numbers) way.slots.push_back(reads.slot_of(type, test.property));
+    Way way{.type = type, .numbers = std::move(tests.numbers), .slots = {}, .others = std::move(tests.others), .amount = {}, .values = {}};
+    for (const NumberTest& test : way.numbers) {
+      way.slots.push_back(reads.slot_of(type, test.property));
+      way.values.push_back(test.property);
+    }
     reads.grow(type);
     ways.push_back(std::move(way));
   }
@@ -132,7 +139,7 @@ std::optional<QuickLook> QuickLook::of(const TypedExpression& condition, EventRe
       if (condition.which != Which::last || !has_still_filter(condition.source) || !is_met_once(condition.window) || condition.source.events.size() > kWaysMost) return std::nullopt;
       QuickLook look(Kind::last, condition);
       look.ways_ = ways_of(condition.source, reads);
-      look.window_ = condition.window;
+      look.set_window(condition.window);
       return look;
     }
     default: return std::nullopt;
@@ -152,7 +159,7 @@ std::optional<QuickLook> QuickLook::of_count(const TypedExpression& condition, E
     case CountKind::regular: return std::nullopt;
   }
   look.ways_ = ways_of(source, reads);
-  look.window_ = source.window;
+  look.set_window(source.window);
   return look;
 }
 
@@ -167,9 +174,12 @@ std::optional<QuickLook> QuickLook::of_comparison(const TypedExpression& conditi
   look.counts_ = !sums;
   look.passing_ = number_ranges(condition);
   look.ways_ = ways_of(left.source, reads);
-  look.window_ = left.source.window;
-  for (Way& way : look.ways_)
-    if (sums && left.property.by_event[way.type.value]) way.amount = reads.slot_of(way.type, *left.property.by_event[way.type.value]);
+  look.set_window(left.source.window);
+  for (Way& way : look.ways_) {
+    if (!sums || !left.property.by_event[way.type.value]) continue;
+    way.values.push_back(*left.property.by_event[way.type.value]);
+    way.amount = reads.slot_of(way.type, way.values.back());
+  }
   return look;
 }
 
@@ -185,20 +195,35 @@ std::optional<QuickLook> QuickLook::of_chain(const TypedExpression& condition, E
       made.least_ms = later ? std::max<std::int64_t>(fixed_ms(step.gap), 1) : 1;
       made.most_ms = later ? fixed_ms({step.upper, step.gap.unit}) : fixed_ms(step.gap);
     }
+    look.ways_.insert(look.ways_.end(), made.ways.begin(), made.ways.end());
     look.steps_.push_back(std::move(made));
   }
   return look;
 }
 
+void QuickLook::set_window(const Window& window) {
+  window_ = window;
+  if (window.kind == Window::Kind::last && is_fixed(window.span.unit)) span_ms_ = fixed_ms(window.span);
+}
+
 // ---- looking ----
 
-std::optional<QuickLook::Answer> QuickLook::look(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+// Of counts of at least one: the event itself holds it up, until it leaves the window.
+std::optional<QuickLook::Answer> QuickLook::told_by(const News& news, Timestamp now) const {
+  if (news.kind != News::Kind::one_event || kind_ != Kind::count || from_ != 1 || until_ != kCountMost) return std::nullopt;
+  if (window_.kind == Window::Kind::ever) return Answer{.holds = !condition_->negated, .next = kNever, .since = news.at};
+  if (!span_ms_ || news.at.ms <= now.ms - *span_ms_) return std::nullopt;
+  const Timestamp next = add(news.at, window_.span);
+  return Answer{.holds = !condition_->negated, .next = next > kTimestampMax ? kNever : next, .since = news.at};
+}
+
+std::optional<QuickLook::Answer> QuickLook::look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const {
   std::optional<Answer> answer;
   switch (kind_) {
     case Kind::count: answer = count(contact, reads, probe); break;
     case Kind::sum: answer = sum(contact, reads, probe); break;
     case Kind::last: answer = last(contact, reads, probe); break;
-    case Kind::chain: answer = chain(contact, reads, probe); break;
+    case Kind::chain: answer = chain(contact, news, reads, probe); break;
   }
   if (!answer) return std::nullopt;
   answer->holds = answer->holds != condition_->negated;
@@ -218,11 +243,10 @@ void QuickLook::fetch(Fetch what, ContactOrdinal contact, const Base& base) cons
   }
 }
 
-void QuickLook::fetch_newest(const Way& way, const EventTable& table, std::span<const std::uint32_t> rows) {
-  for (const std::uint32_t row : rows.last(std::min(rows.size(), kFetchedRows))) {
-    table.fetch_at(row);
-    for (const NumberTest& test : way.numbers) table.fetch_property(test.property, row);
-  }
+void QuickLook::fetch_newest(const Way& way, const EventTable& table, StripView rows) {
+  if (way.values.empty()) return;
+  for (const std::uint32_t row : rows.last(std::min(rows.size(), kFetchedRows)))
+    for (const AttributeId property : way.values) table.fetch_property(property, row);
 }
 
 Timestamp QuickLook::first_arrival(EventReads& reads) const {
@@ -233,7 +257,8 @@ Timestamp QuickLook::first_arrival(EventReads& reads) const {
 }
 
 QuickLook::Answer QuickLook::count(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
-  Walk walk(*this, window_, contact, reads, probe);
+  if (ways_.size() == 1 && until_ == kCountMost && reads.of(ways_[0].type).size() < static_cast<std::size_t>(from_)) return {.holds = false, .next = kNever, .since = kAlways};
+  Walk walk(*this, Walk::Bounded::by_window, contact, reads, probe);
   Timestamp last_needed = kNever;  // the event with which the count came to what it still needs: from_, or one more than until_
   std::int64_t count = 0;
   const std::int64_t enough = until_ < kCountMost ? until_ + 1 : from_;
@@ -251,7 +276,7 @@ QuickLook::Answer QuickLook::count(ContactOrdinal contact, EventReads& reads, Pr
 }
 
 std::optional<QuickLook::Answer> QuickLook::sum(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
-  Walk walk(*this, window_, contact, reads, probe);
+  Walk walk(*this, Walk::Bounded::by_window, contact, reads, probe);
   int128 sum = 0;
   std::optional<std::uint8_t> scale;
   bool holds = is_in(passing_[0], 0);
@@ -275,7 +300,7 @@ std::optional<QuickLook::Answer> QuickLook::sum(ContactOrdinal contact, EventRea
 }
 
 QuickLook::Answer QuickLook::last(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
-  Walk walk(*this, Window{}, contact, reads, probe);
+  Walk walk(*this, Walk::Bounded::all_of_time, contact, reads, probe);
   const auto found = walk.next();
   if (!found) return {.holds = false, .next = kNever, .since = kAlways};
   const Environment& environment = probe.environment();
@@ -290,20 +315,21 @@ QuickLook::Answer QuickLook::last(ContactOrdinal contact, EventReads& reads, Pro
   return answer;
 }
 
-// The instants of the events of a step, ascending.
-std::vector<Timestamp> QuickLook::times_of(const Step& step, ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+// The instants of the events of a step from an instant on, ascending.
+std::vector<Timestamp> QuickLook::times_of(const Step& step, Timestamp from, ContactOrdinal contact, EventReads& reads, Probe& probe) const {
   std::vector<Timestamp> times;
   for (const Way& way : step.ways) {
     NewestEvents& events = reads.of(way.type);
-    for (std::size_t place = 0; place < events.size(); ++place)
+    for (std::size_t place = 0; place < events.size() && events.at(place) >= from; ++place)
       if (passes(way, events, place, contact, probe)) times.push_back(events.at(place));
   }
   std::ranges::sort(times);
   return times;
 }
 
-// A chain of all time never ends.
-std::optional<QuickLook::Answer> QuickLook::chain(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
+// A chain of all time never ends, and one that has come up ends with the event that has come or with a later one. It is looked for from its
+// last step back.
+std::optional<QuickLook::Answer> QuickLook::chain(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const {
   Answer answer{.holds = false, .next = kNever, .since = kAlways};
   bool can_be = true;
   for (const Step& step : steps_) {
@@ -318,17 +344,17 @@ std::optional<QuickLook::Answer> QuickLook::chain(ContactOrdinal contact, EventR
     can_be = can_be && has_some;
   }
   if (!can_be) return answer;
-  std::vector<Timestamp> reached = times_of(steps_[0], contact, reads, probe);
-  for (std::size_t i = 1; i < steps_.size() && !reached.empty(); ++i) {
+  std::vector<Timestamp> led = times_of(steps_.back(), news.kind == News::Kind::one_event ? news.at : kAlways, contact, reads, probe);
+  for (std::size_t i = steps_.size() - 1; i > 0 && !led.empty(); --i) {
     const Step& step = steps_[i];
-    std::vector<Timestamp> next = times_of(step, contact, reads, probe);
-    std::erase_if(next, [&](Timestamp here) {
-      const auto from = std::ranges::lower_bound(reached, Timestamp{here.ms - step.most_ms});
-      return from == reached.end() || from->ms > here.ms - step.least_ms;
+    std::vector<Timestamp> before = times_of(steps_[i - 1], {led.front().ms - step.most_ms}, contact, reads, probe);
+    std::erase_if(before, [&](Timestamp here) {
+      const auto to = std::ranges::lower_bound(led, Timestamp{here.ms + step.least_ms});
+      return to == led.end() || to->ms > here.ms + step.most_ms;
     });
-    reached = std::move(next);
+    led = std::move(before);
   }
-  answer.holds = !reached.empty();
+  answer.holds = !led.empty();
   return answer;
 }
 

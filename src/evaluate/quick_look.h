@@ -28,7 +28,14 @@ class QuickLook {
   static std::optional<QuickLook> of(const TypedExpression& condition, EventReads& reads);
   // As of the probe's instant; `reads` are turned to that contact and instant. Nothing: the probe has to be asked.
   // Cost: the newest events until it is decided.
-  std::optional<Answer> look(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  // What has come since it was last looked at, as far as it may matter. `anything`: new or changed data, time, other conditions.
+  struct News {
+    enum class Kind : std::uint8_t { anything, one_event } kind = Kind::anything;
+    Timestamp at = {};  // one_event: it passes the filter of a source of the condition and is not of the future; before it came it did not hold
+  };
+  std::optional<Answer> look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
+  // What the news alone tells: then nothing is read.
+  std::optional<Answer> told_by(const News& news, Timestamp now) const;
   // The processor is asked for what a look at the contact will read, one step after the other.
   enum class Fetch : std::uint8_t { strips, rows, newest };
   void fetch(Fetch what, ContactOrdinal contact, const Base& base) const;
@@ -42,6 +49,7 @@ class QuickLook {
     std::vector<std::size_t> slots;                // beside the numbers
     std::vector<const TypedExpression*> others;
     std::optional<std::size_t> amount;             // the slot of what is summed up
+    std::vector<AttributeId> values;               // all that is read of an event but its instant; others apart
   };
   struct Step {
     std::vector<Way> ways;
@@ -55,24 +63,26 @@ class QuickLook {
   static std::optional<QuickLook> of_count(const TypedExpression& condition, EventReads& reads);
   static std::optional<QuickLook> of_comparison(const TypedExpression& condition, EventReads& reads);
   static std::optional<QuickLook> of_chain(const TypedExpression& condition, EventReads& reads);
-  static void fetch_newest(const Way& way, const EventTable& table, std::span<const std::uint32_t> rows);
+  static void fetch_newest(const Way& way, const EventTable& table, StripView rows);
   bool passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const;
   Answer count(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
   std::optional<Answer> sum(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
   Answer last(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
-  std::optional<Answer> chain(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
-  std::vector<Timestamp> times_of(const Step& step, ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  std::optional<Answer> chain(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
+  std::vector<Timestamp> times_of(const Step& step, Timestamp from, ContactOrdinal contact, EventReads& reads, Probe& probe) const;
   Timestamp first_arrival(EventReads& reads) const;
+  void set_window(const Window& window);
 
   Kind kind_;
   const TypedExpression* condition_;
   std::vector<Way> ways_;
   Window window_;
+  std::optional<std::int64_t> span_ms_;  // of a window of the last so many
   std::int64_t from_ = 0;   // count: it holds from so many events on
   std::int64_t until_ = 0;  // count: until so many
   bool counts_ = false;     // sum: of ones
   std::vector<std::vector<BitsRange>> passing_;  // sum: by scale
-  std::vector<Step> steps_;                      // chain
+  std::vector<Step> steps_;                      // chain; ways_ are those of all steps
 };
 
 }  // namespace wanamaker

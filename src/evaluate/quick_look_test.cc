@@ -93,7 +93,7 @@ TEST_F(QuickLookTest, SaysWhatTheProbeSays) {
         for (const Timestamp t : moments) {
           Probe probe({base_, zone_, t}, nullptr);
           reads.turn_to({contact}, t, base_);
-          const auto answer = look->look({contact}, reads, probe);
+          const auto answer = look->look({contact}, {}, reads, probe);
           if (!answer) continue;
           ++answers;
           const std::string where = text + ", contact " + std::to_string(contact) + " at " + to_string(t) + ", seed " + std::to_string(seed);

@@ -10,8 +10,6 @@
 namespace wanamaker {
 namespace {
 
-constexpr std::size_t kFetchedRows = 4;
-
 bool reads_only_the_event(const TypedOperand& operand) {
   switch (operand.kind) {
     case OperandKind::path:
@@ -129,11 +127,12 @@ std::optional<std::vector<Arrivals::Way>> Arrivals::ways_of(const TypedExpressio
 // A filter that time changes, or that looks further than the event, may let any event pass one day.
 void Arrivals::add_way(const TypedSource& source, std::vector<Way>& ways) const {
   if (!std::ranges::binary_search(source.events, type_)) return;
-  Way way;
+  Way way{.is_exact = !source.where};
   if (source.where && reads_only_the_event(*source.where) && !changes_by_time(*source.where)) {
     EventTests tests = event_tests(source.where.get(), type_);
     way.numbers = std::move(tests.numbers);
     way.others = std::move(tests.others);
+    way.is_exact = true;
   }
   ways.push_back(std::move(way));
 }
@@ -153,15 +152,6 @@ void Arrivals::read(const EventRef& event, const Base& base) {
     values_[i] = base.events[event.type.value].property(properties_[i].id, event.row);
     const std::uint64_t* mask = mask_of(properties_[i], values_[i]);
     for (std::size_t word = 0; word < passing_.size(); ++word) passing_[word] &= mask[word];
-  }
-}
-
-void Arrivals::fetch(ContactOrdinal contact, const Base& base) const {
-  const EventTable& table = base.events[type_.value];
-  const auto rows = table.rows_of(contact);
-  for (const std::uint32_t row : rows.last(std::min(rows.size(), kFetchedRows))) {
-    table.fetch_at(row);
-    for (const Property& property : properties_) table.fetch_property(property.id, row);
   }
 }
 

@@ -23,7 +23,9 @@ class Arrivals {
   explicit Arrivals(EventTypeId type) : type_(type) {}
   void add(ConditionNumber number, const TypedExpression& condition);
 
-  // Shape: holds(number) is what the condition says now; visit(number) for each to be looked at again, some more than once.
+  // Whether the event certainly passes the filter of a source of the condition, which one event more can switch in one direction only.
+  enum class Passes : std::uint8_t { surely, maybe };
+  // Shape: holds(number) is what the condition says now; visit(number, passes) for each to be looked at again, some more than once.
   // Cost: a binary search a property that filters name, a bit for each source of a condition; the probe for filters that are more than numbers.
   template <typename Holds, typename Visit>
   void for_each(const EventRef& event, ContactOrdinal contact, Probe& probe, Holds holds, Visit visit) {
@@ -33,17 +35,15 @@ class Arrivals {
         const Way& way = ways_[word * 64 + static_cast<std::size_t>(std::countr_zero(left))];
         const Entry& entry = entries_[way.entry];
         if (entry.stays && !is_negative(entry.amount) && holds(entry.number) == *entry.stays) continue;
-        if (way.others.empty() || passes(way, event, contact, probe)) visit(entry.number);
+        if (way.others.empty() || passes(way, event, contact, probe)) visit(entry.number, way.is_exact && entry.stays ? Passes::surely : Passes::maybe);
       }
     }
   }
-  // The processor is asked for what conditions read of the contact's newest events.
-  void fetch(ContactOrdinal contact, const Base& base) const;
-
  private:
   // One source of a condition: an event goes through it where all tests hold.
   struct Way {
     std::size_t entry = 0;                                // its condition
+    bool is_exact = false;                                // what comes through passes the filter
     std::vector<NumberTest> numbers = {};
     std::vector<const TypedExpression*> others = {};
   };

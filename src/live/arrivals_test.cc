@@ -37,7 +37,7 @@ class ArrivalsTest : public testing::Test {
     arrivals.add({7}, definition->root);
     Probe probe({base_, zone_, kNow}, nullptr);
     int visits = 0;
-    arrivals.for_each(event, contact_, probe, [&](ConditionNumber) { return holds; }, [&](ConditionNumber) { ++visits; });
+    arrivals.for_each(event, contact_, probe, [&](ConditionNumber) { return holds; }, [&](ConditionNumber, Arrivals::Passes) { ++visits; });
     return visits > 0;
   }
 

@@ -1,5 +1,7 @@
 #include "live/formula.h"
 
+#include "live/recency.h"
+
 #include <algorithm>
 
 namespace wanamaker {
@@ -41,21 +43,36 @@ std::size_t Formula::add(const TypedExpression& node, const std::string& scope, 
       made.kind = Kind::constant;
       made.constant = node.constant;
       break;
+    case ExpressionKind::moment: {
+      const std::vector<Recency> parts = recencies_of(node);
+      if (parts.empty()) return add_condition(node, scope, number_of);
+      made.kind = Kind::at_least;
+      made.needed = static_cast<std::int64_t>(parts.size());
+      for (const Recency& part : parts) {
+        made.children.push_back(add_condition(part.did, scope, number_of));
+        if (part.holds) continue;
+        nodes_.push_back({.kind = Kind::inverse, .children = {made.children.back()}});
+        made.children.back() = nodes_.size() - 1;
+      }
+      break;
+    }
     case ExpressionKind::did:
     case ExpressionKind::sequence:
-    case ExpressionKind::moment:
     case ExpressionKind::related:
     case ExpressionKind::list:
     case ExpressionKind::ranking:
     case ExpressionKind::random:
     case ExpressionKind::has_been:
     case ExpressionKind::changed:
-    case ExpressionKind::compare:
-      made.condition = number_of(node, scope);
-      conditions_.push_back(made.condition);
-      break;
+    case ExpressionKind::compare: return add_condition(node, scope, number_of);
   }
   nodes_.push_back(std::move(made));
+  return nodes_.size() - 1;
+}
+
+std::size_t Formula::add_condition(const TypedExpression& node, const std::string& scope, const NumberOf& number_of) {
+  nodes_.push_back({.kind = Kind::condition, .condition = number_of(node, scope)});
+  conditions_.push_back(nodes_.back().condition);
   return nodes_.size() - 1;
 }
 

@@ -14,7 +14,7 @@ namespace wanamaker {
 
 class Formula {
  public:
-  // Gives the number of a condition (any node that is no junction); asked once for each place in the rule. `scope` names the
+  // Gives the number of a condition (any node that is no junction, or what it is made of: live/recency.h); asked once for each place in the rule. `scope` names the
   // segments that the place stands in, from the outermost, with their arguments: its parameters are those of the last one.
   using NumberOf = std::function<ConditionNumber(const TypedExpression& condition, const std::string& scope)>;
   Formula(const TypedExpression& root, const NumberOf& number_of);
@@ -46,6 +46,7 @@ class Formula {
     friend bool operator==(const Node&, const Node&) = default;
   };
   std::size_t add(const TypedExpression& node, const std::string& scope, const NumberOf& number_of);
+  std::size_t add_condition(const TypedExpression& node, const std::string& scope, const NumberOf& number_of);
 
   template <typename Holds>
   bool decide_at(std::size_t place, Holds& holds) const {

@@ -88,6 +88,7 @@ void Live::settle(const Command& command, std::span<const Base::EventPlace> appe
   else base.settle_events();
   note_touches(command, base);
   serve_command(appended, base, zone);
+  show();
   if (graph_.ranks() && now_.ms >= ranked_at_.ms + kRankingRefreshMs) refresh_rankings(base, zone);
   emit();
   feed_.keep(kFeedEntriesKept);
@@ -124,7 +125,7 @@ void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
   for (;;) {
     fetch_upcoming(base);
     const std::vector<Look>& looks = agenda_.take(until);
-    if (looks.empty()) return;
+    if (looks.empty()) return show();
     for (const Look& look : looks) {
       wants_.push_back({look.contact, look.condition, std::nullopt});
       if (woken_.empty() || woken_.back() != look.contact) woken_.push_back(look.contact);
@@ -146,11 +147,13 @@ Probe& Live::probe_at(Timestamp t, const Base& base, const Zone& zone) {
   return *probe_;
 }
 
-void Live::look(ConditionNumber number, ContactOrdinal contact, Probe& probe) {
+void Live::look(const Want& want, Probe& probe) {
+  const auto [contact, number] = std::pair(want.contact, want.condition);
   const LiveCondition* condition = graph_.condition(number);
   if (condition == nullptr || condition->ranks()) return;
   std::optional<QuickLook::Answer> quick;
-  if (condition->quick) quick = condition->quick->look(contact, graph_.reads(), probe);
+  if (condition->quick) quick = condition->quick->told_by(want.news, probe.environment().t);
+  if (condition->quick && !quick) quick = condition->quick->look(contact, want.news, graph_.reads(), probe);
   const bool holds = quick ? quick->holds : probe.decide(condition->definition.root, Subject::of(contact));
   if (bits_.set(contact, number, holds)) {
     affected_.insert(affected_.end(), condition->segments.begin(), condition->segments.end());
@@ -169,7 +172,7 @@ void Live::decide(const Task& task, Probe& probe) {
   affected_.clear();
   quiet_since_ = kTimestampMin;
   graph_.reads().turn_to(task.contact, probe.environment().t, probe.environment().base);
-  for (const Want& want : task.wants) look(want.condition, task.contact, probe);
+  for (const Want& want : task.wants) look(want, probe);
   if (task.is_new) for (std::uint32_t i = 0; i < segments_.size(); ++i) affected_.push_back({i});
   std::ranges::sort(affected_);
   affected_.erase(std::ranges::unique(affected_).begin(), affected_.end());
@@ -185,7 +188,7 @@ void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
   const bool holds = rule->formula.decide([&](ConditionNumber number) { return ConditionBits::is_set(row, number); });
   const bool held = !task.is_new && rule->formula.decide([&](ConditionNumber number) { return ConditionBits::is_set(row, number) != ConditionBits::is_set(turned_.data(), number); });
   if (held == holds) return;
-  segments_[segment.value].members.set(task.contact, holds);
+  turns_.push_back({segment, task.contact, holds});
   std::optional<Timestamp> own_at;  // of the data that the segment's conditions look at
   if (task.is_new) own_at = task.newest;
   else for (const Want& want : task.wants) if (std::ranges::binary_search(rule->formula.conditions(), want.condition)) own_at = std::max(own_at, want.own_at);
@@ -274,20 +277,17 @@ void Live::want_touched() {
 // In order of contact.
 void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& base, Probe& probe) {
   arrivals_.clear();
-  for (std::uint32_t i = 0; i < appended.size(); ++i) arrivals_.emplace_back(base.events[appended[i].event.value].contact(appended[i].row), i);
+  for (std::uint32_t i = 0; i < appended.size(); ++i) arrivals_.push_back(std::uint64_t{base.events[appended[i].event.value].contact(appended[i].row).value} << 32 | i);
   std::ranges::sort(arrivals_);
+  const auto contact_of = [&](std::size_t i) { return ContactOrdinal{static_cast<std::uint32_t>(arrivals_[i] >> 32)}; };
   for (std::size_t i = 0; i < arrivals_.size(); ++i) {
     if (i + kFetchAhead < arrivals_.size()) {
-      bits_.fetch(arrivals_[i + kFetchAhead].first);
-      agenda_.fetch(arrivals_[i + kFetchAhead].first);
+      bits_.fetch(contact_of(i + kFetchAhead));
+      agenda_.fetch(contact_of(i + kFetchAhead));
     }
-    if (i + kFetchAhead / 2 < arrivals_.size()) {
-      const auto& [contact, place] = arrivals_[i + kFetchAhead / 2];
-      agenda_.fetch_list(contact);
-      if (Arrivals* arrivals = graph_.arrivals(appended[place].event)) arrivals->fetch(contact, base);
-    }
-    const auto [contact, place] = arrivals_[i];
-    const auto [event, row] = appended[place];
+    if (i + kFetchAhead / 2 < arrivals_.size()) agenda_.fetch_list(contact_of(i + kFetchAhead / 2));
+    const ContactOrdinal contact = contact_of(i);
+    const auto [event, row] = appended[arrivals_[i] & UINT32_MAX];
     const Timestamp at = base.events[event.value].at(row);
     const bool has_come = at <= now_;  // what is of the future has changed nothing yet
     if (is_new(contact)) {
@@ -298,36 +298,55 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
     if (arrivals == nullptr) continue;
     const std::uint64_t* row_of_bits = bits_.row(contact);
     const auto holds = [&](ConditionNumber number) { return ConditionBits::is_set(row_of_bits, number); };
-    arrivals->for_each({event, row}, contact, probe, holds, [&](ConditionNumber number) { wants_.push_back({contact, number, has_come ? std::optional(at) : std::nullopt}); });
+    arrivals->for_each({event, row}, contact, probe, holds, [&](ConditionNumber number, Arrivals::Passes passes) {
+      Want want{.contact = contact, .condition = number, .own_at = {}};
+      if (has_come) want.own_at = at;
+      if (has_come && passes == Arrivals::Passes::surely) want.news = {.kind = QuickLook::News::Kind::one_event, .at = at};
+      wants_.push_back(want);
+    });
   }
 }
 
 // Contact by contact, each condition once, by its newest datum. Shape: wants_ are in order of contact.
 void Live::serve_wants(const Base& base, Probe& probe) {
+  wanted_fetched_ = {};
   for (std::size_t i = 0; i < wants_.size();) {
-    fetch_wanted(i + kFetchAhead, base);
     const std::size_t first = i;
     while (i < wants_.size() && wants_[i].contact == wants_[first].contact) ++i;
-    const std::span<Want> all = std::span(wants_).subspan(first, i - first);
-    std::ranges::sort(all, [](const Want& a, const Want& b) { return std::tie(a.condition, b.own_at) < std::tie(b.condition, a.own_at); });
-    const auto again = std::ranges::unique(all, {}, &Want::condition);
+    fetch_wanted(i, base);
+    std::span<Want> all = std::span(wants_).subspan(first, i - first);
+    if (all.size() > 1) all = merged(all);
     const ContactOrdinal contact = all.front().contact;
-    if (base.is_contact(contact)) decide({.contact = contact, .wants = all.first(all.size() - again.size()), .cause = cause_for(contact)}, probe);
+    if (base.is_contact(contact)) decide({.contact = contact, .wants = all, .cause = cause_for(contact)}, probe);
   }
   wants_.clear();
 }
 
-// Of looks that come due together; those of arrivals read what has just been written.
-void Live::fetch_wanted(std::size_t from, const Base& base) const {
-  const auto quick_of = [&](std::size_t place) -> const QuickLook* {
-    if (place >= wants_.size() || wants_[place].own_at) return nullptr;
-    const LiveCondition* condition = graph_.condition(wants_[place].condition);
-    return condition != nullptr && condition->quick ? &*condition->quick : nullptr;
-  };
-  if (from < wants_.size()) bits_.fetch(wants_[from].contact);
-  if (const QuickLook* quick = quick_of(from)) quick->fetch(QuickLook::Fetch::strips, wants_[from].contact, base);
-  if (const QuickLook* quick = quick_of(from - kFetchAhead / 2)) quick->fetch(QuickLook::Fetch::rows, wants_[from - kFetchAhead / 2].contact, base);
-  if (const QuickLook* quick = quick_of(from - kFetchAhead / 4 * 3)) quick->fetch(QuickLook::Fetch::newest, wants_[from - kFetchAhead / 4 * 3].contact, base);
+// Each condition once. Several events that came are no news of one.
+std::span<Live::Want> Live::merged(std::span<Want> wants) {
+  std::ranges::sort(wants, [](const Want& a, const Want& b) { return std::tie(a.condition, b.own_at) < std::tie(b.condition, a.own_at); });
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < wants.size(); ++i) {
+    if (wants[i].condition == wants[kept].condition) wants[kept].news = {};
+    else wants[++kept] = wants[i];
+  }
+  return wants.first(kept + 1);
+}
+
+// What the wants from place `end` on will read, some ahead and in three steps: what one step reads tells where the next one does. Those that
+// came by hour have it all (fetch_upcoming).
+void Live::fetch_wanted(std::size_t end, const Base& base) {
+  constexpr std::array kSteps{std::pair(QuickLook::Fetch::strips, kFetchAhead), std::pair(QuickLook::Fetch::rows, kFetchAhead / 2), std::pair(QuickLook::Fetch::newest, kFetchAhead / 4)};
+  for (const auto& [step, ahead] : kSteps) {
+    std::size_t& done = wanted_fetched_[static_cast<std::size_t>(step)];
+    for (done = std::max(done, end); done < std::min(end + ahead, wants_.size()); ++done) {
+      const Want& want = wants_[done];
+      const LiveCondition* condition = graph_.condition(want.condition);
+      if (step == QuickLook::Fetch::strips) bits_.fetch(want.contact);
+      if (condition == nullptr || !condition->quick || condition->quick->told_by(want.news, now_)) continue;
+      condition->quick->fetch(step, want.contact, base);
+    }
+  }
 }
 
 // A merge or an erasure changes others through their account only.
@@ -347,6 +366,15 @@ void Live::serve_new(const Base& base, Probe& probe) {
     for (const ConditionNumber number : graph_.touched_by({})) wants.push_back({contact, number, newest});
     decide({.contact = contact, .wants = wants, .is_new = true, .newest = newest, .cause = touches_.cause}, probe);
   }
+}
+
+// Who turned stands in the members of his segment, for all to read. A bit of each lies elsewhere in memory.
+void Live::show() {
+  for (std::size_t i = 0; i < turns_.size(); ++i) {
+    if (i + kFetchAhead < turns_.size()) segments_[turns_[i + kFetchAhead].segment.value].members.fetch(turns_[i + kFetchAhead].contact);
+    segments_[turns_[i].segment.value].members.set(turns_[i].contact, turns_[i].holds);
+  }
+  turns_.clear();
 }
 
 // A contact may turn twice in one command, by its data and by a ranking that is refreshed behind them: it keeps the order.

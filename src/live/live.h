@@ -15,6 +15,7 @@
 #include "live/graph.h"
 #include "live/touches.h"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,11 +89,17 @@ class Live {
     Cause cause;
     Timestamp effective_at;
   };
+  struct Shown {
+    SegmentNumber segment;
+    ContactOrdinal contact;
+    bool holds;
+  };
   // A reason to look at a condition of a contact again: a datum with its own time, or time alone.
   struct Want {
     ContactOrdinal contact;
     ConditionNumber condition;
     std::optional<Timestamp> own_at;
+    QuickLook::News news = {};
   };
   // One contact, and all that it is looked at again for.
   struct Task {
@@ -107,9 +114,9 @@ class Live {
   void get_ready(Base& base, const Zone& zone);
   void serve_time(const Base& base, const Zone& zone, Timestamp until);
   void fetch_upcoming(const Base& base);
-  void fetch_wanted(std::size_t from, const Base& base) const;
+  void fetch_wanted(std::size_t end, const Base& base);
   void decide(const Task& task, Probe& probe);
-  void look(ConditionNumber number, ContactOrdinal contact, Probe& probe);
+  void look(const Want& want, Probe& probe);
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
   Timestamp effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
@@ -121,6 +128,7 @@ class Live {
   void want_due();
   void want_arrived(std::span<const Base::EventPlace> appended, const Base& base, Probe& probe);
   void serve_wants(const Base& base, Probe& probe);
+  static std::span<Want> merged(std::span<Want> wants);
   void serve_new(const Base& base, Probe& probe);
   Cause cause_for(ContactOrdinal contact) const;
   bool is_new(ContactOrdinal contact) const { return contact.value >= first_new_; }
@@ -139,6 +147,7 @@ class Live {
   void build_members(SegmentNumber segment, const Base& base, std::uint32_t end, Cause cause);
   void refresh_rankings(const Base& base, const Zone& zone);
   void emit();
+  void show();
   Sweeper& sweeper();
 
   Timestamp settled_at_ = kTimestampMin;
@@ -158,7 +167,7 @@ class Live {
   std::vector<Timestamp> newest_of_new_;                // beside them: of their data
   std::vector<ContactOrdinal> named_;                   // by a merge or an erasure
   std::vector<Want> wants_;
-  std::vector<std::pair<ContactOrdinal, std::uint32_t>> arrivals_;  // contact and place among the appended
+  std::vector<std::uint64_t> arrivals_;                 // contact in the upper half, place among the appended in the lower
   std::vector<ContactOrdinal> woken_;                   // whose promises were due since what was settled before
   bool woken_are_sorted_ = false;
   bool was_rebuilt_ = false;                            // the graph was
@@ -167,8 +176,10 @@ class Live {
   std::vector<std::uint64_t> turned_;                   // likewise: its row, with a bit for each condition that has turned
   std::vector<ConditionNumber> turned_numbers_;         // likewise
   std::vector<Flip> flips_;
+  std::vector<Shown> turns_;                            // that members do not show yet
   std::size_t fetched_at_ = 0;                          // calls that were still to come in this hour when the next were fetched
   std::vector<std::pair<ContactOrdinal, const QuickLook*>> fetched_;
+  std::array<std::size_t, 3> wanted_fetched_ = {};      // by QuickLook::Fetch: up to which of wants_
   std::unique_ptr<Probe> probe_;                        // with what it made ready for the conditions of the graph
   std::unique_ptr<Sweeper> sweeper_;
 };
