@@ -97,28 +97,22 @@ void Live::settle(const Command& command, std::span<const Base::EventPlace> appe
 
 // ---- time alone ----
 
-// Contacts come at random: what the next ones need is fetched from memory, some contacts at a time, so that they wait for it together.
+// Contacts come at random: what the next ones need is fetched from memory, some ahead and in steps: what one step reads tells where the next
+// one does.
 void Live::fetch_upcoming(const Base& base) {
-  const std::size_t left = agenda_.upcoming();
-  if (left <= fetched_at_ && left + kFetchAhead > fetched_at_) return;
-  fetched_at_ = left;
-  const std::size_t end = std::min(left, kFetchAhead);
-  for (std::size_t i = 0; i < end; ++i) agenda_.fetch(agenda_.upcoming_at(i));
-  for (std::size_t i = 0; i < end; ++i) {
-    agenda_.fetch_list(agenda_.upcoming_at(i));
-    bits_.fetch(agenda_.upcoming_at(i));
+  constexpr std::array kSteps{std::pair(QuickLook::Fetch::strips, 2 * kFetchAhead), std::pair(QuickLook::Fetch::rows, 3 * kFetchAhead / 2), std::pair(QuickLook::Fetch::newest, kFetchAhead)};
+  const std::size_t taken = agenda_.taken();
+  for (const auto& [step, ahead] : kSteps) {
+    std::size_t& done = upcoming_fetched_[static_cast<std::size_t>(step)];
+    if (done > taken + ahead) done = 0;  // another hour has opened
+    const std::size_t end = std::min(taken + ahead, agenda_.opened());
+    for (done = std::max(done, taken); done < end; ++done) {
+      const Look look = agenda_.open_at(done);
+      if (step == QuickLook::Fetch::strips) bits_.fetch(look.contact);
+      const LiveCondition* condition = graph_.condition(look.condition);
+      if (condition != nullptr && condition->quick) condition->quick->fetch(step, look.contact, base);
+    }
   }
-  fetched_.clear();
-  for (std::size_t i = 0; i < end; ++i) {
-    const ContactOrdinal contact = agenda_.upcoming_at(i);
-    agenda_.for_each_due(contact, [&](ConditionNumber number) {
-      const LiveCondition* condition = graph_.condition(number);
-      if (condition != nullptr && condition->quick) fetched_.emplace_back(contact, &*condition->quick);
-    });
-  }
-  for (const auto& [contact, quick] : fetched_) quick->fetch(QuickLook::Fetch::strips, contact, base);
-  for (const auto& [contact, quick] : fetched_) quick->fetch(QuickLook::Fetch::rows, contact, base);
-  for (const auto& [contact, quick] : fetched_) quick->fetch(QuickLook::Fetch::newest, contact, base);
 }
 
 void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
@@ -281,11 +275,7 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
   std::ranges::sort(arrivals_);
   const auto contact_of = [&](std::size_t i) { return ContactOrdinal{static_cast<std::uint32_t>(arrivals_[i] >> 32)}; };
   for (std::size_t i = 0; i < arrivals_.size(); ++i) {
-    if (i + kFetchAhead < arrivals_.size()) {
-      bits_.fetch(contact_of(i + kFetchAhead));
-      agenda_.fetch(contact_of(i + kFetchAhead));
-    }
-    if (i + kFetchAhead / 2 < arrivals_.size()) agenda_.fetch_list(contact_of(i + kFetchAhead / 2));
+    if (i + kFetchAhead < arrivals_.size()) bits_.fetch(contact_of(i + kFetchAhead));
     const ContactOrdinal contact = contact_of(i);
     const auto [event, row] = appended[arrivals_[i] & UINT32_MAX];
     const Timestamp at = base.events[event.value].at(row);

@@ -177,8 +177,7 @@ class Live {
   std::vector<ConditionNumber> turned_numbers_;         // likewise
   std::vector<Flip> flips_;
   std::vector<Shown> turns_;                            // that members do not show yet
-  std::size_t fetched_at_ = 0;                          // calls that were still to come in this hour when the next were fetched
-  std::vector<std::pair<ContactOrdinal, const QuickLook*>> fetched_;
+  std::array<std::size_t, 3> upcoming_fetched_ = {};    // by QuickLook::Fetch: up to which of the hour that is open
   std::array<std::size_t, 3> wanted_fetched_ = {};      // by QuickLook::Fetch: up to which of wants_
   std::unique_ptr<Probe> probe_;                        // with what it made ready for the conditions of the graph
   std::unique_ptr<Sweeper> sweeper_;

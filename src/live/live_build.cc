@@ -62,6 +62,7 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
   turned_.assign(bits_.words(), 0);
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) if (graph_.condition({i}) == nullptr) bits_.forget({i});
   if (everything_changed) {
+    agenda_.clear();
     fresh.clear();
     for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) if (graph_.condition({i}) != nullptr) fresh.push_back({i});
   }
