@@ -140,19 +140,21 @@ std::uint32_t Strips::seconds_of(std::int64_t ms) {
 // Contacts come in order, so that what the next ones need can be fetched while one is served.
 void Strips::append(const Column& contacts, const Column& times, const Earlier& earlier) {
   constexpr std::size_t kAhead = 16;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> added;  // contact, row
+  std::vector<std::uint64_t> added;  // contact in the upper half, row in the lower
   added.reserve(pending_.size());
   for (const std::uint32_t row : pending_) {
     const Cell contact = contacts.at(row);
-    if (contact.known) added.emplace_back(static_cast<std::uint32_t>(contact.bits), row);
+    if (contact.known) added.push_back(static_cast<std::uint64_t>(contact.bits) << 32 | row);
   }
   std::ranges::sort(added);
+  const auto contact_of = [&](std::size_t i) { return static_cast<std::uint32_t>(added[i] >> 32); };
+  const auto row_of = [&](std::size_t i) { return static_cast<std::uint32_t>(added[i]); };
   for (std::size_t i = 0; i < added.size();) {
-    if (i + kAhead < added.size()) fetch({added[i + kAhead].first});
-    if (i + kAhead / 2 < added.size()) fetch_rows({added[i + kAhead / 2].first});
-    const std::uint32_t contact = added[i].first;
+    if (i + kAhead < added.size()) fetch({contact_of(i + kAhead)});
+    if (i + kAhead / 2 < added.size()) fetch_rows({contact_of(i + kAhead / 2)});
+    const std::uint32_t contact = contact_of(i);
     std::size_t end = i;
-    while (end < added.size() && added[end].first == contact) ++end;
+    while (end < added.size() && contact_of(end) == contact) ++end;
     if (contact >= strips_.size()) strips_.resize(contact + 1);
     Strip& strip = strips_[contact];
     const std::uint32_t before = strip.count;
@@ -163,7 +165,7 @@ void Strips::append(const Column& contacts, const Column& times, const Earlier& 
       order_.resize(order_.size() + room_for(strip.count));
       std::copy_n(order_.begin() + start, before, order_.begin() + strip.start);
     }
-    for (std::uint32_t place = strip.start + before; i < end; ++i) order_[place++] = StripEvent(added[i].second, Timestamp{times.at(added[i].second).bits});
+    for (std::uint32_t place = strip.start + before; i < end; ++i) order_[place++] = StripEvent(row_of(i), Timestamp{times.at(row_of(i)).bits});
     const auto by_order = [&](const StripEvent& a, const StripEvent& b) { return comes_before(a, b, earlier); };
     const auto first = order_.begin() + strip.start;
     const auto fresh = first + before;

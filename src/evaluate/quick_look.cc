@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kWaysMost = 32;
 constexpr std::size_t kFetchedRows = 4;
-constexpr std::int64_t kCountMost = std::numeric_limits<std::int64_t>::max();
 
 bool has_still_filter(const TypedSource& source) {
   return source.kind == SourceClass::events && (!source.where || (!changes_by_time(*source.where) && !asks_previous(*source.where)));

@@ -34,6 +34,14 @@ class QuickLook {
     Timestamp at = {};  // one_event: it passes the filter of a source of the condition and is not of the future; before it came it did not hold
   };
   std::optional<Answer> look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
+  // Whether the condition still does not hold, and has not held at any instant since the event: as many events as it needs, of any kind, do not
+  // lie close enough together. Cost: one place of the strip.
+  bool is_vain(const News& news, ContactOrdinal contact, const Base& base) const {
+    if (news.kind != News::Kind::one_event || kind_ != Kind::count || !span_ms_ || ways_.size() != 1 || until_ != kCountMost || from_ < 2) return false;
+    const StripView rows = base.events[ways_[0].type.value].rows_of(contact);
+    const auto needed = static_cast<std::size_t>(from_);
+    return rows.size() < needed || rows.at(rows.size() - needed).ms <= news.at.ms - *span_ms_;
+  }
   // What the news alone tells: then nothing is read.
   std::optional<Answer> told_by(const News& news, Timestamp now) const;
   // The processor is asked for what a look at the contact will read, one step after the other.
@@ -41,6 +49,7 @@ class QuickLook {
   void fetch(Fetch what, ContactOrdinal contact, const Base& base) const;
 
  private:
+  static constexpr std::int64_t kCountMost = INT64_MAX;
   enum class Kind : std::uint8_t { count, sum, last, chain };
   // Events of one name that pass the filter.
   struct Way {

@@ -274,8 +274,13 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
   for (std::uint32_t i = 0; i < appended.size(); ++i) arrivals_.push_back(std::uint64_t{base.events[appended[i].event.value].contact(appended[i].row).value} << 32 | i);
   std::ranges::sort(arrivals_);
   const auto contact_of = [&](std::size_t i) { return ContactOrdinal{static_cast<std::uint32_t>(arrivals_[i] >> 32)}; };
+  const auto event_of = [&](std::size_t i) { return appended[arrivals_[i] & UINT32_MAX].event; };
   for (std::size_t i = 0; i < arrivals_.size(); ++i) {
-    if (i + kFetchAhead < arrivals_.size()) bits_.fetch(contact_of(i + kFetchAhead));
+    if (i + kFetchAhead < arrivals_.size()) {
+      bits_.fetch(contact_of(i + kFetchAhead));
+      base.events[event_of(i + kFetchAhead).value].fetch(contact_of(i + kFetchAhead));
+    }
+    if (i + kFetchAhead / 2 < arrivals_.size()) base.events[event_of(i + kFetchAhead / 2).value].fetch_rows(contact_of(i + kFetchAhead / 2));
     const ContactOrdinal contact = contact_of(i);
     const auto [event, row] = appended[arrivals_[i] & UINT32_MAX];
     const Timestamp at = base.events[event.value].at(row);
@@ -292,7 +297,8 @@ void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& 
       Want want{.contact = contact, .condition = number, .own_at = {}};
       if (has_come) want.own_at = at;
       if (has_come && passes == Arrivals::Passes::surely) want.news = {.kind = QuickLook::News::Kind::one_event, .at = at};
-      wants_.push_back(want);
+      const LiveCondition& condition = *graph_.condition(number);
+      if (!condition.quick || !condition.quick->is_vain(want.news, contact, base)) wants_.push_back(want);
     });
   }
 }
