@@ -109,6 +109,56 @@ TEST_F(QuickLookTest, SaysWhatTheProbeSays) {
   }
 }
 
+// Events come one by one, on time and late; what each alone tells of a condition that did not hold must be what the probe says.
+TEST_F(QuickLookTest, NewsOfOneEventTellsWhatTheProbeSays) {
+  const std::vector<std::string> texts{"did buy", "did buy in last 2 days", "did buy at least 2 times in last 2 days", "did buy at least 3 times in last 5 days", "did any event at least 2 times in last 3 days",
+                                       "did buy then visit within 1 days", "did visit then buy between 2 and 20 hours later then buy within 3 days", "did buy then buy within 5 hours"};
+  std::size_t told = 0;
+  std::size_t vain = 0;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    std::mt19937_64 random(seed);
+    const auto below = [&](std::uint64_t most) { return static_cast<std::int64_t>(random() % most); };
+    base_.events.assign(2, {});
+    const ContactOrdinal contact = base_.contact_for("c");
+    EventReads reads;
+    std::vector<Definition> definitions;
+    for (const std::string& text : texts) definitions.push_back(*compile(text, {.schema = base_.schema, .catalog = base_.catalog, .parameters = {}}));
+    std::vector<QuickLook> looks;
+    for (const Definition& definition : definitions) looks.push_back(*QuickLook::of(definition.root, reads));
+    for (Timestamp now{kNow}; now.ms < kNow + 400 * kHour; now.ms += below(20) * kHour) {
+      std::vector<bool> held;
+      for (const Definition& definition : definitions) held.push_back(decide(definition.root, contact, now));
+      const auto type = static_cast<std::uint32_t>(below(2));
+      const Timestamp at{now.ms - (below(3) == 0 ? below(90) * kHour : 0)};
+      base_.events[type].append(contact, at, "");
+      base_.settle();
+      Probe probe({base_, zone_, now}, nullptr);
+      reads.turn_to(contact, now, base_);
+      for (std::size_t i = 0; i < looks.size(); ++i) {
+        if (held[i] || (type == 1 && i < 4)) continue;  // of these no visit passes
+        const bool holds = decide(definitions[i].root, contact, now);
+        const QuickLook::News news{.kind = QuickLook::News::Kind::one_event, .at = at};
+        const std::string where = texts[i] + ", seed " + std::to_string(seed) + ", at " + to_string(now);
+        if (looks[i].is_vain(news, contact, base_)) {
+          ++vain;
+          ASSERT_FALSE(holds) << where;
+          for (Timestamp t = at; t <= now; t.ms += kHour) ASSERT_FALSE(decide(definitions[i].root, contact, t)) << where;
+        }
+        if (const auto answer = looks[i].told_by(news, now)) {
+          ++told;
+          ASSERT_EQ(answer->holds, holds) << where;
+          for (Timestamp t = answer->since; t <= now; t.ms += kHour) ASSERT_TRUE(decide(definitions[i].root, contact, t)) << where;
+          const Timestamp last{answer->next == QuickLook::kNever ? now.ms : answer->next.ms - 1};
+          ASSERT_TRUE(decide(definitions[i].root, contact, last)) << where;
+        }
+        ASSERT_EQ(looks[i].look(contact, news, reads, probe)->holds, holds) << where;
+      }
+    }
+  }
+  EXPECT_GT(told, 100U);
+  EXPECT_GT(vain, 100U);
+}
+
 TEST_F(QuickLookTest, LeavesTheRestToTheProbe) {
   for (const char* text : {"did buy on at least 2 days in last 3 days", "did buy in last 2 months", "did buy today", "first buy was in last 2 days", "last buy was today",
                            "average of amount for buy > 3", "did buy then not visit within 1 days", "did first buy then visit within 1 days", "did buy then visit within 1 days in last 3 days",
