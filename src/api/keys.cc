@@ -75,11 +75,11 @@ std::string keys_text(const Json& keys) {
   return text.empty() ? "no keys: nobody gets in; make one with: wanamaker key add --role admin\n" : text;
 }
 
-std::optional<KeyHolder> holder_of(const Catalog& catalog, std::string_view key) {
+std::optional<KeyHolder> holder_of(const AccessKeys& keys, std::string_view key) {
   if (key.size() != kKeyBytes) return std::nullopt;
   const std::string hash = hash_of_key(key);
-  const auto found = catalog.keys.find(id_of(hash));
-  if (found == catalog.keys.end() || found->second.revoked_at) return std::nullopt;
+  const auto found = keys.find(id_of(hash));
+  if (found == keys.end() || found->second.revoked_at) return std::nullopt;
   if (sodium_memcmp(hash.data(), found->second.hash.data(), kKeyHashBytes) != 0) return std::nullopt;
   return KeyHolder{.id = found->first, .role = found->second.role, .name = found->second.name};
 }

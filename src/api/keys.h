@@ -5,6 +5,7 @@
 #include "api/workspace.h"
 #include "model/access_key.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct KeyHolder {
   KeyRole role = KeyRole::read;
   std::string name;
 };
-std::optional<KeyHolder> holder_of(const Catalog& catalog, std::string_view key);
+using AccessKeys = std::map<std::string, AccessKey, std::less<>>;  // by id, as the catalog has them
+std::optional<KeyHolder> holder_of(const AccessKeys& keys, std::string_view key);
 
 }  // namespace wanamaker

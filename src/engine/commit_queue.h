@@ -19,6 +19,7 @@ namespace wanamaker {
 // One command on its way, and what became of it.
 struct PendingCommand {
   Command command;
+  Forgotten forgotten = Forgotten::are_taken;
   std::optional<Result<SubmitOutcome>> outcome = {};  // set by the group's commit
 };
 

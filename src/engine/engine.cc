@@ -65,8 +65,8 @@ Result<void> Engine::replay() {
   return {};
 }
 
-Result<SubmitOutcome> Engine::submit(Command command) {
-  PendingCommand pending{.command = std::move(command)};
+Result<SubmitOutcome> Engine::submit(Command command, Forgotten forgotten) {
+  PendingCommand pending{.command = std::move(command), .forgotten = forgotten};
   queue_.commit(pending);
   CHECK(pending.outcome.has_value(), "a commit decides each command of its group");
   return *std::move(pending.outcome);
@@ -106,7 +106,7 @@ void Engine::commit_run(std::span<PendingCommand* const> run) {
   for (PendingCommand* pending : run) {
     auto outcome = [&] {
       ReadLock lock(state_mutex_);
-      return validate(pending->command, state_.base);
+      return validate(pending->command, state_.base, pending->forgotten == Forgotten::are_duplicates ? &state_.forgotten : nullptr);
     }();
     if (outcome) {
       if (auto command = encode_command(pending->command)) {

@@ -47,7 +47,9 @@ class Engine {
 
   // Durable and applied when it returns. Commands of several threads share a sync.
   // Errors: invalid, not_found, conflict (nothing is changed), failure (the disk: nothing was acknowledged; reading goes on).
-  Result<SubmitOutcome> submit(Command command);
+  Result<SubmitOutcome> submit(Command command, Forgotten forgotten = Forgotten::are_taken);
+  // Whether a message id is one of a contact who was erased lately: engine/forgotten_messages.h. While the base is held.
+  bool is_forgotten(std::string_view message_id) const { return state_.forgotten.contains(message_id); }
 
   // Held while reading what other threads may change: for as long as memory is read, never over submit() or a wait for anybody else.
   Mutex& reading() { return reading_mutex_; }

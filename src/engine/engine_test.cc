@@ -147,6 +147,27 @@ TEST_F(EngineTest, ACheckpointRunsBesideWriting) {
   EXPECT_EQ(count("did order_completed"), 6U);
 }
 
+// A late retry over the network brings nobody back; an import under the same ids is meant. After seven days only the import's word counts.
+TEST_F(EngineTest, MessageIdsOfTheErasedAreKnownForAWhile) {
+  const auto retry = [&](std::int64_t days_later) {
+    return engine_->submit({.accepted_at = {1'700'000'000'000 + days_later * kMillisecondsPerDay}, .body = order("jana", "m1", 10)}, Forgotten::are_duplicates);
+  };
+  ASSERT_TRUE(submit(order("jana", "m1", 10)).has_value());
+  ASSERT_TRUE(submit(EraseContact{.contact_id = "jana"}).has_value());
+  const std::uint64_t forgotten = engine_->state_hash();
+  EXPECT_EQ(retry(1)->duplicates, 1U);
+  open();
+  EXPECT_EQ(retry(2)->duplicates, 1U);
+  ASSERT_TRUE(engine_->checkpoint().has_value());
+  open();
+  EXPECT_EQ(retry(7)->duplicates, 1U);
+  EXPECT_FALSE(engine_->base().find_contact("jana").has_value());
+  ASSERT_TRUE(engine_->submit({.accepted_at = {1'700'000'000'001 + 7 * kMillisecondsPerDay}, .body = SetZone{.zone = "UTC"}}).has_value());
+  EXPECT_FALSE(engine_->is_forgotten("m1"));
+  EXPECT_NE(engine_->state_hash(), forgotten);
+  EXPECT_EQ(retry(8)->applied, 1U);
+}
+
 // One message id in two commands of one group: the second is judged after the first, as if they had come one by one.
 TEST_F(EngineTest, AMessageIdCountsOnceAmongThreads) {
   std::atomic<int> duplicates = 0;

@@ -17,6 +17,7 @@ namespace wanamaker {
 namespace {
 
 constexpr std::string_view kMarksPage = "marks";
+constexpr std::string_view kForgottenPage = "forgotten";
 constexpr unsigned kDecodingThreads = 2;
 
 struct Applier {
@@ -106,6 +107,13 @@ void count_versions(const LiveImage& live, Catalog& catalog) {
   }
 }
 
+void forget_messages(Base& base, ContactOrdinal contact, Timestamp at, ForgottenMessages& forgotten) {
+  base.settle_events();
+  for (const EventTable& table : base.events)
+    for (const std::uint32_t row : table.rows_of(contact))
+      if (const std::string_view id = table.message_id(row); !id.empty()) forgotten.add(id, at);
+}
+
 Result<Zone> zone_of(const Base& base) { return Zone::find(base.schema.zone); }
 
 }  // namespace
@@ -118,6 +126,8 @@ void EngineState::apply(const Command& command) {
     });
     marks.push_back(mark);
   }
+  forgotten.expire(command.accepted_at);
+  if (const auto* erase = std::get_if<EraseContact>(&command.body)) forget_messages(base, *base.find_contact(erase->contact_id), command.accepted_at, forgotten);
   live.prepare(command, base, zone);
   std::vector<Base::EventPlace> appended;
   std::visit(Applier{base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended}, command.body);
@@ -129,7 +139,9 @@ void EngineState::apply(const Command& command) {
   live.settle(command, appended, base, zone);
 }
 
-StateImage image_of(const EngineState& state) { return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks}; }
+StateImage image_of(const EngineState& state) {
+  return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks, .forgotten = state.forgotten.empty() ? std::string() : state.forgotten.encode()};
+}
 
 Result<EngineState> load_state(Pages& pages) {
   EngineState state;
@@ -139,6 +151,10 @@ Result<EngineState> load_state(Pages& pages) {
     if (name.starts_with(kLivePages)) return live.place(name, bytes);
     if (name == kMarksPage) {
       WM_TRY(state.marks, decode_marks(bytes));
+      return {};
+    }
+    if (name == kForgottenPage) {
+      WM_TRY(state.forgotten, ForgottenMessages::decode(bytes));
       return {};
     }
     read.push_back({std::string(name), std::string(bytes)});
@@ -168,11 +184,13 @@ Result<WrittenPages> write_state(const StateImage& image, PageFilter filter, Cha
   };
   pages.begin(link);
   WM_CHECK_OK(put(kMarksPage, encode_marks(image.marks)));
+  if (!image.forgotten.empty()) WM_CHECK_OK(put(kForgottenPage, image.forgotten));
   WM_CHECK_OK(write_pages(image.base, filter, [&](std::string_view name, std::string&& bytes) { return put(name, bytes); }));
   const LivePages which = filter == PageFilter::all ? LivePages::all : LivePages::dirty;
   WM_CHECK_OK(write_live_pages(image.live, which, [&](std::string_view name, std::string&& bytes) { return put(name, bytes); }));
   std::vector<std::string> names = page_names(image.base);
   names.emplace_back(kMarksPage);
+  if (!image.forgotten.empty()) names.emplace_back(kForgottenPage);
   std::ranges::move(live_page_names(image.live), std::back_inserter(names));
   WM_CHECK_OK(pages.commit(names));
   return written;
@@ -181,6 +199,7 @@ Result<WrittenPages> write_state(const StateImage& image, PageFilter filter, Cha
 std::uint64_t hash_of(const StateImage& image) {
   const std::string marks = encode_marks(image.marks);
   std::uint64_t hash = XXH3_64bits_withSeed(marks.data(), marks.size(), state_hash(image.base));
+  if (!image.forgotten.empty()) hash = XXH3_64bits_withSeed(image.forgotten.data(), image.forgotten.size(), hash);
   std::ignore = write_live_pages(image.live, LivePages::all, [&](std::string_view name, std::string&& bytes) -> Result<void> {
     hash = XXH3_64bits_withSeed(name.data(), name.size(), hash);
     hash = XXH3_64bits_withSeed(bytes.data(), bytes.size(), hash);

@@ -5,6 +5,7 @@
 #include "calendar/zone.h"
 #include "columns/base.h"
 #include "columns/pages.h"
+#include "engine/forgotten_messages.h"
 #include "live/live.h"
 #include "model/commands.h"
 #include "store/pages.h"
@@ -20,6 +21,7 @@ struct EngineState {
   Zone zone = Zone::utc();
   Live live;
   std::vector<ImportMark> marks;
+  ForgottenMessages forgotten;
 
   // Changes the state as the command says. Pure: what was validated cannot fail here.
   void apply(const Command& command);
@@ -30,6 +32,7 @@ struct StateImage {
   BaseImage base;
   LiveImage live;
   std::vector<ImportMark> marks;
+  std::string forgotten;  // encoded; empty where nothing is
 };
 StateImage image_of(const EngineState& state);
 

@@ -16,6 +16,9 @@ struct RejectedRow {
   std::string reason;
 };
 
+// What becomes of events whose message id was that of a contact who is erased: an import is meant, a late retry over the network is not.
+enum class Forgotten : std::uint8_t { are_taken, are_duplicates };
+
 struct SubmitOutcome {
   std::uint64_t applied = 0;     // rows of an import batch
   std::uint64_t duplicates = 0;  // events that were there already, by message id

@@ -43,7 +43,7 @@ bool is_good_id(std::string_view id) {
 
 class BatchValidator {
  public:
-  BatchValidator(ImportBatch& batch, const Base& base) : batch_(batch), base_(base) {}
+  BatchValidator(ImportBatch& batch, const Base& base, const ForgottenMessages* forgotten) : batch_(batch), base_(base), forgotten_(forgotten) {}
 
   Result<SubmitOutcome> run() {
     WM_CHECK_OK(check_columns());
@@ -138,6 +138,10 @@ class BatchValidator {
   // One message id is one event: the first accepted counts, an equal one is a duplicate, another is reported.
   bool is_duplicate(const BatchRow& row) {
     if (batch_.kind != BatchKind::events || row.message_id.empty()) return false;
+    if (forgotten_ != nullptr && forgotten_->contains(row.message_id)) {
+      ++outcome_.duplicates;
+      return true;
+    }
     std::string mine = fmt::format("{}\n{}\n{}\n{}", canonical_contact(row.id), row.event, row.at->ms, content(row));
     const auto [seen, inserted] = in_batch_.try_emplace(row.message_id, mine);
     std::string other = seen->second;
@@ -175,6 +179,7 @@ class BatchValidator {
 
   ImportBatch& batch_;
   const Base& base_;
+  const ForgottenMessages* forgotten_;
   SubmitOutcome outcome_;
   std::uint64_t index_ = 0;
   ByName<EventRules> events_;
@@ -198,8 +203,9 @@ Result<void> check_segments_after(const Base& base, const Schema& changed) {
 
 struct Validator {
   Base& base;
+  const ForgottenMessages* forgotten;
 
-  Result<SubmitOutcome> operator()(ImportBatch& batch) { return BatchValidator(batch, base).run(); }
+  Result<SubmitOutcome> operator()(ImportBatch& batch) { return BatchValidator(batch, base, forgotten).run(); }
 
   Result<SubmitOutcome> operator()(DeclareEvent& command) {
     WM_CHECK_OK(check_name({TableKind::event, command.name}, command.name));
@@ -390,7 +396,7 @@ struct Validator {
 
 }  // namespace
 
-Result<SubmitOutcome> validate(Command& command, Base& base) { return std::visit(Validator{base}, command.body); }
+Result<SubmitOutcome> validate(Command& command, Base& base, const ForgottenMessages* forgotten) { return std::visit(Validator{base, forgotten}, command.body); }
 
 namespace {
 

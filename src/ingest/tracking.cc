@@ -15,9 +15,14 @@ struct KindNames {
   std::string_view event;  // the name of its event here
 };
 constexpr KindNames kKinds[] = {{"identify", "i", "identified"}, {"track", "t", ""},          {"page", "p", "page_viewed"},
-                                {"screen", "s", "screen_viewed"}, {"group", "g", "group_joined"}, {"alias", "a", ""}};
+                                {"screen", "s", "screen_viewed"}, {"group", "g", "group_joined"}, {"alias", "a", "aliased"}};
 
 using Fault = std::unexpected<std::string>;
+
+// A name with line breaks or the escapes of a terminal would be shown to whoever lists the names.
+bool has_control(std::string_view name) {
+  return std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
 
 // "" where it is absent or null.
 std::expected<std::string, std::string> id_of(const Json& item, std::string_view name) {
@@ -26,12 +31,8 @@ std::expected<std::string, std::string> id_of(const Json& item, std::string_view
   const std::string* text = member->as_string();
   if (text == nullptr) return Fault(fmt::format("'{}' is no text: ids are texts, also those of digits", name));
   if (text->size() > kTrackedIdBytesMax) return Fault(fmt::format("'{}' has more than {} bytes", name, kTrackedIdBytesMax));
+  if (has_control(*text)) return Fault(fmt::format("'{}' has line breaks or control characters: an id has none", name));
   return *text;
-}
-
-// A name with line breaks or the escapes of a terminal would be shown to whoever lists the names.
-bool has_control(std::string_view name) {
-  return std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 std::optional<Timestamp> instant_of(const Json& item, std::string_view name) {

@@ -34,7 +34,7 @@ struct TrackingMessage {
   std::string user_id = {};       // or empty
   std::string anonymous_id = {};  // or empty; one of both is there
   std::string previous_id = {};   // alias
-  std::string event = {};         // its name here; alias has none
+  std::string event = {};         // its name here
   std::string message_id = {};    // or empty
   Timestamp at;
   std::vector<TrackedProperty> properties = {};  // of the event

@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t kHeaderBytesMax = 32 << 10;
 constexpr std::size_t kBufferBytesMax = 96 << 10;
 constexpr std::size_t kBufferBytesKept = 16 << 10;
-constexpr std::size_t kBodiesBytesMax = 256U << 20;  // of all connections together
+constexpr std::size_t kStrangersBodyMax = 64 << 10;  // of a request without a key in its header, but for tracking
 constexpr std::size_t kStreamsMax = 1'000;
 constexpr std::size_t kPackedFrom = 1'024;           // smaller answers are not worth packing
 constexpr auto kHeaderWait = 10s;
@@ -71,6 +71,13 @@ std::string clean_host(std::string host) {
   return is_clean ? host : std::string();
 }
 
+// Whoever has an IPv6 address has 2^64 of them.
+std::string budget_address(const boost::asio::ip::address& address) {
+  if (address.is_v4()) return address.to_string();
+  const auto bytes = address.to_v6().to_bytes();
+  return {bytes.begin(), bytes.begin() + 8};
+}
+
 // The answer of the service, to a body that is unpacked first and an answer that is packed. Runs in a worker.
 HttpResponse answered(Service& service, HttpRequest request, bool says_packed, bool takes_packed) {
   if (says_packed || looks_packed(request.body)) {
@@ -110,6 +117,9 @@ void set_head(http::response<Body>& message, const HttpResponse& response, const
 std::string Hub::request_id() { return fmt::format("{:016x}", next_id++ * 0x9E37'79B9'7F4A'7C15); }
 
 Connection::Connection(boost::asio::ip::tcp::socket socket, Hub& hub) : hub_(hub), stream_(std::move(socket)), buffer_(kBufferBytesMax), timer_(hub.io) {
+  beast::error_code ignored;
+  const auto peer = stream_.socket().remote_endpoint(ignored);
+  if (!ignored) address_ = budget_address(peer.address());
   hub_.open.insert(this);
   ++hub_.service.metrics().open_connections;
 }
@@ -149,6 +159,7 @@ void Connection::read_header() {
   request_id_ = hub_.request_id();
   method_ = Method::other;
   is_head_ = false;
+  is_for_browsers_ = false;
   parser_.emplace();
   parser_->header_limit(kHeaderBytesMax);
   parser_->body_limit(kBodyBytesMax);
@@ -169,18 +180,29 @@ void Connection::on_header(beast::error_code failed) {
   parser_->body_limit(limit);
   const auto length = parser_->content_length();
   if (length && *length > limit) return refuse(413, "the body is larger than is taken here");
-  body_bytes_ = parser_->chunked() ? limit : static_cast<std::size_t>(length.value_or(0));
-  hub_.body_bytes += body_bytes_;
-  if (hub_.body_bytes > kBodiesBytesMax) {
-    ++hub_.service.metrics().overloads;
-    return refuse(503, "too many bodies are being read");
-  }
+  if (!pay_for_body(parser_->chunked() ? limit : static_cast<std::size_t>(length.value_or(0)))) return;
   if (!beast::iequals(request[http::field::expect], "100-continue")) return read_body();
   auto go_on = std::make_shared<http::response<http::empty_body>>(http::status::continue_, version_);
   http::async_write(stream_, *go_on, [self = shared_from_this(), go_on](beast::error_code not_sent, std::size_t) {
     if (not_sent) return self->close();
     self->read_body();
   });
+}
+
+// False: it is refused. The key is looked at before anything is kept for a body; that of a tracking body may stand in it.
+bool Connection::pay_for_body(std::size_t bytes) {
+  payer_ = bytes > 0 && hub_.service.is_known_key(head_.request.authorization) ? BodyBudget::Payer::keyholder : BodyBudget::Payer::stranger;
+  if (payer_ == BodyBudget::Payer::stranger && bytes > kStrangersBodyMax && !is_for_browsers_) {
+    refuse(problem(HttpFault::no_key, "this needs a key that counts, before so large a body is read", request_id_, "send it as: Authorization: Bearer KEY"));
+    return false;
+  }
+  switch (hub_.bodies.take(address_, payer_, bytes)) {
+    case BodyBudget::Answer::paid: body_bytes_ = bytes; return true;
+    case BodyBudget::Answer::address_has_too_much: refuse(429, "too many bodies are being read from this address"); break;
+    case BodyBudget::Answer::all_is_taken: refuse(503, "too many bodies are being read"); break;
+  }
+  ++hub_.service.metrics().overloads;
+  return false;
 }
 
 // Before the body: what stands behind it, in a trailer, counts for nothing.
@@ -198,6 +220,7 @@ void Connection::read_head() {
                    .accept = header(http::field::accept),
                    .host = clean_host(header(http::field::host)),
                    .last_event_id = header("Last-Event-ID")};
+  is_for_browsers_ = Service::is_tracking_target(head_.request.target);
 }
 
 void Connection::read_body() {
@@ -240,15 +263,22 @@ void Connection::refuse(beast::error_code failed) {
 
 void Connection::refuse(int status, std::string_view why) {
   if (status < 500) ++hub_.service.metrics().bad_requests;
+  refuse(bad_request(status, why, request_id_));
+}
+
+void Connection::refuse(HttpResponse response) {
   keeps_alive_ = false;
   has_unread_ = true;
-  HttpResponse response = bad_request(status, why, request_id_);
   response.body = response.json->dump();
   send(std::move(response));
 }
 
 void Connection::send(HttpResponse response) {
   give_back_body();
+  if (is_for_browsers_) {
+    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
+  }
   if (response.more && (version_ != 11 || hub_.streams >= kStreamsMax)) {
     response = version_ != 11 ? bad_request(505, "an answer in pieces needs HTTP/1.1", request_id_) : problem(HttpFault::too_many, "too many answers in pieces are open", request_id_);
     response.body = response.json->dump();
@@ -355,7 +385,7 @@ void Connection::discard() {
 }
 
 void Connection::give_back_body() {
-  hub_.body_bytes -= body_bytes_;
+  hub_.bodies.give_back(address_, payer_, body_bytes_);
   body_bytes_ = 0;
 }
 

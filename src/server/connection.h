@@ -3,6 +3,7 @@
 // io_context. Included by connection.cc and server.cc alone, since Boost.Beast takes long to compile.
 
 #include "api/http/service.h"
+#include "server/body_budget.h"
 #include "server/log.h"
 #include "server/worker_pool.h"
 
@@ -32,10 +33,10 @@ struct Hub {
   WorkerPool& writes;
   WorkerPool& reads;
   const ServerLog& log;
+  BodyBudget bodies;
   std::unordered_set<Connection*> open = {};
   std::function<void()> on_last_closed = {};
   bool is_draining = false;
-  std::size_t body_bytes = 0;  // promised by headers or read, of all connections
   std::size_t streams = 0;
   std::uint64_t next_id = 0;
 
@@ -65,6 +66,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_body(boost::beast::error_code failed);
   void refuse(boost::beast::error_code failed);
   void refuse(int status, std::string_view why);
+  void refuse(HttpResponse response);
+  bool pay_for_body(std::size_t bytes);
   void dispatch(HttpRequest request, bool says_packed, bool takes_packed);
   void send(HttpResponse response);
   void send_whole(HttpResponse response);
@@ -94,10 +97,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
   Head head_;
   bool is_head_ = false;  // HEAD: the answer has no body
+  bool is_for_browsers_ = false;  // of other origins
   Method method_ = Method::other;
   Clock::time_point started_;
   Clock::time_point last_piece_;
-  std::size_t body_bytes_ = 0;  // of hub_.body_bytes
+  std::string address_;         // of whoever sends
+  std::size_t body_bytes_ = 0;  // taken from hub_.bodies
+  BodyBudget::Payer payer_ = BodyBudget::Payer::stranger;
   unsigned version_ = 11;
   bool keeps_alive_ = false;
   bool is_idle_ = true;

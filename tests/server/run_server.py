@@ -14,20 +14,13 @@ import sys
 import threading
 from pathlib import Path
 
-from served import SECONDS_MAX, Served
+from checks import run, same
+from served import SECONDS_MAX
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OPENAPI = json.loads((ROOT / "docs/reference/openapi.json").read_text())
 METHODS = {"get": "GET", "put": "PUT", "post": "POST", "patch": "PATCH", "delete": "DELETE"}
 MAY = {"write": {"any_key", "append"}, "read": {"any_key", "read"}, "admin": {"any_key", "append", "read", "change"}}
-PASSED, PROBLEMS = [], []
-
-
-def same(what, came, wanted):
-    if came == wanted:
-        PASSED.append(what)
-    else:
-        PROBLEMS.append(f"{what}: expected {wanted!r}, came {came!r}")
 
 
 def operations():
@@ -279,6 +272,9 @@ def contract_names_every_route(s):
     same("the contract is served", s.call("GET", "/api/v1/openapi.json", key="write").json, OPENAPI)
     for path, methods in OPENAPI["paths"].items():
         for method, operation in methods.items():
+            asked = [entry["name"] for entry in operation.get("parameters", []) if entry["in"] == "query"]
+            taken = re.search(rf'{{Method::{ {"delete": "remove"}.get(method, method) }, "{re.escape(path)}",[^"]*"([^"]*)"}}', source)
+            same(f"parameters of the address of {method} {path}", sorted(asked), sorted(taken.group(1).split()) if taken else [])
             named = [entry["name"] for entry in operation.get("parameters", []) if entry["in"] == "path"]
             same(f"parameters of {method} {path}", named, re.findall(r"{(\w+)}", path))
 
@@ -513,23 +509,4 @@ TESTS = [a_segment_follows_what_an_sdk_sends, definitions_have_versions, members
          kills_lose_nothing, a_full_disk_is_said, it_ends_when_asked, time_runs_by_itself]
 
 
-def main():
-    program = str(Path(sys.argv[1]).resolve() / "wanamaker")
-    for test in TESTS:
-        if sys.argv[2:] and not any(word in test.__name__ for word in sys.argv[2:]):
-            continue
-        before = len(PROBLEMS)
-        served = Served(program)
-        try:
-            test(served)
-        except Exception as fault:  # the others still run
-            PROBLEMS.append(f"{test.__name__}: {type(fault).__name__}: {fault}")
-        finally:
-            served.close()
-        for problem in PROBLEMS[before:]:
-            print(f"{test.__name__}: {problem}")
-    print(f"{len(PASSED)} passed, {len(PROBLEMS)} failed")
-    return 1 if PROBLEMS else 0
-
-
-sys.exit(main())
+sys.exit(run(TESTS))

@@ -3,6 +3,7 @@
 
 #include "api/http/address.h"
 #include "api/http/fields.h"
+#include "api/http/json_body.h"
 #include "api/http/message.h"
 #include "api/http/service.h"
 
@@ -32,6 +33,8 @@ class Call {
   void release() { workspace_.reset(); }
   // The body as JSON, parsed once. Errors: usage.
   Result<const Json*> body();
+  // Likewise, where one bad item of its list shall not sink the others. A route asks for one of both. Errors: usage.
+  Result<const ItemBody*> item_body(std::string_view member);
 
   // Who asks; empty for a route that asks for nobody's key.
   const KeyHolder& holder() const { return holder_; }
@@ -48,7 +51,7 @@ class Call {
   std::vector<std::string> parts_;
   Timestamp now_;
   KeyHolder holder_;
-  std::optional<Json> body_;
+  std::optional<ItemBody> body_;
   std::optional<Workspace> workspace_;
 };
 

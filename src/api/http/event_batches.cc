@@ -9,6 +9,10 @@
 
 namespace wanamaker {
 
+EventBatches::EventBatches(const Base& base) : base_(base) {
+  for (const EventType& event : base.schema.events) known_properties_ += event.properties.size();
+}
+
 bool EventBatches::is_new_name_allowed(const std::string& event) {
   if (base_.schema.find_event(event) || std::ranges::find(new_names_, event) != new_names_.end()) return true;
   if (base_.schema.events.size() + new_names_.size() >= kEventNamesMax) return false;
@@ -29,7 +33,7 @@ std::optional<ValueType> EventBatches::type_for(const std::string& event, const 
   const auto type = natural_type(*property.value);
   const auto value = type ? value_from_json(*property.value, *type) : std::expected<Value, std::string>();
   std::size_t& added = new_properties_[event];
-  if (!type || !value || is_missing(*value) || known_count + added >= kPropertiesOfAnEventMax) return std::nullopt;
+  if (!type || !value || is_missing(*value) || known_count + added >= kPropertiesOfAnEventMax || known_properties_ + new_types_.size() >= kPropertiesMax) return std::nullopt;
   ++added;
   return new_types_.emplace(PropertyOf{event, property.name}, *type).first->second;
 }
@@ -47,6 +51,7 @@ EventBatches::Batch& EventBatches::batch_for(const std::vector<std::pair<std::st
 
 std::optional<RejectedItem> EventBatches::add(const Event& event) {
   if (auto good = check_name({TableKind::event, event.name}, event.name); !good) return RejectedItem{event.index, "event", good.error().message};
+  if (base_.schema.find_record(event.name)) return RejectedItem{event.index, "event", fmt::format("'{}' is a record type: an event needs another name", event.name)};
   if (!is_new_name_allowed(event.name)) return RejectedItem{event.index, "event", fmt::format("the event is new, and {} event names are known already; more are not taken", kEventNamesMax)};
   std::vector<std::pair<std::string, Value>> values;
   for (const TrackedProperty& property : event.properties) {
@@ -73,7 +78,7 @@ Result<EventBatches::Outcome> EventBatches::submit(Workspace& workspace) {
   Outcome all;
   for (Batch& batch : batches_) {
     for (BatchRow& row : batch.batch.rows) row.values.resize(batch.batch.columns.size());
-    WM_TRY(const SubmitOutcome outcome, workspace.submit(std::move(batch.batch)));
+    WM_TRY(const SubmitOutcome outcome, workspace.submit(std::move(batch.batch), Forgotten::are_duplicates));
     all.applied += outcome.applied;
     all.duplicates += outcome.duplicates;
     for (const RejectedRow& row : outcome.rejects) all.rejected.push_back({batch.index_of[row.row_index], row.code, row.reason});

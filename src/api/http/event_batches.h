@@ -24,10 +24,11 @@ class EventBatches {
  public:
   static constexpr std::size_t kEventNamesMax = 2'000;       // of the store; more come from a mistake, such as an id in the name
   static constexpr std::size_t kPropertiesOfAnEventMax = 500;
+  static constexpr std::size_t kPropertiesMax = 20'000;      // of all events of the store together
   static constexpr std::size_t kColumnsOfABatch = 2'000;
   static constexpr std::size_t kCellsOfABatch = 200'000;
 
-  explicit EventBatches(const Base& base) : base_(base) {}
+  explicit EventBatches(const Base& base);
 
   struct Event {
     std::uint64_t index = 0;
@@ -39,6 +40,10 @@ class EventBatches {
   };
   // Why the event is not taken, if it is not.
   std::optional<RejectedItem> add(const Event& event);
+
+  // Whether events or properties come with them that the store did not know: such batches are made and submitted one after another
+  // (Service::naming()), so that the limits hold whatever comes at once.
+  bool brings_names() const { return !new_names_.empty() || !new_types_.empty(); }
 
   struct Outcome {
     std::uint64_t applied = 0;
@@ -65,6 +70,7 @@ class EventBatches {
   std::map<PropertyOf, ValueType> new_types_;
   std::map<std::string, std::size_t> new_properties_;  // how many, by event
   std::vector<std::string> new_names_;
+  std::size_t known_properties_ = 0;                   // of all events of the base
   std::uint64_t dropped_ = 0;
 };
 

@@ -8,6 +8,7 @@ namespace wanamaker::handlers {
 namespace {
 
 constexpr std::size_t kEventsOfARequest = 10'000;
+constexpr std::string_view kList = "events";
 
 // One item of `events`. Errors: usage, with its place.
 struct PostedEvent {
@@ -47,32 +48,50 @@ Json rejected_json(const std::vector<RejectedItem>& rejected) {
   return list;
 }
 
-}  // namespace
-
-Result<HttpResponse> post_events(Call& call) {
-  WM_TRY(const Json* body, call.body());
-  WM_TRY(Fields fields, Fields::of(*body));
-  const Json* list = fields.any("events");
-  WM_CHECK_OK(fields.finish());
-  if (list == nullptr || list->as_array() == nullptr) return fail_at("#/events", "'events' is missing: expected an array");
-  if (list->as_array()->size() > kEventsOfARequest) return fail_at("#/events", fmt::format("at most {} events are taken at once", kEventsOfARequest));
-  EventBatches batches(call.workspace().base());
-  std::vector<RejectedItem> rejected;
-  std::uint64_t index = 0;
-  for (const Json& json : *list->as_array()) {
-    const auto event = read_event(json, fmt::format("#/events/{}", index), call.now());
-    if (!event) rejected.push_back({index, "item", event.error().message});
-    else if (auto fault = batches.add({.index = index, .contact_id = event->contact, .name = event->event, .message_id = event->message_id, .at = event->at, .properties = event->properties})) rejected.push_back(*std::move(fault));
-    ++index;
+struct Intake {
+  Intake(Call& call, const ItemBody& body, const Json::Array& list) : batches(call.workspace().base()) {
+    for (std::uint64_t index = 0; index < list.size(); ++index) {
+      if (const auto fault = body.faults.find(index); fault != body.faults.end()) {
+        rejected.push_back({index, "item", fault->second});
+        continue;
+      }
+      const auto event = read_event(list[index], fmt::format("#/{}/{}", kList, index), call.now());
+      if (!event) rejected.push_back({index, "item", event.error().message});
+      else if (auto fault = batches.add({.index = index, .contact_id = event->contact, .name = event->event, .message_id = event->message_id, .at = event->at, .properties = event->properties})) rejected.push_back(*std::move(fault));
+    }
   }
-  WM_TRY(EventBatches::Outcome outcome, batches.submit(call.workspace()));
-  for (RejectedItem& item : outcome.rejected) rejected.push_back(std::move(item));
+
+  EventBatches batches;
+  std::vector<RejectedItem> rejected = {};
+};
+
+Result<HttpResponse> submitted(Call& call, Intake intake) {
+  WM_TRY(EventBatches::Outcome outcome, intake.batches.submit(call.workspace()));
+  for (RejectedItem& item : outcome.rejected) intake.rejected.push_back(std::move(item));
   Metrics& metrics = call.service().metrics();
   metrics.events_applied += outcome.applied;
   metrics.events_duplicate += outcome.duplicates;
-  metrics.items_rejected += rejected.size();
-  metrics.properties_dropped += batches.dropped();
-  return answer_json(Json::object().set("applied", outcome.applied).set("duplicates", outcome.duplicates).set("properties_dropped", batches.dropped()).set("rejected", rejected_json(rejected)));
+  metrics.items_rejected += intake.rejected.size();
+  metrics.properties_dropped += intake.batches.dropped();
+  return answer_json(Json::object().set("applied", outcome.applied).set("duplicates", outcome.duplicates).set("properties_dropped", intake.batches.dropped()).set("rejected", rejected_json(intake.rejected)));
+}
+
+}  // namespace
+
+Result<HttpResponse> post_events(Call& call) {
+  WM_TRY(const ItemBody* body, call.item_body(kList));
+  WM_TRY(Fields fields, Fields::of(body->json));
+  const Json* list = fields.any(kList);
+  WM_CHECK_OK(fields.finish());
+  if (list == nullptr || list->as_array() == nullptr) return fail_at("#/events", "'events' is missing: expected an array");
+  if (list->as_array()->size() > kEventsOfARequest) return fail_at("#/events", fmt::format("at most {} events are taken at once", kEventsOfARequest));
+  {
+    Intake intake(call, *body, *list->as_array());
+    if (!intake.batches.brings_names()) return submitted(call, std::move(intake));
+  }
+  call.release();
+  MutexLock naming(call.service().naming());
+  return submitted(call, Intake(call, *body, *list->as_array()));
 }
 
 }  // namespace wanamaker::handlers

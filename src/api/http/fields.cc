@@ -1,8 +1,6 @@
 #include "api/http/fields.h"
 
-#include "api/http/message.h"
 #include "language/diagnostic.h"
-#include "model/value.h"
 
 #include <fmt/format.h>
 
@@ -10,37 +8,6 @@
 #include <charconv>
 
 namespace wanamaker {
-namespace {
-
-// Counted before anything is parsed: a parser's own stack and memory grow with the depth.
-int depth_of(std::string_view text) {
-  int depth = 0;
-  int deepest = 0;
-  bool in_text = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_text) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_text = false;
-    } else if (c == '"') {
-      in_text = true;
-    } else if (c == '{' || c == '[') {
-      deepest = std::max(deepest, ++depth);
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
-}  // namespace
-
-Result<Json> parse_body(std::string_view body) {
-  if (depth_of(body) > kJsonDepthMax) return fail(ErrorCode::usage, fmt::format("the body is nested deeper than {} levels", kJsonDepthMax), "write a deep definition as text");
-  auto json = Json::parse(body);
-  if (json) return json;
-  return fail(ErrorCode::usage, "the body: " + json.error().message, "send one JSON object in UTF-8");
-}
 
 std::unexpected<Error> fail_at(const std::string& pointer, std::string message, std::string hint) {
   return fail(Error{.code = ErrorCode::usage, .message = std::move(message), .detail = {}, .hint = std::move(hint), .where = pointer});

@@ -13,9 +13,6 @@
 
 namespace wanamaker {
 
-// A body as JSON, at most kJsonDepthMax levels deep. Errors: usage.
-Result<Json> parse_body(std::string_view body);
-
 // The error, at a place: `#/events/0`.
 std::unexpected<Error> fail_at(const std::string& pointer, std::string message, std::string hint = {});
 

@@ -1,6 +1,8 @@
 #include "api/http/routes.h"
 
-#include <array>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace wanamaker {
 namespace {
@@ -29,7 +31,7 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/segments/{key}", Permission::read, Lane::reads, handlers::show_segment},
     {Method::put, "/api/v1/segments/{key}", Permission::change, Lane::writes, handlers::put_segment},
     {Method::remove, "/api/v1/segments/{key}", Permission::change, Lane::writes, handlers::delete_segment},
-    {Method::get, "/api/v1/segments/{key}/members", Permission::read, Lane::reads, handlers::segment_members},
+    {Method::get, "/api/v1/segments/{key}/members", Permission::read, Lane::reads, handlers::segment_members, "limit after at"},
 
     {Method::get, "/api/v1/contacts/{id}", Permission::read, Lane::reads, handlers::show_contact},
     {Method::put, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::put_contact},
@@ -46,8 +48,8 @@ constexpr Route kRoutes[] = {
     {Method::post, "/api/v1/lists/{key}/add", Permission::change, Lane::writes, handlers::add_to_list},
     {Method::post, "/api/v1/lists/{key}/remove", Permission::change, Lane::writes, handlers::remove_from_list},
 
-    {Method::get, "/api/v1/changes", Permission::read, Lane::reads, handlers::changes},
-    {Method::get, "/api/v1/changes/stream", Permission::read, Lane::reads, handlers::change_stream},
+    {Method::get, "/api/v1/changes", Permission::read, Lane::reads, handlers::changes, "after limit segment"},
+    {Method::get, "/api/v1/changes/stream", Permission::read, Lane::reads, handlers::change_stream, "after segment"},
 
     {Method::post, "/v1/identify", Permission::append, Lane::writes, handlers::track},
     {Method::post, "/v1/track", Permission::append, Lane::writes, handlers::track},
@@ -89,6 +91,20 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, const Ad
     rest.remove_prefix(slash + 1);
   }
   return std::nullopt;
+}
+
+Result<void> check_query(const Route& route, const Address& address) {
+  if (is_tracking(address)) return {};
+  std::vector<std::string> known;
+  for (std::string_view rest = route.query; !rest.empty();) {
+    known.emplace_back(rest.substr(0, rest.find(' ')));
+    rest.remove_prefix(std::min(known.back().size() + 1, rest.size()));
+  }
+  for (const auto& [name, value] : address.query) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    return fail(ErrorCode::usage, fmt::format("'{}' in the address is not known here", name), known.empty() ? "this address takes no parameters" : fmt::format("known are {}", fmt::join(known, ", ")));
+  }
+  return {};
 }
 
 bool is_tracking(const Address& address) { return !address.segments.empty() && address.segments.front() == "v1"; }

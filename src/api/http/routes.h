@@ -18,6 +18,7 @@ struct Route {
   Permission permission;
   Lane lane;
   Result<HttpResponse> (*handler)(Call& call);
+  std::string_view query = {};  // the parameters that it takes, with blanks between
 };
 
 std::span<const Route> routes();
@@ -25,6 +26,11 @@ std::span<const Route> routes();
 // What stands for {…} in the pattern, where the path has its form.
 std::optional<std::vector<std::string>> match(std::string_view pattern, const Address& address);
 
+// Errors: usage, where the address has a parameter that the route does not take. Tracking takes any: some proxies of SDKs add theirs.
+Result<void> check_query(const Route& route, const Address& address);
+
+// The member of a tracking body that is a list of messages.
+inline constexpr std::string_view kTrackingList = "batch";
 // Tracking takes its key from the body too, lets browsers of other origins send, and answers as the SDKs expect.
 bool is_tracking(const Address& address);
 

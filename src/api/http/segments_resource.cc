@@ -1,4 +1,5 @@
 // Segments: saved definitions with their members, and definitions that are only asked about.
+#include "api/http/precondition.h"
 #include "api/http/problem.h"
 #include "api/http/routes.h"
 #include "api/live.h"
@@ -54,15 +55,24 @@ Result<std::vector<SegmentParameter>> parameters_of(Fields& fields) {
 
 std::string etag_of(std::uint32_t version) { return fmt::format("\"v{}\"", version); }
 
-// Whether the condition of If-Match or If-None-Match holds for what is there; nullopt: it does.
-std::optional<HttpResponse> precondition(Call& call, const Segment* now) {
+// The answer where the condition of If-Match or If-None-Match does not hold for what is there. Errors: usage.
+Result<std::optional<HttpResponse>> refused_by_condition(Call& call, const Segment* now) {
   const HttpRequest& request = call.request();
-  const bool matches = request.if_match.empty() || (now != nullptr && (request.if_match == "*" || request.if_match == etag_of(now->version)));
-  const bool differs = request.if_none_match.empty() || now == nullptr || (request.if_none_match != "*" && request.if_none_match != etag_of(now->version));
-  if (matches && differs) return std::nullopt;
+  const auto tag = now == nullptr ? std::nullopt : std::optional(etag_of(now->version));
+  WM_TRY(const bool good, holds({.if_match = request.if_match, .if_none_match = request.if_none_match}, tag));
+  if (good) return std::nullopt;
   HttpResponse refused = problem(HttpFault::precondition, now == nullptr ? "there is no such segment yet" : fmt::format("the segment is at version {} now", now->version), request.id, "read it again, and send the ETag of what you saw");
-  if (now != nullptr) refused.headers.emplace_back("ETag", etag_of(now->version));
+  if (tag) refused.headers.emplace_back("ETag", *tag);
   return refused;
+}
+
+// Whether saving would only say again what is saved. A definition that does not compile is none: saving it says why.
+bool is_saved_already(Call& call, const Segment* now, const std::string& definition, const std::vector<SegmentParameter>& parameters) {
+  if (now == nullptr) return false;
+  const auto is_equal = [](const SegmentParameter& a, const SegmentParameter& b) { return a.name == b.name && a.type == b.type && a.value == b.value; };
+  if (!std::ranges::equal(now->parameters, parameters, is_equal)) return false;
+  const auto compiled = call.workspace().compile(definition, parameters);
+  return compiled && compiled->text == now->text;
 }
 
 const Segment* find_segment(Call& call) {
@@ -169,14 +179,17 @@ Result<HttpResponse> put_segment(Call& call) {
   MutexLock edit(call.service().edits());
   const Segment* before = find_segment(call);
   const int status = before == nullptr ? 201 : 200;
-  if (auto refused = precondition(call, before)) return *std::move(refused);
+  WM_TRY(auto refused, refused_by_condition(call, before));
+  if (refused) return *std::move(refused);
+  if (is_saved_already(call, before, definition, parameters)) return shown(call, 200);
   WM_CHECK_OK(call.workspace().submit(PutSegment{.key = call.part(0), .text = std::move(definition), .parameters = std::move(parameters), .by = call.author(by), .note = note.value_or("")}));
   return shown(call, status);
 }
 
 Result<HttpResponse> delete_segment(Call& call) {
   MutexLock edit(call.service().edits());
-  if (auto refused = precondition(call, find_segment(call))) return *std::move(refused);
+  WM_TRY(auto refused, refused_by_condition(call, find_segment(call)));
+  if (refused) return *std::move(refused);
   WM_CHECK_OK(call.workspace().submit(DeleteSegment{.key = call.part(0)}));
   return answer_json(Json::object().set("key", call.part(0)).set("deleted", true));
 }

@@ -31,20 +31,10 @@ bool has_scheme(std::string_view header, std::string_view scheme) {
   return std::ranges::equal(header.substr(0, scheme.size()), scheme, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
 }
 
-std::string key_of(const HttpRequest& request) {
-  const std::string_view header = request.authorization;
+std::string key_of(std::string_view header) {
   if (has_scheme(header, "bearer")) return std::string(header.substr(7));
   if (has_scheme(header, "basic")) return basic_user(header.substr(6));
   return {};
-}
-
-void allow_other_origins(HttpResponse& response) {
-  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-}
-
-bool is_tracking_target(std::string_view target) {
-  const auto address = parse_address(target);
-  return address && is_tracking(*address);
 }
 
 HttpResponse preflight() {
@@ -58,19 +48,19 @@ HttpResponse preflight() {
 // Browsers send the key in the body, since a header of their own would make them ask twice.
 Result<std::string> key_in_body(Call& call) {
   if (call.request().method != Method::post) return std::string();
-  WM_TRY(const Json* body, call.body());
-  const Json* key = body->find("writeKey");
+  WM_TRY(const ItemBody* body, call.item_body(kTrackingList));
+  const Json* key = body->json.find("writeKey");
   return key != nullptr && key->as_string() != nullptr ? *key->as_string() : std::string();
 }
 
 // Errors: usage, where a body that may hold the key cannot be read. nullopt: no key that counts.
 Result<std::optional<KeyHolder>> holder_for(Call& call) {
-  std::string key = key_of(call.request());
+  std::string key = key_of(call.request().authorization);
   if (key.empty() && is_tracking(call.address())) {
     WM_TRY(key, key_in_body(call));
   }
   if (key.empty()) return std::nullopt;
-  std::optional<KeyHolder> holder = holder_of(call.workspace().base().catalog, key);
+  std::optional<KeyHolder> holder = holder_of(call.workspace().base().catalog.keys, key);
   call.release();
   return holder;
 }
@@ -88,7 +78,8 @@ HttpResponse handled(const Route& route, Call& call) {
     }
     call.let_in(**std::move(holder));
   }
-  auto answer = route.handler(call);
+  const auto is_good_query = check_query(route, call.address());
+  auto answer = is_good_query ? route.handler(call) : std::unexpected(is_good_query.error());
   call.release();
   HttpResponse response = answer ? *std::move(answer) : problem(answer.error(), request.id);
   response.key_id = call.holder().id;
@@ -119,7 +110,15 @@ Found find_route(Method method, const Address& address) {
 
 Result<const Json*> Call::body() {
   if (!body_) {
-    WM_TRY(body_, parse_body(request_.body));
+    WM_TRY(Json json, parse_body(request_.body));
+    body_.emplace(ItemBody{.json = std::move(json), .faults = {}});
+  }
+  return &body_->json;
+}
+
+Result<const ItemBody*> Call::item_body(std::string_view member) {
+  if (!body_) {
+    WM_TRY(body_, parse_item_body(request_.body, member));
   }
   return &*body_;
 }
@@ -138,6 +137,7 @@ Service::Service(const ServiceOptions& options, std::unique_ptr<Workspace> store
 Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
   WM_TRY(std::unique_ptr<Workspace> store, Workspace::open(options.directory, wall_of(options)()));
   std::unique_ptr<Service> service(new Service(options, std::move(store)));
+  service->note_keys(service->store().base().catalog);
   service->tick();
   return service;
 }
@@ -171,7 +171,23 @@ Lane Service::lane_of(const HttpRequest& request) const {
 }
 
 // By the path as it is routed: %31 is a 1 for both.
+bool Service::is_tracking_target(std::string_view target) {
+  const auto address = parse_address(target);
+  return address && is_tracking(*address);
+}
+
 std::size_t Service::body_bytes_max(std::string_view target) { return is_tracking_target(target) ? kTrackingBytesMax : kBodyBytesMax; }
+
+bool Service::is_known_key(std::string_view authorization) {
+  const std::string key = key_of(authorization);
+  MutexLock lock(keys_mutex_);
+  return holder_of(keys_, key).has_value();
+}
+
+void Service::note_keys(const Catalog& catalog) {
+  MutexLock lock(keys_mutex_);
+  keys_ = catalog.keys;
+}
 
 HttpResponse Service::answer(HttpRequest request) {
   HttpResponse response = routed(request);
@@ -180,7 +196,6 @@ HttpResponse Service::answer(HttpRequest request) {
     response.json.reset();
     if (response.content_type.empty()) response.content_type = "application/json";
   }
-  if (is_tracking_target(request.target)) allow_other_origins(response);
   return response;
 }
 

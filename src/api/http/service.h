@@ -36,8 +36,12 @@ class Service {
 
   // Which workers a request is for, told from its method and path alone.
   Lane lane_of(const HttpRequest& request) const;
+  // Whether answers go to browsers of any origin.
+  static bool is_tracking_target(std::string_view target);
   // How many bytes its body may have.
   static std::size_t body_bytes_max(std::string_view target);
+  // Whether the header `Authorization` has a key that counts. Never waits for the store: keys are noted where they change.
+  bool is_known_key(std::string_view authorization);
   // Never throws. What was to be written is durable when it returns.
   HttpResponse answer(HttpRequest request);
   // Lets time run where it changes something. To be called often.
@@ -55,6 +59,10 @@ class Service {
   bool is_closing() const { return is_closing_; }
   // Held over reading a version and writing because of it (If-Match).
   Mutex& edits() { return edits_; }
+  // Held while names come into the schema that were not there; taken before edits().
+  Mutex& naming() { return naming_; }
+  // After keys were changed.
+  void note_keys(const Catalog& catalog);
   bool is_behind_tls() const { return options_.is_behind_tls; }
 
  private:
@@ -65,7 +73,10 @@ class Service {
   std::unique_ptr<Workspace> store_;  // owns the engine; requests read through workspaces beside it
   Mutex clock_mutex_;
   HeldClock clock_ WM_GUARDED_BY(clock_mutex_);
+  Mutex naming_;
   Mutex edits_;
+  Mutex keys_mutex_;
+  AccessKeys keys_ WM_GUARDED_BY(keys_mutex_);
   Metrics metrics_;
   std::atomic<bool> is_closing_ = false;
 };

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace wanamaker::handlers {
 namespace {
@@ -27,13 +28,15 @@ struct Reading {
 };
 
 // The messages of a body: itself, or those of its `batch`. Errors: usage, when it has no such form.
-Result<Reading> read_items(Call& call, const Json& body) {
+Result<Reading> read_items(Call& call, const ItemBody& read) {
+  const Json& body = read.json;
   const std::string_view route = call.address().segments.back();
   TrackingFrame frame{.kind = tracking_kind_from(route), .sent_at = sent_at_of(body), .received_at = call.now()};
   Reading reading;
   const auto take = [&](const Json& json) {
-    auto message = read_tracking(json, frame);
     const std::uint64_t index = reading.items.size() + reading.rejected.size();
+    const auto fault = read.faults.find(index);
+    auto message = fault == read.faults.end() ? read_tracking(json, frame) : std::unexpected(fault->second);
     if (message) reading.items.push_back({.index = index, .message = *std::move(message)});
     else reading.rejected.push_back({index, "item", std::move(message).error()});
   };
@@ -43,7 +46,7 @@ Result<Reading> read_items(Call& call, const Json& body) {
     reading.is_single = true;
     return reading;
   }
-  const Json* batch = body.find("batch");
+  const Json* batch = body.find(kTrackingList);
   if (batch == nullptr || batch->as_array() == nullptr) return fail_at("#/batch", "'batch' is missing: expected an array of messages");
   if (batch->as_array()->size() > kItemsOfABatchMax) return fail_at("#/batch", fmt::format("a batch has at most {} messages; send the rest in another", kItemsOfABatchMax));
   for (const Json& json : *batch->as_array()) take(json);
@@ -98,14 +101,25 @@ class Joins {
   Joins(Call& call, const Base& base) : call_(call), base_(base) {}
 
   // Why the item is not taken, if it is not.
-  std::optional<std::string> add(const TrackingMessage& message) {
-    if (message.kind == TrackingKind::alias) return add_alias(message);
-    if (message.user_id.empty() || message.anonymous_id.empty()) return std::nullopt;
-    const std::string anonymous = std::string(kAnonymousPrefix) + message.anonymous_id;
-    const auto known = base_.find_contact(anonymous);
-    // Only identify says that both are one person for ever; others join what is there already.
-    if (known ? is_anonymous(*known) : message.kind == TrackingKind::identify) wanted_.emplace_back(anonymous, message.user_id);
+  std::optional<std::string> fault_of(const TrackingMessage& message) const {
+    if (message.kind != TrackingKind::alias) return std::nullopt;
+    const auto previous = base_.find_contact(message.previous_id);
+    const auto user = base_.find_contact(message.user_id);
+    if (previous && previous == user) return std::nullopt;  // they are one already
+    if (previous && !is_anonymous(*previous)) return "'previousId' is a contact that is known by name; joining two of those needs an admin key";
+    const auto known = base_.find_contact(anonymous_of(message.previous_id));
+    if (known && !is_anonymous(*known) && known != user) return "'previousId' belongs to another contact already";
     return std::nullopt;
+  }
+
+  // Of a message that is taken.
+  void add(const TrackingMessage& message) {
+    const bool is_alias = message.kind == TrackingKind::alias;
+    if (!is_alias && (message.user_id.empty() || message.anonymous_id.empty())) return;
+    const std::string anonymous = is_alias ? anonymous_of(message.previous_id) : std::string(kAnonymousPrefix) + message.anonymous_id;
+    const auto known = base_.find_contact(anonymous);
+    // Only identify and alias say that both are one person for ever; others join what is there already.
+    if (known ? is_anonymous(*known) : is_alias || message.kind == TrackingKind::identify) wanted_.emplace_back(anonymous, message.user_id);
   }
 
   // Errors: failure. Held against other requests that join: between looking and joining nobody else does.
@@ -134,17 +148,7 @@ class Joins {
  private:
   bool is_anonymous(ContactOrdinal contact) const { return base_.contact_id(contact).starts_with(kAnonymousPrefix); }
 
-  std::optional<std::string> add_alias(const TrackingMessage& message) {
-    const auto previous = base_.find_contact(message.previous_id);
-    const auto user = base_.find_contact(message.user_id);
-    if (previous && previous == user) return std::nullopt;  // they are one already
-    if (previous && !is_anonymous(*previous)) return "'previousId' is a contact that is known by name; joining two of those needs an admin key";
-    const std::string anonymous = message.previous_id.starts_with(kAnonymousPrefix) ? message.previous_id : std::string(kAnonymousPrefix) + message.previous_id;
-    const auto known = base_.find_contact(anonymous);
-    if (known && !is_anonymous(*known) && known != user) return "'previousId' belongs to another contact already";
-    if (!known || is_anonymous(*known)) wanted_.emplace_back(anonymous, message.user_id);
-    return std::nullopt;
-  }
+  static std::string anonymous_of(const std::string& previous_id) { return previous_id.starts_with(kAnonymousPrefix) ? previous_id : std::string(kAnonymousPrefix) + previous_id; }
 
   Call& call_;
   const Base& base_;
@@ -159,50 +163,76 @@ HttpResponse success(const std::vector<RejectedItem>& rejected) {
   return answer_json(std::move(json.set("rejected", std::move(list))));
 }
 
-}  // namespace
-
-Result<HttpResponse> track(Call& call) {
-  WM_TRY(const Json* body, call.body());
-  WM_TRY(Reading reading, read_items(call, *body));
-  const Base& base = call.workspace().base();
-  TraitBatches traits(base);
-  Joins joins(call, base);
-  EventBatches events(base);
-  std::uint64_t dropped = 0;
-  for (const Item& item : reading.items) {
-    const TrackingMessage& message = item.message;
-    dropped += message.dropped;
-    if (auto fault = joins.add(message)) {
-      reading.rejected.push_back({item.index, "identity", *std::move(fault)});
-      continue;
-    }
-    const bool is_known = !message.message_id.empty() && base.find_message(message.message_id).has_value();
-    if (message.kind == TrackingKind::identify && !is_known) traits.add(message);
-    if (message.kind == TrackingKind::alias) continue;
-    if (auto fault = events.add({.index = item.index, .contact_id = message.contact_id(), .name = message.event, .message_id = message.message_id, .at = message.at, .properties = message.properties})) {
-      reading.rejected.push_back(*std::move(fault));
-    }
+// What the messages of one request come to, as the base is now. An item is rejected before anything is written because of it.
+struct Intake {
+  Intake(Call& call, const Reading& reading) : base(call.workspace().base()), traits(base), joins(call, base), events(base), rejected(reading.rejected) {
+    for (const Item& item : reading.items) take(item, call.workspace().engine());
   }
-  WM_CHECK_OK(traits.submit(call.workspace()));
-  WM_CHECK_OK(joins.submit());
-  WM_TRY(EventBatches::Outcome outcome, events.submit(call.workspace()));
+
+  void take(const Item& item, const Engine& engine) {
+    const TrackingMessage& message = item.message;
+    const std::string& id = message.message_id;
+    if (!id.empty() && engine.is_forgotten(id)) {  // its contact is erased: a retry brings nobody back
+      ++duplicates;
+      return;
+    }
+    const bool is_known = !id.empty() && (!seen.insert(id).second || base.find_message(id));
+    dropped += message.dropped;
+    auto fault = is_known ? std::nullopt : joins.fault_of(message);
+    if (fault) return rejected.push_back({item.index, "identity", *std::move(fault)});
+    if (auto refused = events.add({.index = item.index, .contact_id = message.contact_id(), .name = message.event, .message_id = id, .at = message.at, .properties = message.properties})) {
+      return rejected.push_back(*std::move(refused));
+    }
+    if (is_known) return;
+    joins.add(message);
+    if (message.kind == TrackingKind::identify) traits.add(message);
+  }
+
+  const Base& base;
+  TraitBatches traits;
+  Joins joins;
+  EventBatches events;
+  std::vector<RejectedItem> rejected;
+  std::set<std::string> seen = {};  // message ids of the request
+  std::uint64_t dropped = 0;
+  std::uint64_t duplicates = 0;
+};
+
+Result<HttpResponse> submitted(Call& call, Intake intake, bool is_single) {
+  WM_CHECK_OK(intake.traits.submit(call.workspace()));
+  WM_CHECK_OK(intake.joins.submit());
+  WM_TRY(EventBatches::Outcome outcome, intake.events.submit(call.workspace()));
   Metrics& metrics = call.service().metrics();
   for (RejectedItem& item : outcome.rejected) {
     // A retry carries another time of sending, and so another time of the event: the first one counts.
     if (item.code == "message_id") ++outcome.duplicates;
-    else reading.rejected.push_back(std::move(item));
+    else intake.rejected.push_back(std::move(item));
   }
   metrics.events_applied += outcome.applied;
-  metrics.events_duplicate += outcome.duplicates;
-  metrics.items_rejected += reading.rejected.size();
-  metrics.properties_dropped += dropped + traits.dropped() + events.dropped();
-  if (reading.is_single && !reading.rejected.empty()) return fail_at("#", reading.rejected.front().reason);
-  return success(reading.rejected);
+  metrics.events_duplicate += outcome.duplicates + intake.duplicates;
+  metrics.items_rejected += intake.rejected.size();
+  metrics.properties_dropped += intake.dropped + intake.traits.dropped() + intake.events.dropped();
+  if (is_single && !intake.rejected.empty()) return fail_at("#", intake.rejected.front().reason);
+  return success(intake.rejected);
+}
+
+}  // namespace
+
+Result<HttpResponse> track(Call& call) {
+  WM_TRY(const ItemBody* body, call.item_body(kTrackingList));
+  WM_TRY(const Reading reading, read_items(call, *body));
+  {
+    Intake intake(call, reading);
+    if (!intake.events.brings_names()) return submitted(call, std::move(intake), reading.is_single);
+  }
+  call.release();
+  MutexLock naming(call.service().naming());
+  return submitted(call, Intake(call, reading), reading.is_single);
 }
 
 // What the browser SDK asks for before it starts: where to send. Of a key that is none it is told nothing.
 Result<HttpResponse> tracking_settings(Call& call) {
-  const auto holder = holder_of(call.workspace().base().catalog, call.part(0));
+  const auto holder = holder_of(call.workspace().base().catalog.keys, call.part(0));
   if (!holder || !may(holder->role, Permission::append)) return fail(ErrorCode::not_found, "there is no such write key");
   const Json sending = Json::object().set("apiKey", call.part(0)).set("apiHost", call.request().host + "/v1").set("protocol", call.service().is_behind_tls() ? "https" : "http")
                            .set("unbundledIntegrations", Json::array()).set("addBundledMetadata", true);
