@@ -106,7 +106,7 @@ void Engine::commit_run(std::span<PendingCommand* const> run) {
   for (PendingCommand* pending : run) {
     auto outcome = [&] {
       ReadLock lock(state_mutex_);
-      return validate(pending->command, state_.base, pending->forgotten == Forgotten::are_duplicates ? &state_.forgotten : nullptr);
+      return validate(pending->command, state_.base, {.connections = state_.connections, .forgotten = pending->forgotten == Forgotten::are_duplicates ? &state_.forgotten : nullptr});
     }();
     if (outcome) {
       if (auto command = encode_command(pending->command)) {
@@ -224,7 +224,7 @@ std::vector<ContactOrdinal> Engine::promised(SegmentNumber segment, Timestamp un
 
 Result<SubmitOutcome> Engine::check(Command command) {
   ReadLock lock(state_mutex_);
-  return validate(command, state_.base);
+  return validate(command, state_.base, {.connections = state_.connections});
 }
 
 std::vector<ImportMark> Engine::marks(std::string_view import_key) const {

@@ -69,6 +69,7 @@ class Engine {
   const Base& unsettled() const { return state_.base; }
   const Zone& zone() const { return state_.zone; }
   const Live& live() const { return state_.live; }
+  const Connections& connections() const { return state_.connections; }
   // Whether time alone has changed something by then, so that AdvanceTime would say something new.
   bool is_time_due(Timestamp t);
   // Contacts of which time alone may change the membership by then; the live segment's.

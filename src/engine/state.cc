@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kMarksPage = "marks";
 constexpr std::string_view kForgottenPage = "forgotten";
+constexpr std::string_view kConnectionsPage = "connections";
 constexpr unsigned kDecodingThreads = 2;
 
 struct Applier {
@@ -26,6 +27,7 @@ struct Applier {
   Timestamp at;
   Timestamp counts_at;  // never before what is settled
   std::vector<Base::EventPlace>& appended;
+  Connections& connections;
   void operator()(const ImportBatch& command) const { apply_import(base, command, at, appended); }
   void operator()(const DeclareEvent& command) const { apply_schema(base, command); }
   void operator()(const DeclareRecordType& command) const { apply_schema(base, command); }
@@ -48,6 +50,8 @@ struct Applier {
   void operator()(const AddKey& command) const { apply_catalog(base, command, at); }
   void operator()(const RevokeKey& command) const { apply_catalog(base, command, at); }
   void operator()(const TrackAttribute& command) const { apply_catalog(base, command); }
+  void operator()(const PutProvider& command) const { connections.apply(command, at); }
+  void operator()(const DeleteProvider& command) const { connections.apply(command); }
 };
 
 std::string encode_marks(const std::vector<ImportMark>& marks) {
@@ -114,6 +118,14 @@ void forget_messages(Base& base, ContactOrdinal contact, Timestamp at, Forgotten
       if (const std::string_view id = table.message_id(row); !id.empty()) forgotten.add(id, at);
 }
 
+// Pages that a store has only where there is something in them.
+std::vector<std::pair<std::string_view, std::string_view>> beside_base(const StateImage& image) {
+  std::vector<std::pair<std::string_view, std::string_view>> pages;
+  if (!image.forgotten.empty()) pages.emplace_back(kForgottenPage, image.forgotten);
+  if (!image.connections.empty()) pages.emplace_back(kConnectionsPage, image.connections);
+  return pages;
+}
+
 Result<Zone> zone_of(const Base& base) { return Zone::find(base.schema.zone); }
 
 }  // namespace
@@ -130,7 +142,7 @@ void EngineState::apply(const Command& command) {
   if (const auto* erase = std::get_if<EraseContact>(&command.body)) forget_messages(base, *base.find_contact(erase->contact_id), command.accepted_at, forgotten);
   live.prepare(command, base, zone);
   std::vector<Base::EventPlace> appended;
-  std::visit(Applier{base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended}, command.body);
+  std::visit(Applier{base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended, connections}, command.body);
   if (std::holds_alternative<SetZone>(command.body)) {
     auto found = zone_of(base);
     CHECK(found.has_value(), "a zone in the log was validated");
@@ -140,7 +152,8 @@ void EngineState::apply(const Command& command) {
 }
 
 StateImage image_of(const EngineState& state) {
-  return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks, .forgotten = state.forgotten.empty() ? std::string() : state.forgotten.encode()};
+  return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks, .forgotten = state.forgotten.empty() ? std::string() : state.forgotten.encode(),
+          .connections = state.connections.empty() ? std::string() : state.connections.encode()};
 }
 
 Result<EngineState> load_state(Pages& pages) {
@@ -155,6 +168,10 @@ Result<EngineState> load_state(Pages& pages) {
     }
     if (name == kForgottenPage) {
       WM_TRY(state.forgotten, ForgottenMessages::decode(bytes));
+      return {};
+    }
+    if (name == kConnectionsPage) {
+      WM_TRY(state.connections, Connections::decode(bytes));
       return {};
     }
     read.push_back({std::string(name), std::string(bytes)});
@@ -184,13 +201,13 @@ Result<WrittenPages> write_state(const StateImage& image, PageFilter filter, Cha
   };
   pages.begin(link);
   WM_CHECK_OK(put(kMarksPage, encode_marks(image.marks)));
-  if (!image.forgotten.empty()) WM_CHECK_OK(put(kForgottenPage, image.forgotten));
+  for (const auto& [name, bytes] : beside_base(image)) WM_CHECK_OK(put(name, bytes));
   WM_CHECK_OK(write_pages(image.base, filter, [&](std::string_view name, std::string&& bytes) { return put(name, bytes); }));
   const LivePages which = filter == PageFilter::all ? LivePages::all : LivePages::dirty;
   WM_CHECK_OK(write_live_pages(image.live, which, [&](std::string_view name, std::string&& bytes) { return put(name, bytes); }));
   std::vector<std::string> names = page_names(image.base);
   names.emplace_back(kMarksPage);
-  if (!image.forgotten.empty()) names.emplace_back(kForgottenPage);
+  for (const auto& [name, bytes] : beside_base(image)) names.emplace_back(name);
   std::ranges::move(live_page_names(image.live), std::back_inserter(names));
   WM_CHECK_OK(pages.commit(names));
   return written;
@@ -199,7 +216,7 @@ Result<WrittenPages> write_state(const StateImage& image, PageFilter filter, Cha
 std::uint64_t hash_of(const StateImage& image) {
   const std::string marks = encode_marks(image.marks);
   std::uint64_t hash = XXH3_64bits_withSeed(marks.data(), marks.size(), state_hash(image.base));
-  if (!image.forgotten.empty()) hash = XXH3_64bits_withSeed(image.forgotten.data(), image.forgotten.size(), hash);
+  for (const auto& [name, bytes] : beside_base(image)) hash = XXH3_64bits_withSeed(bytes.data(), bytes.size(), hash);
   std::ignore = write_live_pages(image.live, LivePages::all, [&](std::string_view name, std::string&& bytes) -> Result<void> {
     hash = XXH3_64bits_withSeed(name.data(), name.size(), hash);
     hash = XXH3_64bits_withSeed(bytes.data(), bytes.size(), hash);

@@ -5,6 +5,7 @@
 #include "calendar/zone.h"
 #include "columns/base.h"
 #include "columns/pages.h"
+#include "engine/connections.h"
 #include "engine/forgotten_messages.h"
 #include "live/live.h"
 #include "model/commands.h"
@@ -22,6 +23,7 @@ struct EngineState {
   Live live;
   std::vector<ImportMark> marks;
   ForgottenMessages forgotten;
+  Connections connections;
 
   // Changes the state as the command says. Pure: what was validated cannot fail here.
   void apply(const Command& command);
@@ -33,6 +35,7 @@ struct StateImage {
   LiveImage live;
   std::vector<ImportMark> marks;
   std::string forgotten;  // encoded; empty where nothing is
+  std::string connections;  // likewise
 };
 StateImage image_of(const EngineState& state);
 

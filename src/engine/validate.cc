@@ -203,9 +203,9 @@ Result<void> check_segments_after(const Base& base, const Schema& changed) {
 
 struct Validator {
   Base& base;
-  const ForgottenMessages* forgotten;
+  const BesideBase& beside;
 
-  Result<SubmitOutcome> operator()(ImportBatch& batch) { return BatchValidator(batch, base, forgotten).run(); }
+  Result<SubmitOutcome> operator()(ImportBatch& batch) { return BatchValidator(batch, base, beside.forgotten).run(); }
 
   Result<SubmitOutcome> operator()(DeclareEvent& command) {
     WM_CHECK_OK(check_name({TableKind::event, command.name}, command.name));
@@ -347,6 +347,8 @@ struct Validator {
     if (base.schema.contact.find(command.name)) return SubmitOutcome{};
     return fail(ErrorCode::not_found, fmt::format("there is no attribute '{}' of contacts", command.name), fmt::format("declare it first: wanamaker schema set {} --type text", command.name));
   }
+  Result<SubmitOutcome> operator()(PutProvider& command) { return validate(command, beside.connections); }
+  Result<SubmitOutcome> operator()(DeleteProvider& command) { return validate(command, beside.connections); }
   Result<SubmitOutcome> operator()(EraseContact& command) {
     WM_CHECK_OK(need_contact(command.contact_id));
     return SubmitOutcome{};
@@ -396,7 +398,7 @@ struct Validator {
 
 }  // namespace
 
-Result<SubmitOutcome> validate(Command& command, Base& base, const ForgottenMessages* forgotten) { return std::visit(Validator{base, forgotten}, command.body); }
+Result<SubmitOutcome> validate(Command& command, Base& base, const BesideBase& beside) { return std::visit(Validator{base, beside}, command.body); }
 
 namespace {
 

@@ -2,15 +2,19 @@
 // Everything a command must fulfil before it may stand in the log. What is accepted here cannot fail at replay.
 
 #include "columns/base.h"
+#include "engine/connections.h"
 #include "engine/forgotten_messages.h"
 #include "engine/submit.h"
 #include "model/commands.h"
 
 namespace wanamaker {
 
-// Takes rows that cannot be accepted out of an import batch and reports them; events that `forgotten` knows, where it is given, are
-// duplicates. Errors: invalid, not_found, conflict.
-Result<SubmitOutcome> validate(Command& command, Base& base, const ForgottenMessages* forgotten = nullptr);
+struct BesideBase {
+  const Connections& connections;
+  const ForgottenMessages* forgotten = nullptr;  // where it is given, events that it knows are duplicates
+};
+// Takes rows that cannot be accepted out of an import batch and reports them. Errors: invalid, not_found, conflict.
+Result<SubmitOutcome> validate(Command& command, Base& base, const BesideBase& beside);
 
 // Whether the command adds data to what is known by name already: then what validate() says of another such command is the same
 // before and after it, but for message ids. Such commands may share a block of the log.

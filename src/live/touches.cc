@@ -45,6 +45,8 @@ class Toucher {
   void operator()(const AddKey&) {}
   void operator()(const RevokeKey&) {}
   void operator()(const TrackAttribute&) {}
+  void operator()(const PutProvider&) {}
+  void operator()(const DeleteProvider&) {}
   void operator()(const AdvanceTime&) { touches_.cause = Cause::time; }
   void operator()(const OverrideMembership& command) {
     list(command.key, command.contact_ids);

@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 #include "model/access_key.h"
+#include "model/provider.h"
 #include "model/schema.h"
 #include "model/value.h"
 
@@ -86,12 +87,15 @@ struct RevokeKey { std::string id; std::string by; };
 // Whether an attribute of contacts may be set by whoever holds a write key.
 enum class Tracking : std::uint8_t { allowed, refused };
 struct TrackAttribute { std::string name; Tracking what = Tracking::allowed; std::string by; };
+// A service that sends e-mail and tells what became of it.
+struct PutProvider { std::string name; ProviderKind kind = ProviderKind::other; std::string secret; std::string attribute; std::string by; };
+struct DeleteProvider { std::string name; std::string by; };
 // It is now the instant of acceptance: what time alone changes up to then happens.
 struct AdvanceTime {};
 
 using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
                                  PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime,
-                                 OverrideMembership, PutSnapshot, LockList, DeleteList, AddKey, RevokeKey, TrackAttribute>;
+                                 OverrideMembership, PutSnapshot, LockList, DeleteList, AddKey, RevokeKey, TrackAttribute, PutProvider, DeleteProvider>;
 
 struct Command {
   Timestamp accepted_at;

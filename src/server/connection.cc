@@ -189,10 +189,10 @@ void Connection::on_header(beast::error_code failed) {
   });
 }
 
-// False: it is refused. The key is looked at before anything is kept for a body; that of a tracking body may stand in it.
+// False: it is refused. The key is looked at before anything is kept for a body, unless it may stand in the body.
 bool Connection::pay_for_body(std::size_t bytes) {
   payer_ = bytes > 0 && hub_.service.is_known_key(head_.request.authorization) ? BodyBudget::Payer::keyholder : BodyBudget::Payer::stranger;
-  if (payer_ == BodyBudget::Payer::stranger && bytes > kStrangersBodyMax && !is_for_browsers_) {
+  if (payer_ == BodyBudget::Payer::stranger && bytes > kStrangersBodyMax && !Service::may_show_key_later(head_.request.target)) {
     refuse(problem(HttpFault::no_key, "this needs a key that counts, before so large a body is read", request_id_, "send it as: Authorization: Bearer KEY"));
     return false;
   }
@@ -219,7 +219,10 @@ void Connection::read_head() {
                    .if_none_match = header(http::field::if_none_match),
                    .accept = header(http::field::accept),
                    .host = clean_host(header(http::field::host)),
-                   .last_event_id = header("Last-Event-ID")};
+                   .last_event_id = header("Last-Event-ID"),
+                   .content_type = header(http::field::content_type),
+                   .signature = header("X-Twilio-Email-Event-Webhook-Signature"),
+                   .signature_time = header("X-Twilio-Email-Event-Webhook-Timestamp")};
   is_for_browsers_ = Service::is_tracking_target(head_.request.target);
 }
 

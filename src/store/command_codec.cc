@@ -189,6 +189,21 @@ void fields(Codec& codec, In<Codec, TrackAttribute>& command) {
 }
 
 template <typename Codec>
+void fields(Codec& codec, In<Codec, PutProvider>& command) {
+  codec.text(command.name);
+  codec.choice(command.kind, ProviderKind::other);
+  codec.text(command.secret);
+  codec.text(command.attribute);
+  codec.text(command.by);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, DeleteProvider>& command) {
+  codec.text(command.name);
+  codec.text(command.by);
+}
+
+template <typename Codec>
 void fields(Codec& codec, In<Codec, AddToList>& command) {
   codec.text(command.key);
   texts(codec, command.contact_ids);
@@ -226,7 +241,7 @@ CommandBody read_fields(ByteReader& in) {
 }
 
 // The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
-static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::track_attribute));
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::delete_provider));
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
@@ -240,7 +255,8 @@ static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<Com
               stands_at<CommandKind::override_membership, OverrideMembership> && stands_at<CommandKind::put_snapshot, PutSnapshot> &&
               stands_at<CommandKind::lock_list, LockList> && stands_at<CommandKind::delete_list, DeleteList> &&
               stands_at<CommandKind::add_key, AddKey> && stands_at<CommandKind::revoke_key, RevokeKey> &&
-              stands_at<CommandKind::track_attribute, TrackAttribute>);
+              stands_at<CommandKind::track_attribute, TrackAttribute> && stands_at<CommandKind::put_provider, PutProvider> &&
+              stands_at<CommandKind::delete_provider, DeleteProvider>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -266,6 +282,8 @@ CommandBody read_body(CommandKind kind, ByteReader& in) {
     case CommandKind::add_key: return read_fields<AddKey>(in);
     case CommandKind::revoke_key: return read_fields<RevokeKey>(in);
     case CommandKind::track_attribute: return read_fields<TrackAttribute>(in);
+    case CommandKind::put_provider: return read_fields<PutProvider>(in);
+    case CommandKind::delete_provider: return read_fields<DeleteProvider>(in);
   }
   CHECK(false, "the kind was checked before its body is read");
   return {};

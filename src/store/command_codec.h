@@ -34,6 +34,8 @@ enum class CommandKind : std::uint8_t {
   add_key = 20,
   revoke_key = 21,
   track_attribute = 22,
+  put_provider = 23,
+  delete_provider = 24,
 };
 
 CommandKind kind_of(const CommandBody& body);

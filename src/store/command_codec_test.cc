@@ -48,7 +48,9 @@ std::vector<CommandBody> one_of_each() {
           DeleteList{"press"},
           AddKey{.id = "0123456789ab", .role = KeyRole::write, .name = "shop", .hash = std::string(kKeyHashBytes, '\x7f'), .by = "jana"},
           RevokeKey{.id = "0123456789ab", .by = "jana"},
-          TrackAttribute{.name = "plan", .what = Tracking::refused, .by = "jana"}};
+          TrackAttribute{.name = "plan", .what = Tracking::refused, .by = "jana"},
+          PutProvider{.name = "news", .kind = ProviderKind::ses, .secret = "s3cret", .attribute = "email", .by = "jana"},
+          DeleteProvider{.name = "news", .by = "jana"}};
 }
 
 std::string encoded(const CommandBody& body) {

@@ -65,6 +65,8 @@ struct CommandText {
   std::string operator()(const AddKey& command) const { return fmt::format("{} {} {}|{}|{}", command.id, name_of(command.role), command.name, command.hash, command.by); }
   std::string operator()(const RevokeKey& command) const { return command.id + "|" + command.by; }
   std::string operator()(const TrackAttribute& command) const { return fmt::format("{} {}|{}", command.name, static_cast<int>(command.what), command.by); }
+  std::string operator()(const PutProvider& command) const { return fmt::format("{} {} {}|{}|{}", command.name, name_of(command.kind), command.secret, command.attribute, command.by); }
+  std::string operator()(const DeleteProvider& command) const { return command.name + "|" + command.by; }
   std::string operator()(const DeleteSegment& command) const { return command.key; }
   std::string operator()(const PutList& command) const { return command.key; }
   std::string operator()(const AddToList& command) const {

@@ -70,6 +70,8 @@ class LaneModel {
   void on(const AddKey&, Timestamp) {}
   void on(const RevokeKey&, Timestamp) {}
   void on(const TrackAttribute&, Timestamp) {}
+  void on(const PutProvider&, Timestamp) {}
+  void on(const DeleteProvider&, Timestamp) {}
   void add_event(const ImportBatch& batch, const BatchRow& row);
   void set_contact(const ImportBatch& batch, const BatchRow& row, Timestamp at);
 

@@ -73,6 +73,8 @@ struct Printer {
   Json operator()(const AddKey&) { return step.set("do", "keys"); }
   Json operator()(const RevokeKey&) { return step.set("do", "keys"); }
   Json operator()(const TrackAttribute&) { return step.set("do", "keys"); }
+  Json operator()(const PutProvider&) { return step.set("do", "keys"); }
+  Json operator()(const DeleteProvider&) { return step.set("do", "keys"); }
   Json operator()(const DeleteList& command) { return step.set("do", "delete list").set("key", command.key); }
 
  private:

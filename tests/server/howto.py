@@ -1,9 +1,9 @@
-"""docs/how-to/connect-an-sdk.md, followed word for word in an empty folder: its commands, its programs, its answers.
+"""A guide, followed word for word in an empty folder: its commands, its programs, its answers.
 
 Blocks of sh are run by one shell, in order; blocks of js by node. A text block is what they print, with … for what differs from day to day.
 The port alone is another one: a free one.
 
-    python3 tests/server/howto.py BUILD_DIR
+    python3 tests/server/howto.py BUILD_DIR      docs/how-to/connect-an-sdk.md, which needs packages of npm
 """
 
 import os
@@ -18,7 +18,7 @@ from sdks import SDKS, install
 from served import SECONDS_MAX
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-HOWTO = ROOT / "docs/how-to/connect-an-sdk.md"
+HOWTOS = ROOT / "docs/how-to"
 BLOCK = re.compile(r"^```(sh|js|text)\n(.*?)^```$", re.M | re.S)
 MARK = "=== block"
 
@@ -50,12 +50,12 @@ def fits(came, wanted):
     return re.fullmatch(pattern, came, re.S) is not None
 
 
-def main():
-    install()
-    blocks = BLOCK.findall(HOWTO.read_text().replace(":8080", f":{free_port()}"))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        environment = os.environ | {"PATH": f"{Path(sys.argv[1]).resolve()}:{os.environ['PATH']}", "NODE_PATH": str(SDKS / "node_modules")}
+def follow(name, build):
+    """(passed, failed) of the answers that the guide of that name prints."""
+    blocks = BLOCK.findall((HOWTOS / name).read_text().replace(":8080", f":{free_port()}"))
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        environment = os.environ | {"PATH": f"{Path(build).resolve()}:{os.environ['PATH']}", "NODE_PATH": str(SDKS / "node_modules")}
         done = subprocess.run(["bash", "-c", script_of(blocks, folder)], cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS_MAX)
     printed = dict(re.findall(rf"^{MARK} (\d+)\n(.*?)(?=^{MARK}|\Z)", done.stdout, re.M | re.S))
     passed = failed = 0
@@ -67,6 +67,12 @@ def main():
         passed, failed = passed + good, failed + (not good)
         if not good:
             print(f"--- expected\n{wanted}--- came\n{came}--- stderr\n{done.stderr}")
+    return passed, failed
+
+
+def main():
+    install()
+    passed, failed = follow("connect-an-sdk.md", sys.argv[1])
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

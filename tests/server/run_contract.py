@@ -25,6 +25,7 @@ JOURNEY = [
     ("post", "/api/v1/segments/preview"), ("post", "/api/v1/segments/explain"), ("get", "/api/v1/contacts/{id}/segments"), ("get", "/api/v1/changes"),
     ("put", "/api/v1/lists/{key}"), ("post", "/api/v1/lists/{key}/add"), ("get", "/api/v1/lists/{key}"), ("get", "/api/v1/lists"), ("post", "/api/v1/lists/{key}/remove"), ("delete", "/api/v1/lists/{key}"),
     ("delete", "/api/v1/segments/{key}"), ("delete", "/api/v1/schema/tracked/{name}"), ("delete", "/api/v1/contacts/{id}"),
+    ("put", "/api/v1/providers/{name}"), ("get", "/api/v1/providers"), ("get", "/api/v1/providers/{name}"), ("delete", "/api/v1/providers/{name}"),
     ("post", "/v1/track"), ("post", "/v1/batch"),
 ]
 BODIES = {"/v1/track": {"userId": "c1", "event": "seen"}, "/v1/batch": {"batch": [{"type": "track", "userId": "c1", "event": "seen"}, 7]}}

@@ -40,6 +40,20 @@ Result<std::string> decoded(std::string_view text, Plus plus) {
 
 }  // namespace
 
+Result<std::vector<std::pair<std::string, std::string>>> parse_form(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(pair.size() + 1, text.size()));
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    WM_TRY(std::string name, decoded(pair.substr(0, equals), Plus::blank));
+    WM_TRY(std::string value, decoded(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), Plus::blank));
+    pairs.emplace_back(std::move(name), std::move(value));
+  }
+  return pairs;
+}
+
 Result<Address> parse_address(std::string_view target) {
   if (!target.starts_with('/')) return fail(ErrorCode::usage, "the address does not begin with a slash");
   Address address;
@@ -52,14 +66,8 @@ Result<Address> parse_address(std::string_view target) {
     if (slash == std::string_view::npos) break;
     rest.remove_prefix(slash + 1);
   }
-  std::string_view query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(pair.size() + 1, query.size()));
-    if (pair.empty()) continue;
-    const std::size_t equals = pair.find('=');
-    WM_TRY(std::string name, decoded(pair.substr(0, equals), Plus::blank));
-    WM_TRY(std::string value, decoded(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), Plus::blank));
+  WM_TRY(auto pairs, parse_form(mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1)));
+  for (auto& [name, value] : pairs) {
     if (!address.query.emplace(name, std::move(value)).second) return fail(ErrorCode::usage, fmt::format("'{}' stands twice in the address", name));
   }
   return address;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wanamaker {
@@ -19,6 +20,9 @@ struct Address {
 
 // Errors: usage (a bad escape, a name that stands twice, text that is not UTF-8, a target that does not begin with a slash).
 Result<Address> parse_address(std::string_view target);
+
+// The pairs of a form or of a query, decoded, in their order. Errors: usage (a bad escape, text that is not UTF-8).
+Result<std::vector<std::pair<std::string, std::string>>> parse_form(std::string_view text);
 
 // Whole numbers, instants and words of a query. Errors: usage, naming the parameter.
 Result<std::uint64_t> query_number(const Address& address, const std::string& name, std::uint64_t otherwise, std::uint64_t most);

@@ -75,6 +75,7 @@ Result<HttpResponse> patch_contact(Call& call) { return write_contact(call, Rest
 
 Result<HttpResponse> erase_contact(Call& call) {
   WM_CHECK_OK(call.workspace().submit(EraseContact{.contact_id = call.part(0)}));
+  call.service().provider_inbox().forget_raw();  // somewhere in it there may be an address of theirs
   return answer_json(Json::object().set("erased", true));
 }
 

@@ -48,6 +48,13 @@ constexpr Route kRoutes[] = {
     {Method::post, "/api/v1/lists/{key}/add", Permission::change, Lane::writes, handlers::add_to_list},
     {Method::post, "/api/v1/lists/{key}/remove", Permission::change, Lane::writes, handlers::remove_from_list},
 
+    {Method::get, "/api/v1/providers", Permission::change, Lane::reads, handlers::list_providers},
+    {Method::get, "/api/v1/providers/{name}", Permission::change, Lane::reads, handlers::show_provider},
+    {Method::put, "/api/v1/providers/{name}", Permission::change, Lane::writes, handlers::put_provider},
+    {Method::remove, "/api/v1/providers/{name}", Permission::change, Lane::writes, handlers::delete_provider},
+    // No key of ours: a signature, or a secret, of the provider's own.
+    {Method::post, "/v1/providers/{name}", Permission::nobody, Lane::writes, handlers::provider_events},
+
     {Method::get, "/api/v1/changes", Permission::read, Lane::reads, handlers::changes, "after limit segment"},
     {Method::get, "/api/v1/changes/stream", Permission::read, Lane::reads, handlers::change_stream, "after segment"},
 
@@ -107,6 +114,8 @@ Result<void> check_query(const Route& route, const Address& address) {
   return {};
 }
 
-bool is_tracking(const Address& address) { return !address.segments.empty() && address.segments.front() == "v1"; }
+bool is_of_provider(const Address& address) { return address.segments.size() > 1 && address.segments[0] == "v1" && address.segments[1] == "providers"; }
+
+bool is_tracking(const Address& address) { return !address.segments.empty() && address.segments.front() == "v1" && !is_of_provider(address); }
 
 }  // namespace wanamaker

@@ -33,6 +33,8 @@ Result<void> check_query(const Route& route, const Address& address);
 inline constexpr std::string_view kTrackingList = "batch";
 // Tracking takes its key from the body too, lets browsers of other origins send, and answers as the SDKs expect.
 bool is_tracking(const Address& address);
+// What providers of e-mail send: they prove who they are each in a way of its own (providers_resource.cc).
+bool is_of_provider(const Address& address);
 
 // The handlers, by resource.
 namespace handlers {
@@ -81,6 +83,12 @@ Result<HttpResponse> change_stream(Call& call);
 
 Result<HttpResponse> track(Call& call);
 Result<HttpResponse> tracking_settings(Call& call);
+
+Result<HttpResponse> list_providers(Call& call);
+Result<HttpResponse> show_provider(Call& call);
+Result<HttpResponse> put_provider(Call& call);
+Result<HttpResponse> delete_provider(Call& call);
+Result<HttpResponse> provider_events(Call& call);
 }  // namespace handlers
 
 }  // namespace wanamaker

@@ -1,12 +1,12 @@
 #include "api/http/service.h"
 
 #include "api/http/call.h"
+#include "api/http/credentials.h"
 #include "api/http/problem.h"
 #include "api/http/routes.h"
 #include "api/live.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 namespace wanamaker {
 namespace {
@@ -16,24 +16,9 @@ HeldClock::Wall wall_of(const ServiceOptions& options) {
   return [from = *options.start_at, steady = HeldClock::machine_steady(), since = HeldClock::machine_steady()()] { return Timestamp{from.ms + steady() - since}; };
 }
 
-// What stands before the colon of `Basic …`.
-std::string basic_user(std::string_view encoded) {
-  std::string decoded(encoded.size(), '\0');
-  std::size_t size = 0;
-  const int good = sodium_base642bin(reinterpret_cast<unsigned char*>(decoded.data()), decoded.size(), encoded.data(), encoded.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL);
-  if (good != 0) return {};
-  decoded.resize(size);
-  return decoded.substr(0, decoded.find(':'));
-}
-
-bool has_scheme(std::string_view header, std::string_view scheme) {
-  if (header.size() <= scheme.size() || header[scheme.size()] != ' ') return false;
-  return std::ranges::equal(header.substr(0, scheme.size()), scheme, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-}
-
 std::string key_of(std::string_view header) {
   if (has_scheme(header, "bearer")) return std::string(header.substr(7));
-  if (has_scheme(header, "basic")) return basic_user(header.substr(6));
+  if (has_scheme(header, "basic")) return basic_of(header.substr(6)).user;
   return {};
 }
 
@@ -174,6 +159,11 @@ Lane Service::lane_of(const HttpRequest& request) const {
 bool Service::is_tracking_target(std::string_view target) {
   const auto address = parse_address(target);
   return address && is_tracking(*address);
+}
+
+bool Service::may_show_key_later(std::string_view target) {
+  const auto address = parse_address(target);
+  return address && (is_tracking(*address) || is_of_provider(*address));
 }
 
 std::size_t Service::body_bytes_max(std::string_view target) { return is_tracking_target(target) ? kTrackingBytesMax : kBodyBytesMax; }

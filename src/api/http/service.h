@@ -7,6 +7,7 @@
 #include "api/http/message.h"
 #include "api/http/metrics.h"
 #include "api/http/permissions.h"
+#include "api/http/provider_inbox.h"
 #include "api/keys.h"
 #include "api/workspace.h"
 #include "base/mutex.h"
@@ -38,6 +39,8 @@ class Service {
   Lane lane_of(const HttpRequest& request) const;
   // Whether answers go to browsers of any origin.
   static bool is_tracking_target(std::string_view target);
+  // Whether who sends may be told by the body alone: tracking, and what providers sign.
+  static bool may_show_key_later(std::string_view target);
   // How many bytes its body may have.
   static std::size_t body_bytes_max(std::string_view target);
   // Whether the header `Authorization` has a key that counts. Never waits for the store: keys are noted where they change.
@@ -53,6 +56,7 @@ class Service {
   void close() { is_closing_ = true; }
 
   Metrics& metrics() { return metrics_; }
+  ProviderInbox& provider_inbox() { return provider_inbox_; }
   // For a Call:
   Workspace& store() { return *store_; }
   Timestamp now();
@@ -78,6 +82,7 @@ class Service {
   Mutex keys_mutex_;
   AccessKeys keys_ WM_GUARDED_BY(keys_mutex_);
   Metrics metrics_;
+  ProviderInbox provider_inbox_;
   std::atomic<bool> is_closing_ = false;
 };
 

@@ -1,0 +1,170 @@
+// Services that send e-mail: set up by an admin, and what they tell of each message.
+#include "api/http/addressees.h"
+#include "api/http/credentials.h"
+#include "api/http/event_batches.h"
+#include "api/http/problem.h"
+#include "api/http/routes.h"
+#include "ingest/providers/authenticity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wanamaker::handlers {
+namespace {
+
+constexpr std::string_view kAttribute = "email";  // unless another is named
+constexpr std::size_t kEventsOfARequest = 10'000;
+
+Json provider_json(const std::string& name, const Provider& provider) {
+  return Json::object().set("name", name).set("kind", name_of(provider.kind)).set("attribute", provider.attribute).set("address", "/v1/providers/" + name).set("saved_at", to_string(provider.saved_at)).set("by", provider.by);
+}
+
+std::unexpected<Error> no_provider(const std::string& name) { return fail(ErrorCode::not_found, fmt::format("there is no provider '{}'", name)); }
+
+std::optional<ProviderKind> provider_kind_from(std::string_view name) {
+  for (std::size_t i = 0; i < std::size(kProviderKindNames); ++i)
+    if (kProviderKindNames[i] == name) return static_cast<ProviderKind>(i);
+  return std::nullopt;
+}
+
+// The body as JSON; a form as an object, with an array where a name stands more than once. Errors: usage.
+Result<Json> payload_of(const HttpRequest& request) {
+  if (!request.content_type.starts_with("application/x-www-form-urlencoded")) return parse_body(request.body);
+  WM_TRY(const auto pairs, parse_form(request.body));
+  std::map<std::string, Json::Array> values;
+  for (const auto& [name, value] : pairs) values[name].push_back(value);
+  Json object = Json::object();
+  for (auto& [name, list] : values) object.set(name, list.size() == 1 ? std::move(list.front()) : Json(std::move(list)));
+  return object;
+}
+
+bool is_proven(const Provider& provider, const HttpRequest& request, const Json& payload) {
+  switch (provider.kind) {
+    case ProviderKind::sendgrid: return is_signed_by_key(provider.secret, request.signature, request.signature_time, request.body);
+    case ProviderKind::mailgun: {
+      const Json* parts = payload.find("signature");
+      const bool is_form = parts == nullptr || parts->as_object() == nullptr;
+      const Json& from = is_form ? payload : *parts;
+      return is_hmac_of(provider.secret, text_at(from, {"signature"}), text_at(from, {"timestamp"}), text_at(from, {"token"}));
+    }
+    case ProviderKind::postmark:
+    case ProviderKind::ses:
+    case ProviderKind::other: return has_scheme(request.authorization, "basic") && is_same_secret(basic_of(std::string_view(request.authorization).substr(6)).password, provider.secret);
+  }
+  return false;
+}
+
+// The events of one request, of whoever has their addresses in the base as it is now.
+struct Intake {
+  Intake(Call& call, const std::string& name, const std::string& attribute, const ProviderReading& reading) : batches(call.workspace().base()) {
+    std::vector<std::string> addresses;
+    for (const ProviderEvent& event : reading.events) addresses.push_back(event.address);
+    const Addressees addressees(call.workspace(), attribute, addresses);
+    const Base& base = call.workspace().base();
+    for (std::uint64_t i = 0; i < reading.events.size(); ++i) {
+      const ProviderEvent& event = reading.events[i];
+      std::vector<std::string> contacts = addressees.of(event.address);
+      if (!event.contact_id.empty() && base.find_contact(event.contact_id)) contacts = {event.contact_id};
+      if (contacts.empty() && !call.workspace().engine().is_forgotten(event.id)) ++nobody;
+      for (const std::string& contact : contacts) add(i, name, event, contact, call.now());
+    }
+  }
+
+  // One event for each who has the address. Who told what about whom is one message, told again or not.
+  void add(std::uint64_t index, const std::string& name, const ProviderEvent& event, const std::string& contact, Timestamp now) {
+    const Json source(name);
+    std::vector<TrackedProperty> properties{{.name = "provider", .value = &source}};
+    for (const auto& [property, value] : *event.properties.as_object()) properties.push_back({.name = property, .value = &value});
+    if (batches.add({.index = index, .contact_id = contact, .name = event.name, .message_id = event.id + ":" + contact, .at = event.at.value_or(now), .properties = properties})) ++rejected;
+  }
+
+  EventBatches batches;
+  std::uint64_t nobody = 0;
+  std::uint64_t rejected = 0;
+};
+
+Result<HttpResponse> submitted(Call& call, const std::string& name, ProviderReading& reading, Intake intake) {
+  WM_TRY(const EventBatches::Outcome outcome, intake.batches.submit(call.workspace()));
+  ProviderInbox::Arrival arrival{.at = call.now(), .applied = outcome.applied, .duplicates = outcome.duplicates, .nobody = intake.nobody, .rejected = intake.rejected, .unread = std::move(reading.unread), .confirm_url = std::move(reading.confirm_url)};
+  // A repetition without a time of its own comes at another one.
+  for (const RejectedItem& item : outcome.rejected) ++(item.code == "message_id" ? arrival.duplicates : arrival.rejected);
+  Metrics& metrics = call.service().metrics();
+  metrics.events_applied += arrival.applied;
+  metrics.events_duplicate += arrival.duplicates;
+  metrics.items_rejected += arrival.rejected + arrival.unread.size();
+  metrics.properties_dropped += intake.batches.dropped();
+  Json unread = Json::array();
+  for (const UnreadItem& item : arrival.unread) unread.push(Json::object().set("reason", item.reason));
+  Json answer = Json::object().set("applied", arrival.applied).set("duplicates", arrival.duplicates).set("nobody", arrival.nobody).set("rejected", arrival.rejected).set("unread", std::move(unread));
+  call.service().provider_inbox().note(name, std::move(arrival));
+  return answer_json(std::move(answer));
+}
+
+}  // namespace
+
+Result<HttpResponse> list_providers(Call& call) {
+  call.workspace();  // held
+  Json list = Json::array();
+  for (const auto& [name, provider] : call.workspace().engine().connections().providers) list.push(provider_json(name, provider));
+  return answer_json(Json::object().set("providers", std::move(list)));
+}
+
+Result<HttpResponse> show_provider(Call& call) {
+  const Providers& providers = call.workspace().engine().connections().providers;
+  const auto found = providers.find(call.part(0));
+  if (found == providers.end()) return no_provider(call.part(0));
+  return answer_json(provider_json(found->first, found->second).set("since_start", call.service().provider_inbox().to_json(found->first)));
+}
+
+Result<HttpResponse> put_provider(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  WM_TRY(const std::string kind_name, fields.needed_text("kind"));
+  WM_TRY(const std::string secret, fields.needed_text("secret"));
+  WM_TRY(const std::optional<std::string> attribute, fields.text("attribute"));
+  WM_TRY(const std::optional<std::string> by, fields.text("by"));
+  WM_CHECK_OK(fields.finish());
+  const auto kind = provider_kind_from(kind_name);
+  if (!kind) return fail_at(fields.pointer_to("kind"), fmt::format("'{}' is no kind of provider", kind_name), "the kinds are sendgrid, mailgun, postmark, ses and other");
+  if (kind == ProviderKind::sendgrid) WM_CHECK_OK(check_public_key(secret));
+  const std::string& name = call.part(0);
+  const bool is_new = !call.workspace().engine().connections().providers.contains(name);
+  WM_CHECK_OK(call.workspace().submit(PutProvider{.name = name, .kind = *kind, .secret = secret, .attribute = attribute.value_or(std::string(kAttribute)), .by = call.author(by)}));
+  const Providers& providers = call.workspace().engine().connections().providers;
+  const auto saved = providers.find(name);
+  if (saved == providers.end()) return no_provider(name);  // deleted meanwhile
+  return answer_json(provider_json(name, saved->second), is_new ? 201 : 200);
+}
+
+Result<HttpResponse> delete_provider(Call& call) {
+  WM_CHECK_OK(call.workspace().submit(DeleteProvider{.name = call.part(0), .by = call.author({})}));
+  call.service().provider_inbox().forget(call.part(0));
+  return answer_json(Json::object().set("name", call.part(0)).set("deleted", true));
+}
+
+Result<HttpResponse> provider_events(Call& call) {
+  const std::string& name = call.part(0);
+  const Providers& providers = call.workspace().engine().connections().providers;
+  const auto found = providers.find(name);
+  const std::optional<Provider> provider = found == providers.end() ? std::nullopt : std::optional(found->second);
+  call.release();
+  auto payload = payload_of(call.request());
+  // Whether there is one by that name is told to nobody who cannot prove to be it.
+  if (!provider || !payload || !is_proven(*provider, call.request(), *payload)) {
+    if (provider) call.service().provider_inbox().note_refused(name);
+    return problem(HttpFault::no_key, "this needs the signature or the secret of a provider that is set up here", call.request().id, "docs/how-to/connect-mailgun.md shows how");
+  }
+  ProviderReading reading = read_provider(provider->kind, *payload);
+  if (reading.events.size() > kEventsOfARequest) return fail_at("#", fmt::format("at most {} events are taken at once", kEventsOfARequest));
+  {
+    Intake intake(call, name, provider->attribute, reading);
+    if (!intake.batches.brings_names()) return submitted(call, name, reading, std::move(intake));
+  }
+  call.release();
+  MutexLock naming(call.service().naming());
+  Intake intake(call, name, provider->attribute, reading);
+  return submitted(call, name, reading, std::move(intake));
+}
+
+}  // namespace wanamaker::handlers
