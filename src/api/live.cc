@@ -3,6 +3,7 @@
 #include "api/overrides.h"
 #include "api/queries.h"
 #include "api/segments.h"
+#include "delivery/change_json.h"
 #include "evaluate/edges.h"
 #include "evaluate/validity.h"
 
@@ -37,18 +38,6 @@ std::vector<std::string> ids_of(const Base& base, const ContactBits& members) {
 namespace {
 
 constexpr std::uint64_t kChangesMax = 10'000;
-
-// An erased contact has no id any more.
-Json id_or_null(const Base& base, ContactOrdinal contact) {
-  const std::string_view id = base.contact_id(contact);
-  return id.empty() ? Json() : Json(id);
-}
-
-Json change_json(const Transition& change, const Live& live, const Base& base) {
-  return Json::object().set("number", change.number).set("segment", live.segments()[change.segment.value].key).set("version", std::uint64_t{change.version})
-      .set("contact", id_or_null(base, change.contact)).set("turn", name_of(change.turn)).set("cause", name_of(change.cause))
-      .set("effective_at", to_string(change.effective_at)).set("recorded_at", to_string(change.recorded_at));
-}
 
 // Also of a segment that was deleted: its changes are still there.
 Result<std::vector<SegmentNumber>> find_ever(Workspace& workspace, const std::string& key) {

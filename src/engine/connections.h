@@ -1,5 +1,5 @@
 #pragma once
-// What other systems this store has to do with: services that tell of e-mail. Part of the state that the log makes, kept in a page of its
+// What other systems this store has to do with: services that tell of e-mail, and webhooks that are told of changes. Part of the state that the log makes, kept in a page of its
 // own; what they may be is checked before the log. Values.
 
 #include "base/result.h"
@@ -15,13 +15,17 @@ namespace wanamaker {
 
 struct Connections {
   Providers providers;
+  Webhooks webhooks;
 
-  bool empty() const { return providers.empty(); }
+  bool empty() const { return providers.empty() && webhooks.empty(); }
   // What was validated cannot fail here.
   void apply(const PutProvider& command, Timestamp at);
   void apply(const DeleteProvider& command);
+  void apply(const PutWebhook& command, Timestamp at);
+  void apply(const DeleteWebhook& command);
+  void apply(const MoveWebhook& command);
 
-  // Shape: a count, then name, kind, secret, attribute, instant and author of each, by name.
+  // Shape: docs/reference/formats.md.
   std::string encode() const;
   // Errors: failure, where the bytes are none that encode() makes.
   static Result<Connections> decode(std::string_view bytes);
@@ -30,5 +34,9 @@ struct Connections {
 // Errors: invalid, not_found, conflict.
 Result<SubmitOutcome> validate(const PutProvider& command, const Connections& connections);
 Result<SubmitOutcome> validate(const DeleteProvider& command, const Connections& connections);
+// The segments of a webhook are looked at elsewhere.
+Result<SubmitOutcome> validate(const PutWebhook& command, const Connections& connections);
+Result<SubmitOutcome> validate(const DeleteWebhook& command, const Connections& connections);
+Result<SubmitOutcome> validate(const MoveWebhook& command, const Connections& connections);
 
 }  // namespace wanamaker

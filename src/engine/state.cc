@@ -52,6 +52,9 @@ struct Applier {
   void operator()(const TrackAttribute& command) const { apply_catalog(base, command); }
   void operator()(const PutProvider& command) const { connections.apply(command, at); }
   void operator()(const DeleteProvider& command) const { connections.apply(command); }
+  void operator()(const PutWebhook& command) const { connections.apply(command, at); }
+  void operator()(const DeleteWebhook& command) const { connections.apply(command); }
+  void operator()(const MoveWebhook& command) const { connections.apply(command); }
 };
 
 std::string encode_marks(const std::vector<ImportMark>& marks) {

@@ -349,6 +349,13 @@ struct Validator {
   }
   Result<SubmitOutcome> operator()(PutProvider& command) { return validate(command, beside.connections); }
   Result<SubmitOutcome> operator()(DeleteProvider& command) { return validate(command, beside.connections); }
+  Result<SubmitOutcome> operator()(PutWebhook& command) {
+    for (const std::string& key : command.segments)
+      if (!base.catalog.segments.contains(key)) return unknown_key("segment", key);
+    return validate(command, beside.connections);
+  }
+  Result<SubmitOutcome> operator()(DeleteWebhook& command) { return validate(command, beside.connections); }
+  Result<SubmitOutcome> operator()(MoveWebhook& command) { return validate(command, beside.connections); }
   Result<SubmitOutcome> operator()(EraseContact& command) {
     WM_CHECK_OK(need_contact(command.contact_id));
     return SubmitOutcome{};

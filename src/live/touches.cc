@@ -47,6 +47,9 @@ class Toucher {
   void operator()(const TrackAttribute&) {}
   void operator()(const PutProvider&) {}
   void operator()(const DeleteProvider&) {}
+  void operator()(const PutWebhook&) {}
+  void operator()(const DeleteWebhook&) {}
+  void operator()(const MoveWebhook&) {}
   void operator()(const AdvanceTime&) { touches_.cause = Cause::time; }
   void operator()(const OverrideMembership& command) {
     list(command.key, command.contact_ids);

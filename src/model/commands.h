@@ -7,6 +7,7 @@
 #include "model/provider.h"
 #include "model/schema.h"
 #include "model/value.h"
+#include "model/webhook.h"
 
 #include <cstdint>
 #include <optional>
@@ -90,12 +91,18 @@ struct TrackAttribute { std::string name; Tracking what = Tracking::allowed; std
 // A service that sends e-mail and tells what became of it.
 struct PutProvider { std::string name; ProviderKind kind = ProviderKind::other; std::string secret; std::string attribute; std::string by; };
 struct DeleteProvider { std::string name; std::string by; };
+// Where changes are sent to. A webhook that is there keeps its place; a new one begins behind `after`. `secret`: empty keeps what is there.
+struct PutWebhook { std::string key; std::string address; std::string secret; std::vector<std::string> segments; std::uint64_t after = 0; std::string by; };
+struct DeleteWebhook { std::string key; std::string by; };
+// A webhook is at another place of the feed, or in another state. `from`: where it is now; one that is elsewhere by then stays there.
+struct MoveWebhook { std::string key; WebhookPlace from; WebhookPlace to; WebhookState state = WebhookState::active; std::string why; };
 // It is now the instant of acceptance: what time alone changes up to then happens.
 struct AdvanceTime {};
 
 using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
                                  PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime,
-                                 OverrideMembership, PutSnapshot, LockList, DeleteList, AddKey, RevokeKey, TrackAttribute, PutProvider, DeleteProvider>;
+                                 OverrideMembership, PutSnapshot, LockList, DeleteList, AddKey, RevokeKey, TrackAttribute, PutProvider, DeleteProvider, PutWebhook,
+                                 DeleteWebhook, MoveWebhook>;
 
 struct Command {
   Timestamp accepted_at;

@@ -21,6 +21,7 @@ class FieldWriter {
 
   void text(const std::string& value) { out_.text(value); }
   void value(const Value& value) { write_value(out_, value); }
+  void number(const std::uint64_t& value) { out_.varint(value); }
   // What came to a command after its first form: left out where all of it is empty.
   void late_texts(const std::string& first, const std::string& second) {
     if (first.empty() && second.empty()) return;
@@ -49,6 +50,7 @@ class FieldReader {
 
   void text(std::string& value) { value = in_.text(); }
   void value(Value& value) { value = read_value(in_); }
+  void number(std::uint64_t& value) { value = in_.varint(); }
   void late_texts(std::string& first, std::string& second) {
     if (in_.remaining() == 0) return;
     text(first);
@@ -204,6 +206,33 @@ void fields(Codec& codec, In<Codec, DeleteProvider>& command) {
 }
 
 template <typename Codec>
+void fields(Codec& codec, In<Codec, PutWebhook>& command) {
+  codec.text(command.key);
+  codec.text(command.address);
+  codec.text(command.secret);
+  texts(codec, command.segments);
+  codec.number(command.after);
+  codec.text(command.by);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, DeleteWebhook>& command) {
+  codec.text(command.key);
+  codec.text(command.by);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, MoveWebhook>& command) {
+  codec.text(command.key);
+  codec.number(command.from.cursor);
+  codec.number(command.from.until);
+  codec.number(command.to.cursor);
+  codec.number(command.to.until);
+  codec.choice(command.state, WebhookState::failed);
+  codec.text(command.why);
+}
+
+template <typename Codec>
 void fields(Codec& codec, In<Codec, AddToList>& command) {
   codec.text(command.key);
   texts(codec, command.contact_ids);
@@ -241,7 +270,7 @@ CommandBody read_fields(ByteReader& in) {
 }
 
 // The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
-static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::delete_provider));
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::move_webhook));
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
@@ -256,7 +285,8 @@ static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<Com
               stands_at<CommandKind::lock_list, LockList> && stands_at<CommandKind::delete_list, DeleteList> &&
               stands_at<CommandKind::add_key, AddKey> && stands_at<CommandKind::revoke_key, RevokeKey> &&
               stands_at<CommandKind::track_attribute, TrackAttribute> && stands_at<CommandKind::put_provider, PutProvider> &&
-              stands_at<CommandKind::delete_provider, DeleteProvider>);
+              stands_at<CommandKind::delete_provider, DeleteProvider> && stands_at<CommandKind::put_webhook, PutWebhook> &&
+              stands_at<CommandKind::delete_webhook, DeleteWebhook> && stands_at<CommandKind::move_webhook, MoveWebhook>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -284,6 +314,9 @@ CommandBody read_body(CommandKind kind, ByteReader& in) {
     case CommandKind::track_attribute: return read_fields<TrackAttribute>(in);
     case CommandKind::put_provider: return read_fields<PutProvider>(in);
     case CommandKind::delete_provider: return read_fields<DeleteProvider>(in);
+    case CommandKind::put_webhook: return read_fields<PutWebhook>(in);
+    case CommandKind::delete_webhook: return read_fields<DeleteWebhook>(in);
+    case CommandKind::move_webhook: return read_fields<MoveWebhook>(in);
   }
   CHECK(false, "the kind was checked before its body is read");
   return {};

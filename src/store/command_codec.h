@@ -36,6 +36,9 @@ enum class CommandKind : std::uint8_t {
   track_attribute = 22,
   put_provider = 23,
   delete_provider = 24,
+  put_webhook = 25,
+  delete_webhook = 26,
+  move_webhook = 27,
 };
 
 CommandKind kind_of(const CommandBody& body);

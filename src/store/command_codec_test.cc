@@ -50,7 +50,10 @@ std::vector<CommandBody> one_of_each() {
           RevokeKey{.id = "0123456789ab", .by = "jana"},
           TrackAttribute{.name = "plan", .what = Tracking::refused, .by = "jana"},
           PutProvider{.name = "news", .kind = ProviderKind::ses, .secret = "s3cret", .attribute = "email", .by = "jana"},
-          DeleteProvider{.name = "news", .by = "jana"}};
+          DeleteProvider{.name = "news", .by = "jana"},
+          PutWebhook{.key = "crm", .address = "https://crm.example/in", .secret = "whsec_x", .segments = {"a", "b"}, .after = 70'000, .by = "jana"},
+          DeleteWebhook{.key = "crm", .by = "jana"},
+          MoveWebhook{.key = "crm", .from = {.cursor = 1, .until = 300}, .to = {.cursor = 300, .until = 301}, .state = WebhookState::failed, .why = "gone"}};
 }
 
 std::string encoded(const CommandBody& body) {

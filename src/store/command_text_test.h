@@ -67,6 +67,11 @@ struct CommandText {
   std::string operator()(const TrackAttribute& command) const { return fmt::format("{} {}|{}", command.name, static_cast<int>(command.what), command.by); }
   std::string operator()(const PutProvider& command) const { return fmt::format("{} {} {}|{}|{}", command.name, name_of(command.kind), command.secret, command.attribute, command.by); }
   std::string operator()(const DeleteProvider& command) const { return command.name + "|" + command.by; }
+  std::string operator()(const PutWebhook& command) const { return fmt::format("{} {} {}{}|{}|{}", command.key, command.address, command.secret, text_of(command.segments), command.after, command.by); }
+  std::string operator()(const DeleteWebhook& command) const { return command.key + "|" + command.by; }
+  std::string operator()(const MoveWebhook& command) const {
+    return fmt::format("{} {} {} {} {} {}|{}", command.key, command.from.cursor, command.from.until, command.to.cursor, command.to.until, name_of(command.state), command.why);
+  }
   std::string operator()(const DeleteSegment& command) const { return command.key; }
   std::string operator()(const PutList& command) const { return command.key; }
   std::string operator()(const AddToList& command) const {

@@ -72,6 +72,9 @@ class LaneModel {
   void on(const TrackAttribute&, Timestamp) {}
   void on(const PutProvider&, Timestamp) {}
   void on(const DeleteProvider&, Timestamp) {}
+  void on(const PutWebhook&, Timestamp) {}
+  void on(const DeleteWebhook&, Timestamp) {}
+  void on(const MoveWebhook&, Timestamp) {}
   void add_event(const ImportBatch& batch, const BatchRow& row);
   void set_contact(const ImportBatch& batch, const BatchRow& row, Timestamp at);
 

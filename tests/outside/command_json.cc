@@ -75,6 +75,9 @@ struct Printer {
   Json operator()(const TrackAttribute&) { return step.set("do", "keys"); }
   Json operator()(const PutProvider&) { return step.set("do", "keys"); }
   Json operator()(const DeleteProvider&) { return step.set("do", "keys"); }
+  Json operator()(const PutWebhook&) { return step.set("do", "keys"); }
+  Json operator()(const DeleteWebhook&) { return step.set("do", "keys"); }
+  Json operator()(const MoveWebhook&) { return step.set("do", "keys"); }
   Json operator()(const DeleteList& command) { return step.set("do", "delete list").set("key", command.key); }
 
  private:

@@ -25,6 +25,8 @@ JOURNEY = [
     ("post", "/api/v1/segments/preview"), ("post", "/api/v1/segments/explain"), ("get", "/api/v1/contacts/{id}/segments"), ("get", "/api/v1/changes"),
     ("put", "/api/v1/lists/{key}"), ("post", "/api/v1/lists/{key}/add"), ("get", "/api/v1/lists/{key}"), ("get", "/api/v1/lists"), ("post", "/api/v1/lists/{key}/remove"), ("delete", "/api/v1/lists/{key}"),
     ("delete", "/api/v1/segments/{key}"), ("delete", "/api/v1/schema/tracked/{name}"), ("delete", "/api/v1/contacts/{id}"),
+    ("put", "/api/v1/webhooks/{key}"), ("get", "/api/v1/webhooks"), ("get", "/api/v1/webhooks/{key}"), ("post", "/api/v1/webhooks/{key}/rotate"), ("post", "/api/v1/webhooks/{key}/resend"),
+    ("post", "/api/v1/webhooks/{key}/test"), ("get", "/api/v1/webhooks/{key}/attempts"), ("delete", "/api/v1/webhooks/{key}"),
     ("put", "/api/v1/providers/{name}"), ("get", "/api/v1/providers"), ("get", "/api/v1/providers/{name}"), ("delete", "/api/v1/providers/{name}"),
     ("post", "/v1/track"), ("post", "/v1/batch"),
 ]

@@ -1,8 +1,9 @@
-"""The real SDKs of Segment and RudderStack for Node send to a running server, unmodified.
+"""The real SDKs of Segment and RudderStack for Node send to a running server, unmodified; the library of Standard Webhooks checks what it sends.
 
     python3 tests/server/sdks.py BUILD_DIR
 """
 
+import base64
 import json
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 from served import SECONDS_MAX, Served
 
 SDKS = Path(__file__).resolve().parent / "sdks"
-WANTED = {"page_viewed": 1, "identified": 1, "Order Completed": 2, "screen_viewed": 1, "group_joined": 1}
+WANTED = {"page_viewed": 1, "identified": 1, "Order Completed": 2, "screen_viewed": 1, "group_joined": 1, "aliased": 1}
 
 
 def install():
@@ -43,9 +44,46 @@ def problems_of(sdk, served):
             yield "definition", definition
 
 
+def webhook_problems(served):
+    """What the library of Standard Webhooks says of messages of ours: good ones, and one that another secret signed."""
+    secret, other = (f"whsec_{base64.b64encode(bytes([number] * 32)).decode()}" for number in (1, 2))
+    served.stop()
+    served.start("--allow-private-webhooks")
+    served.call("PUT", "/api/v1/schema/events/e")
+    served.call("PUT", "/api/v1/segments/all", {"definition": "did e ever"})
+    receiver = subprocess.Popen(["node", str(SDKS / "receive.mjs"), secret], stdout=subprocess.PIPE, text=True)
+    try:
+        address = f"http://127.0.0.1:{int(receiver.stdout.readline())}/"
+        served.call("PUT", "/api/v1/webhooks/good", {"address": address, "secret": secret})
+        served.track({"type": "track", "userId": "Žofia", "event": "e"})
+        said = json.loads(receiver.stdout.readline())
+        if said != {"type": "membership.changed", "contacts": ["Žofia"]}:
+            yield "a change", said
+        served.call("PUT", "/api/v1/webhooks/good", {"address": address, "active": False})
+        served.call("PUT", "/api/v1/webhooks/bad", {"address": address, "secret": other})
+        tested = served.call("POST", "/api/v1/webhooks/bad/test").json
+        if tested["status"] != 400 or "refused" not in json.loads(receiver.stdout.readline()):
+            yield "another secret", tested
+        served.call("POST", "/api/v1/webhooks/bad/rotate", {"secret": secret})
+        tested = served.call("POST", "/api/v1/webhooks/bad/test").json
+        if not tested["taken"] or json.loads(receiver.stdout.readline()) != {"type": "webhook.test", "contacts": []}:
+            yield "while both sign", tested
+    finally:
+        receiver.kill()
+        receiver.wait()
+
+
 def main():
     install()
     passed = failed = 0
+    served = Served(str(Path(sys.argv[1]).resolve() / "wanamaker"), now=None)
+    try:
+        problems = list(webhook_problems(served))
+    finally:
+        served.close()
+    passed, failed = passed + (not problems), failed + bool(problems)
+    for what, came in problems:
+        print(f"standardwebhooks: {what}: {came}")
     for sdk in ("segment", "rudderstack"):
         served = Served(str(Path(sys.argv[1]).resolve() / "wanamaker"), now=None)
         try:

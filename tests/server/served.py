@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -96,6 +97,16 @@ class Served:
         if came.headers.get("Content-Encoding") == "gzip":
             data = gzip.decompress(data)
         return Answer(came.status, came.headers, data)
+
+    def until(self, path, is_there):
+        """What is answered once it is true of it: of what the server does by itself, somewhat later."""
+        ends = time.monotonic() + SECONDS_MAX
+        while True:
+            came = self.call("GET", path).json
+            if is_there(came):
+                return came
+            if time.monotonic() > ends:
+                raise AssertionError(f"{path} stays {came}")
 
     def raw(self, data, more=()):
         """Everything that comes back for raw bytes, until the server closes."""

@@ -23,7 +23,8 @@ MAY_INCLUDE = {
     "engine": {"store", "live", "evaluate", "language", "columns", "calendar", "model", "base"},
     "ingest": {"language", "calendar", "model", "base"},
     "demo": {"model", "base"},
-    "api": {"engine", "live", "evaluate", "language", "columns", "calendar", "store", "ingest", "demo", "model", "base"},
+    "delivery": {"engine", "store", "live", "evaluate", "language", "columns", "calendar", "model", "base"},
+    "api": {"delivery", "engine", "live", "evaluate", "language", "columns", "calendar", "store", "ingest", "demo", "model", "base"},
     "server": {"api", "base"},
     "cli": {"server", "api", "ingest", "demo", "language", "model", "base"},
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace wanamaker {
 namespace {
@@ -48,16 +49,26 @@ constexpr Route kRoutes[] = {
     {Method::post, "/api/v1/lists/{key}/add", Permission::change, Lane::writes, handlers::add_to_list},
     {Method::post, "/api/v1/lists/{key}/remove", Permission::change, Lane::writes, handlers::remove_from_list},
 
+    {Method::get, "/api/v1/webhooks", Permission::change, Lane::reads, handlers::list_webhooks},
+    {Method::get, "/api/v1/webhooks/{key}", Permission::change, Lane::reads, handlers::show_webhook},
+    {Method::put, "/api/v1/webhooks/{key}", Permission::change, Lane::writes, handlers::put_webhook},
+    {Method::remove, "/api/v1/webhooks/{key}", Permission::change, Lane::writes, handlers::delete_webhook},
+    {Method::post, "/api/v1/webhooks/{key}/rotate", Permission::change, Lane::writes, handlers::rotate_webhook},
+    {Method::post, "/api/v1/webhooks/{key}/resend", Permission::change, Lane::writes, handlers::resend_webhook},
+    {Method::post, "/api/v1/webhooks/{key}/test", Permission::change, Lane::writes, handlers::test_webhook},
+    {Method::get, "/api/v1/webhooks/{key}/attempts", Permission::change, Lane::reads, handlers::webhook_attempts},
+
     {Method::get, "/api/v1/providers", Permission::change, Lane::reads, handlers::list_providers},
     {Method::get, "/api/v1/providers/{name}", Permission::change, Lane::reads, handlers::show_provider},
     {Method::put, "/api/v1/providers/{name}", Permission::change, Lane::writes, handlers::put_provider},
     {Method::remove, "/api/v1/providers/{name}", Permission::change, Lane::writes, handlers::delete_provider},
-    // No key of ours: a signature, or a secret, of the provider's own.
-    {Method::post, "/v1/providers/{name}", Permission::nobody, Lane::writes, handlers::provider_events},
 
     {Method::get, "/api/v1/changes", Permission::read, Lane::reads, handlers::changes, "after limit segment"},
     {Method::get, "/api/v1/changes/stream", Permission::read, Lane::reads, handlers::change_stream, "after segment"},
+};
 
+// What comes from outside: from apps, and from services that send e-mail.
+constexpr Route kIncomingRoutes[] = {
     {Method::post, "/v1/identify", Permission::append, Lane::writes, handlers::track},
     {Method::post, "/v1/track", Permission::append, Lane::writes, handlers::track},
     {Method::post, "/v1/page", Permission::append, Lane::writes, handlers::track},
@@ -75,11 +86,19 @@ constexpr Route kRoutes[] = {
     {Method::post, "/v1/b", Permission::append, Lane::writes, handlers::track},
     // The key stands in the path, and the answer says nothing but where to send.
     {Method::get, "/v1/projects/{key}/settings", Permission::nobody, Lane::reads, handlers::tracking_settings},
+    // No key of ours: a signature, or a secret, of the provider's own.
+    {Method::post, "/v1/providers/{name}", Permission::nobody, Lane::writes, handlers::provider_events},
 };
+
+constexpr auto kAllRoutes = [] {
+  std::array<Route, std::size(kRoutes) + std::size(kIncomingRoutes)> all{};
+  std::ranges::copy(kIncomingRoutes, std::ranges::copy(kRoutes, all.begin()).out);
+  return all;
+}();
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() { return kAllRoutes; }
 
 std::optional<std::vector<std::string>> match(std::string_view pattern, const Address& address) {
   std::vector<std::string> parts;

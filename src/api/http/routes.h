@@ -13,11 +13,11 @@
 namespace wanamaker {
 
 struct Route {
-  Method method;
-  std::string_view pattern;   // "/api/v1/segments/{key}"
-  Permission permission;
-  Lane lane;
-  Result<HttpResponse> (*handler)(Call& call);
+  Method method = Method::other;
+  std::string_view pattern = {};   // "/api/v1/segments/{key}"
+  Permission permission = Permission::change;
+  Lane lane = Lane::writes;
+  Result<HttpResponse> (*handler)(Call& call) = nullptr;
   std::string_view query = {};  // the parameters that it takes, with blanks between
 };
 
@@ -83,6 +83,15 @@ Result<HttpResponse> change_stream(Call& call);
 
 Result<HttpResponse> track(Call& call);
 Result<HttpResponse> tracking_settings(Call& call);
+
+Result<HttpResponse> list_webhooks(Call& call);
+Result<HttpResponse> show_webhook(Call& call);
+Result<HttpResponse> put_webhook(Call& call);
+Result<HttpResponse> delete_webhook(Call& call);
+Result<HttpResponse> rotate_webhook(Call& call);
+Result<HttpResponse> resend_webhook(Call& call);
+Result<HttpResponse> test_webhook(Call& call);
+Result<HttpResponse> webhook_attempts(Call& call);
 
 Result<HttpResponse> list_providers(Call& call);
 Result<HttpResponse> show_provider(Call& call);

@@ -124,6 +124,7 @@ Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
   std::unique_ptr<Service> service(new Service(options, std::move(store)));
   service->note_keys(service->store().base().catalog);
   service->tick();
+  service->courier_ = std::make_unique<Courier>(service->store().engine(), [given = service.get()] { return given->now(); }, options.webhooks_to_house);
   return service;
 }
 

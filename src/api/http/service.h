@@ -11,6 +11,7 @@
 #include "api/keys.h"
 #include "api/workspace.h"
 #include "base/mutex.h"
+#include "delivery/courier.h"
 #include "engine/clock.h"
 
 #include <atomic>
@@ -24,6 +25,7 @@ namespace wanamaker {
 struct ServiceOptions {
   std::string directory;
   std::optional<Timestamp> start_at = {};  // the wall clock says this at the start and runs on from it: for tests and documents
+  HouseAddresses webhooks_to_house = HouseAddresses::are_refused;
   bool is_behind_tls = false;              // a proxy in front speaks https: addresses that are given out say so
 };
 
@@ -53,10 +55,14 @@ class Service {
   std::string clock_note();
   void confirm_clock();
   // From now on readiness is denied: the process ends soon.
-  void close() { is_closing_ = true; }
+  void close() {
+    is_closing_ = true;
+    courier_->stop();
+  }
 
   Metrics& metrics() { return metrics_; }
   ProviderInbox& provider_inbox() { return provider_inbox_; }
+  Courier& courier() { return *courier_; }
   // For a Call:
   Workspace& store() { return *store_; }
   Timestamp now();
@@ -84,6 +90,7 @@ class Service {
   Metrics metrics_;
   ProviderInbox provider_inbox_;
   std::atomic<bool> is_closing_ = false;
+  std::unique_ptr<Courier> courier_;  // last: its threads end before the rest goes
 };
 
 }  // namespace wanamaker
