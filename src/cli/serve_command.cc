@@ -28,15 +28,15 @@ std::string key_note(Service& service) {
 
 Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams) {
   const auto started = std::chrono::steady_clock::now();
-  ServiceOptions service_options{.directory = arguments.data, .webhooks_to_house = arguments.private_webhooks ? HouseAddresses::are_allowed : HouseAddresses::are_refused, .is_behind_tls = arguments.behind_proxy};
+  ServiceOptions service_options{.directory = arguments.data, .webhooks_to_house = arguments.private_webhooks ? HouseAddresses::are_allowed : HouseAddresses::are_refused, .is_behind_tls = arguments.behind_proxy || !arguments.tls_cert.empty()};
   if (!arguments.now.empty()) service_options.start_at = now;
   WM_TRY(const std::unique_ptr<Service> service, Service::open(service_options));
-  const ServerOptions options{.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};
+  const ServerOptions options{.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .tls_certificate = arguments.tls_cert, .tls_key = arguments.tls_key, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};
   const std::string host = arguments.listen.substr(0, arguments.listen.rfind(':'));
   WM_CHECK_OK(serve(*service, options, [&](std::uint16_t port) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     streams.out << fmt::format("wanamaker 0.1.0   data {}   {}   ready in {:.1f} s\n", arguments.data, figures(*service), seconds)
-                << fmt::format("  API     http://{0}:{1}/api/v1\n  Events  http://{0}:{1}/v1/batch\n", host, port) << key_note(*service) << std::flush;
+                << fmt::format("  API     {2}://{0}:{1}/api/v1\n  Events  {2}://{0}:{1}/v1/batch\n", host, port, arguments.tls_cert.empty() ? "http" : "https") << key_note(*service) << std::flush;
   }));
   std::ignore = service->store().engine().checkpoint();  // the next start has nothing to replay; a failure loses nothing
   return 0;

@@ -4,6 +4,7 @@
 #include "server/gzip.h"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
@@ -116,9 +117,9 @@ void set_head(http::response<Body>& message, const HttpResponse& response, const
 
 std::string Hub::request_id() { return fmt::format("{:016x}", next_id++ * 0x9E37'79B9'7F4A'7C15); }
 
-Connection::Connection(boost::asio::ip::tcp::socket socket, Hub& hub) : hub_(hub), stream_(std::move(socket)), buffer_(kBufferBytesMax), timer_(hub.io) {
+Connection::Connection(boost::asio::ip::tcp::socket socket, Hub& hub) : hub_(hub), stream_(std::move(socket), hub.tls), buffer_(kBufferBytesMax), timer_(hub.io) {
   beast::error_code ignored;
-  const auto peer = stream_.socket().remote_endpoint(ignored);
+  const auto peer = stream_.tcp().socket().remote_endpoint(ignored);
   if (!ignored) address_ = budget_address(peer.address());
   hub_.open.insert(this);
   ++hub_.service.metrics().open_connections;
@@ -132,7 +133,16 @@ Connection::~Connection() {
   if (hub_.open.empty() && hub_.on_last_closed) hub_.on_last_closed();
 }
 
-void Connection::start() { wait_for_request(std::chrono::duration_cast<std::chrono::seconds>(kHeaderWait)); }
+void Connection::start() {
+  ClientStream::Secure* secure = stream_.secure();
+  if (secure == nullptr) return wait_for_request(std::chrono::duration_cast<std::chrono::seconds>(kHeaderWait));
+  stream_.tcp().expires_after(kHeaderWait);
+  secure->async_handshake(boost::asio::ssl::stream_base::server, [self = shared_from_this()](beast::error_code failed) {
+    if (!failed) return self->wait_for_request(std::chrono::duration_cast<std::chrono::seconds>(kHeaderWait));
+    ++self->hub_.service.metrics().bad_requests;
+    self->close();
+  });
+}
 
 void Connection::drain() {
   keeps_alive_ = false;
@@ -145,11 +155,13 @@ void Connection::wait_for_request(std::chrono::seconds at_most) {
   if (hub_.is_draining) return close();
   if (buffer_.size() > 0) return read_header();
   if (buffer_.capacity() > kBufferBytesKept) buffer_.shrink_to_fit();  // thousands may wait
-  stream_.expires_after(at_most);
-  stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](beast::error_code failed, std::size_t bytes) {
-    if (failed) return self->close();
-    self->buffer_.commit(bytes);
-    self->read_header();
+  stream_.tcp().expires_after(at_most);
+  stream_.with([&](auto& stream) {
+    stream.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](beast::error_code failed, std::size_t bytes) {
+      if (failed) return self->close();
+      self->buffer_.commit(bytes);
+      self->read_header();
+    });
   });
 }
 
@@ -163,8 +175,10 @@ void Connection::read_header() {
   parser_.emplace();
   parser_->header_limit(kHeaderBytesMax);
   parser_->body_limit(kBodyBytesMax);
-  stream_.expires_after(kHeaderWait);
-  http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_header(failed); });
+  stream_.tcp().expires_after(kHeaderWait);
+  stream_.with([&](auto& stream) {
+    http::async_read_header(stream, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_header(failed); });
+  });
 }
 
 void Connection::on_header(beast::error_code failed) {
@@ -183,9 +197,11 @@ void Connection::on_header(beast::error_code failed) {
   if (!pay_for_body(parser_->chunked() ? limit : static_cast<std::size_t>(length.value_or(0)))) return;
   if (!beast::iequals(request[http::field::expect], "100-continue")) return read_body();
   auto go_on = std::make_shared<http::response<http::empty_body>>(http::status::continue_, version_);
-  http::async_write(stream_, *go_on, [self = shared_from_this(), go_on](beast::error_code not_sent, std::size_t) {
-    if (not_sent) return self->close();
-    self->read_body();
+  stream_.with([&](auto& stream) {
+    http::async_write(stream, *go_on, [self = shared_from_this(), go_on](beast::error_code not_sent, std::size_t) {
+      if (not_sent) return self->close();
+      self->read_body();
+    });
   });
 }
 
@@ -227,8 +243,10 @@ void Connection::read_head() {
 }
 
 void Connection::read_body() {
-  stream_.expires_after(kBodyWait);
-  http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_body(failed); });
+  stream_.tcp().expires_after(kBodyWait);
+  stream_.with([&](auto& stream) {
+    http::async_read(stream, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_body(failed); });
+  });
 }
 
 void Connection::on_body(beast::error_code failed) {
@@ -242,7 +260,7 @@ void Connection::on_body(beast::error_code failed) {
 
 void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_packed) {
   const Lane lane = hub_.service.lane_of(request);
-  stream_.expires_never();
+  stream_.tcp().expires_never();
   if (lane == Lane::at_once) return send(hub_.service.answer(std::move(request)));
   auto work = [self = shared_from_this(), request = std::move(request), says_packed, takes_packed]() mutable {
     HttpResponse response = answered(self->hub_.service, std::move(request), says_packed, takes_packed);
@@ -299,8 +317,10 @@ void Connection::send_whole(HttpResponse response) {
   message->prepare_payload();
   if (is_head_) message->body().clear();  // its length is told all the same
   note(response, message->body().size());
-  stream_.expires_after(kSendWait);
-  http::async_write(stream_, *message, [self = shared_from_this(), message](beast::error_code failed, std::size_t) { self->on_sent(failed); });
+  stream_.tcp().expires_after(kSendWait);
+  stream_.with([&](auto& stream) {
+    http::async_write(stream, *message, [self = shared_from_this(), message](beast::error_code failed, std::size_t) { self->on_sent(failed); });
+  });
 }
 
 // ---- answers in pieces ----
@@ -317,15 +337,17 @@ void Connection::send_head(HttpResponse response) {
   ++hub_.streams;
   last_piece_ = Clock::now();
   auto serializer = std::make_shared<http::response_serializer<http::empty_body>>(*message);
-  stream_.expires_after(kSendWait);
-  http::async_write_header(stream_, *serializer, [self = shared_from_this(), message, serializer](beast::error_code failed, std::size_t) {
-    if (failed) return self->close();
-    self->ask_for_piece();
+  stream_.tcp().expires_after(kSendWait);
+  stream_.with([&](auto& stream) {
+    http::async_write_header(stream, *serializer, [self = shared_from_this(), message, serializer](beast::error_code failed, std::size_t) {
+      if (failed) return self->close();
+      self->ask_for_piece();
+    });
   });
 }
 
 void Connection::ask_for_piece() {
-  stream_.expires_never();
+  stream_.tcp().expires_never();
   const bool asked = hub_.reads.post([self = shared_from_this()]() mutable {
     std::optional<std::string> piece = self->more_();
     boost::asio::io_context& io = self->hub_.io;
@@ -347,18 +369,21 @@ void Connection::send_piece(std::optional<std::string> piece) {
     piece = ": \n\n";  // nothing, as server-sent events say it: a reader that is gone is found out
   }
   last_piece_ = Clock::now();
-  stream_.expires_after(kSendWait);
+  stream_.tcp().expires_after(kSendWait);
   if (!piece) {
     more_ = {};
     streams_ = false;
     --hub_.streams;
-    boost::asio::async_write(stream_, http::make_chunk_last(), [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_sent(failed); });
-    return;
+    return stream_.with([&](auto& stream) {
+      boost::asio::async_write(stream, http::make_chunk_last(), [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_sent(failed); });
+    });
   }
   piece_ = *std::move(piece);
-  boost::asio::async_write(stream_, http::make_chunk(boost::asio::buffer(piece_)), [self = shared_from_this()](beast::error_code failed, std::size_t) {
-    if (failed) return self->close();
-    self->ask_for_piece();
+  stream_.with([&](auto& stream) {
+    boost::asio::async_write(stream, http::make_chunk(boost::asio::buffer(piece_)), [self = shared_from_this()](beast::error_code failed, std::size_t) {
+      if (failed) return self->close();
+      self->ask_for_piece();
+    });
   });
 }
 
@@ -366,24 +391,34 @@ void Connection::send_piece(std::optional<std::string> piece) {
 
 void Connection::on_sent(beast::error_code failed) {
   if (failed) return close();
-  if (!keeps_alive_) return has_unread_ ? let_go() : close();
+  if (!keeps_alive_) return has_unread_ ? let_go() : say_goodbye();
   wait_for_request(std::chrono::duration_cast<std::chrono::seconds>(kIdleWait));
+}
+
+// Through TLS an end that is not said could be somebody's who cut the line.
+void Connection::say_goodbye() {
+  ClientStream::Secure* secure = stream_.secure();
+  if (secure == nullptr) return close();
+  stream_.tcp().expires_after(kLetGoWait);
+  secure->async_shutdown([self = shared_from_this()](beast::error_code) { self->close(); });
 }
 
 // A client that is still sending would lose the answer with a connection that is cut: it is read on for a while, and what comes is dropped.
 void Connection::let_go() {
   beast::error_code ignored;
-  stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kLetGoWait);
+  if (stream_.secure() == nullptr) stream_.tcp().socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.tcp().expires_after(kLetGoWait);
   buffer_.consume(buffer_.size());
   discard();
 }
 
 void Connection::discard() {
-  stream_.async_read_some(buffer_.prepare(kDiscardStep), [self = shared_from_this()](beast::error_code failed, std::size_t bytes) {
-    self->discarded_ += bytes;
-    if (failed || self->discarded_ > kDiscardMax) return self->close();
-    self->discard();
+  stream_.with([&](auto& stream) {
+    stream.async_read_some(buffer_.prepare(kDiscardStep), [self = shared_from_this()](beast::error_code failed, std::size_t bytes) {
+      self->discarded_ += bytes;
+      if (failed || self->discarded_ > kDiscardMax) return self->close();
+      self->discard();
+    });
   });
 }
 
@@ -403,8 +438,8 @@ void Connection::note(const HttpResponse& response, std::size_t bytes) {
 
 void Connection::close() {
   beast::error_code ignored;
-  stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
-  stream_.close();
+  stream_.tcp().socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
+  stream_.tcp().close();
 }
 
 }  // namespace wanamaker

@@ -4,6 +4,7 @@
 
 #include "api/http/service.h"
 #include "server/body_budget.h"
+#include "server/client_stream.h"
 #include "server/log.h"
 #include "server/worker_pool.h"
 
@@ -11,7 +12,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -34,6 +34,7 @@ struct Hub {
   WorkerPool& reads;
   const ServerLog& log;
   BodyBudget bodies;
+  boost::asio::ssl::context* tls = nullptr;  // where connections are secured
   std::unordered_set<Connection*> open = {};
   std::function<void()> on_last_closed = {};
   bool is_draining = false;
@@ -58,6 +59,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   using Clock = std::chrono::steady_clock;
 
+  void say_goodbye();
   void wait_for_request(std::chrono::seconds at_most);
   void read_header();
   void on_header(boost::beast::error_code failed);
@@ -83,7 +85,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
   Hub& hub_;
-  boost::beast::tcp_stream stream_;
+  ClientStream stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   boost::asio::steady_timer timer_;

@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include "server/connection.h"
+#include "server/tls.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -42,8 +43,8 @@ Result<tcp::endpoint> endpoint_of(const ServerOptions& options) {
   const char* end = options.listen.data() + options.listen.size();
   const bool has_port = begin != nullptr && begin != end && std::from_chars(begin, end, port).ptr == end;
   if (failed || !has_port) return fail(ErrorCode::usage, fmt::format("--listen {}: expected an address and a port", options.listen), "such as 127.0.0.1:8080");
-  if (!address.is_loopback() && !options.is_behind_proxy) {
-    return fail(ErrorCode::not_allowed, fmt::format("--listen {}: others can reach this address, and keys would go over the network in the clear", options.listen), "put a proxy with TLS in front and say so with --behind-proxy, or listen on 127.0.0.1");
+  if (!address.is_loopback() && !options.is_behind_proxy && options.tls_certificate.empty()) {
+    return fail(ErrorCode::not_allowed, fmt::format("--listen {}: others can reach this address, and keys would go over the network in the clear", options.listen), "give --tls-cert and --tls-key, or put a proxy with TLS in front and say so with --behind-proxy, or listen on 127.0.0.1");
   }
   return tcp::endpoint(address, port);
 }
@@ -65,6 +66,10 @@ class HttpServer {
   }
 
   Result<void> listen() {
+    if (const TlsFiles files{.certificate = options_.tls_certificate, .key = options_.tls_key}; files.is_given()) {
+      WM_TRY(tls_, make_tls(files));
+      hub_.tls = tls_.get();
+    }
     WM_TRY(const tcp::endpoint endpoint, endpoint_of(options_));
     Failed failed;
     acceptor_.open(endpoint.protocol(), failed);
@@ -113,12 +118,12 @@ class HttpServer {
     });
   }
 
-  // Never waits: what does not fit into the socket's buffer at once is not sent.
+  // Never waits: what does not fit into the socket's buffer at once is not sent. Through TLS it would take a handshake to say so.
   void turn_away(tcp::socket socket) {
     ++service_.metrics().refused_connections;
     Failed ignored;
     socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(kFull), ignored);
+    if (!tls_) socket.write_some(asio::buffer(kFull), ignored);
     socket.shutdown(tcp::socket::shutdown_send, ignored);
   }
 
@@ -166,6 +171,7 @@ class HttpServer {
   ServerOptions options_;
   Service& service_;
   ServerLog log_;
+  std::unique_ptr<asio::ssl::context> tls_;  // nothing: bytes go as they are
   Hub hub_;                 // outlives the connections, of which some may go with io_ only
   asio::io_context io_{1};  // outlives the workers, who send to it
   WorkerPool writes_;

@@ -1,6 +1,6 @@
 #pragma once
 // Sockets: HTTP/1.1 on one port, with limits before anything is allocated. Key idea: one thread reads and writes sockets and never
-// waits; what may wait (a disk, a lock) goes to workers, for writes and for reads apart. Boost is seen by connection.cc and server.cc.
+// waits; what may wait (a disk, a lock) goes to workers, for writes and for reads apart. Boost is seen by connection.cc, server.cc and tls.cc.
 
 #include "api/http/service.h"
 #include "base/result.h"
@@ -15,12 +15,14 @@ namespace wanamaker {
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // address:port; port 0: a free one
   bool is_behind_proxy = false;           // allows an address that others can reach
+  std::string tls_certificate = {};       // PEM files; with them the server speaks TLS alone, at any address
+  std::string tls_key = {};
   std::size_t connections_max = 10'000;
   LogLevel log = LogLevel::requests;
 };
 
 // Serves until SIGTERM or SIGINT; then takes nothing new, finishes what it has, and returns. `on_ready` gets the port.
-// Errors: usage (an address), conflict (the port is taken), not_allowed (a public address without is_behind_proxy).
+// Errors: usage (an address), conflict (the port is taken), not_allowed (a public address without TLS or is_behind_proxy); those of tls.h.
 Result<void> serve(Service& service, const ServerOptions& options, const std::function<void(std::uint16_t port)>& on_ready);
 
 }  // namespace wanamaker

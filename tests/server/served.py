@@ -49,7 +49,7 @@ class Served:
         """`file_bytes_max`: no file of the server grows beyond, as on a disk that is full."""
         limit = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))) if file_bytes_max else None
         self.log = open(self.folder / "log", "ab")
-        self.process = subprocess.Popen([self.program, "--data", self.data, *self.at, "serve", "--listen", "127.0.0.1:0", *options],
+        self.process = subprocess.Popen([self.program, "--data", self.data, *self.at, "serve", *([] if "--listen" in options else ["--listen", "127.0.0.1:0"]), *options],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, preexec_fn=limit)
         for line in self.process.stdout:
             if line.startswith("  API"):
