@@ -256,6 +256,7 @@ void add_server(CLI::App& root, Arguments& to) {
   CLI::App* serve = root.add_subcommand("serve", "answer over HTTP, and take in what SDKs send, until SIGTERM or Ctrl-C");
   serve->add_option("--listen", to.listen, "ADDRESS:PORT; default 127.0.0.1:8080; port 0 takes a free one")->check(check_not_empty);
   serve->add_flag("--allow-private-webhooks", to.private_webhooks, "webhooks may go to addresses of the house, also without TLS");
+  serve->add_option("--backups", to.backups, "the directory that POST /api/v1/backups adds to, as wanamaker backup does")->check(check_not_empty);
   serve->add_option("--tls-cert", to.tls_cert, "a file in PEM: speak TLS, with this certificate and its chain")->check(check_not_empty);
   serve->add_option("--tls-key", to.tls_key, "a file in PEM: the key of the certificate, without a password")->check(check_not_empty);
   serve->add_flag("--behind-proxy", to.behind_proxy, "a proxy with TLS stands in front: allows an address that others can reach");

@@ -56,6 +56,7 @@ struct Arguments {
   std::string role = {};                // key add
   std::string listen = "127.0.0.1:8080";  // serve
   bool behind_proxy = false;
+  std::string backups = {};
   std::string tls_cert = {};
   std::string tls_key = {};
   bool private_webhooks = false;

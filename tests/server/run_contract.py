@@ -22,8 +22,10 @@ JOURNEY = [
     ("put", "/api/v1/schema/attributes/{name}"), ("put", "/api/v1/schema/tracked/{name}"), ("put", "/api/v1/schema/events/{name}"), ("get", "/api/v1/schema"),
     ("post", "/api/v1/events"), ("put", "/api/v1/contacts/{id}"), ("patch", "/api/v1/contacts/{id}"), ("get", "/api/v1/contacts/{id}"),
     ("put", "/api/v1/segments/{key}"), ("get", "/api/v1/segments/{key}"), ("get", "/api/v1/segments"), ("get", "/api/v1/segments/{key}/members"),
+    ("put", "/api/v1/segments/{key}", {"definition": "everyone", "note": "another version"}), ("get", "/api/v1/segments/{key}/versions"), ("get", "/api/v1/segments/{key}/diff"), ("get", "/api/v1/segments/{key}/due"),
+    ("get", "/api/v1/segments/{key}/history"), ("post", "/api/v1/segments/{key}/impact"), ("get", "/api/v1/segments/{key}/usage"),
     ("post", "/api/v1/segments/preview"), ("post", "/api/v1/segments/explain"), ("get", "/api/v1/contacts/{id}/segments"), ("get", "/api/v1/changes"),
-    ("put", "/api/v1/lists/{key}"), ("post", "/api/v1/lists/{key}/add"), ("get", "/api/v1/lists/{key}"), ("get", "/api/v1/lists"), ("post", "/api/v1/lists/{key}/remove"), ("delete", "/api/v1/lists/{key}"),
+    ("put", "/api/v1/lists/{key}"), ("post", "/api/v1/lists/{key}/add"), ("post", "/api/v1/segments/overlap"), ("get", "/api/v1/lists/{key}"), ("get", "/api/v1/lists"), ("post", "/api/v1/backups"), ("get", "/api/v1/backups"), ("post", "/api/v1/lists/{key}/remove"), ("delete", "/api/v1/lists/{key}"),
     ("delete", "/api/v1/segments/{key}"), ("delete", "/api/v1/schema/tracked/{name}"), ("delete", "/api/v1/contacts/{id}"),
     ("put", "/api/v1/webhooks/{key}"), ("get", "/api/v1/webhooks"), ("get", "/api/v1/webhooks/{key}"), ("post", "/api/v1/webhooks/{key}/rotate"), ("post", "/api/v1/webhooks/{key}/resend"),
     ("post", "/api/v1/webhooks/{key}/test"), ("get", "/api/v1/webhooks/{key}/attempts"), ("delete", "/api/v1/webhooks/{key}"),
@@ -37,10 +39,10 @@ PARTS = {"{name}": "plan", "{key}": "recent", "{id}": "c1"}
 def problems_of(served):
     """(number of checks, what is wrong)."""
     checks, problems, key_id = 0, [], ""
-    for method, path in JOURNEY:
+    for method, path, *given in JOURNEY:
         operation = OPENAPI["paths"][path][method]
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-        body = BODIES.get(path, content.get("example"))
+        body = given[0] if given else BODIES.get(path, content.get("example"))
         if "requestBody" in operation and body is None:
             problems.append(f"{method} {path}: the contract has no example")
             continue
@@ -82,7 +84,7 @@ def request_fields(served):
 
 def covered():
     """JSON routes that the journey leaves out."""
-    asked = set(JOURNEY)
+    asked = {(method, path) for method, path, *_ in JOURNEY}
     for path, methods in OPENAPI["paths"].items():
         for method, operation in methods.items():
             answers = operation["responses"].get("200", operation["responses"].get("201", {})).get("content", {})
@@ -94,6 +96,8 @@ def covered():
 def main():
     served = Served(str(Path(sys.argv[1]).resolve() / "wanamaker"))
     try:
+        served.stop()
+        served.start("--backups", str(served.folder / "backups"))
         checks, problems = problems_of(served)
         more, others = request_fields(served)
     finally:

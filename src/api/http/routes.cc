@@ -16,6 +16,9 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/stats", Permission::read, Lane::reads, handlers::stats},
     {Method::post, "/api/v1/clock/confirm", Permission::change, Lane::writes, handlers::confirm_clock},
 
+    {Method::get, "/api/v1/backups", Permission::change, Lane::reads, handlers::list_backups},
+    {Method::post, "/api/v1/backups", Permission::change, Lane::writes, handlers::make_backup},
+
     {Method::get, "/api/v1/keys", Permission::change, Lane::reads, handlers::list_keys},
     {Method::post, "/api/v1/keys", Permission::change, Lane::writes, handlers::add_key},
     {Method::remove, "/api/v1/keys/{id}", Permission::change, Lane::writes, handlers::revoke_key},
@@ -29,10 +32,17 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/segments", Permission::read, Lane::reads, handlers::list_segments},
     {Method::post, "/api/v1/segments/preview", Permission::read, Lane::reads, handlers::preview},
     {Method::post, "/api/v1/segments/explain", Permission::read, Lane::reads, handlers::explain},
+    {Method::post, "/api/v1/segments/overlap", Permission::read, Lane::reads, handlers::overlap, "at"},
     {Method::get, "/api/v1/segments/{key}", Permission::read, Lane::reads, handlers::show_segment},
     {Method::put, "/api/v1/segments/{key}", Permission::change, Lane::writes, handlers::put_segment},
     {Method::remove, "/api/v1/segments/{key}", Permission::change, Lane::writes, handlers::delete_segment},
     {Method::get, "/api/v1/segments/{key}/members", Permission::read, Lane::reads, handlers::segment_members, "limit after at"},
+    {Method::get, "/api/v1/segments/{key}/due", Permission::read, Lane::reads, handlers::segment_due, "until limit after"},
+    {Method::get, "/api/v1/segments/{key}/history", Permission::read, Lane::reads, handlers::segment_history},
+    {Method::get, "/api/v1/segments/{key}/versions", Permission::read, Lane::reads, handlers::segment_versions},
+    {Method::get, "/api/v1/segments/{key}/diff", Permission::read, Lane::reads, handlers::segment_diff, "from to"},
+    {Method::post, "/api/v1/segments/{key}/impact", Permission::read, Lane::reads, handlers::segment_impact},
+    {Method::get, "/api/v1/segments/{key}/usage", Permission::read, Lane::reads, handlers::segment_usage},
 
     {Method::get, "/api/v1/contacts/{id}", Permission::read, Lane::reads, handlers::show_contact},
     {Method::put, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::put_contact},

@@ -62,6 +62,16 @@ Result<HttpResponse> delete_segment(Call& call);
 Result<HttpResponse> preview(Call& call);
 Result<HttpResponse> explain(Call& call);
 Result<HttpResponse> segment_members(Call& call);
+Result<HttpResponse> segment_due(Call& call);
+Result<HttpResponse> segment_history(Call& call);
+Result<HttpResponse> segment_versions(Call& call);
+Result<HttpResponse> segment_diff(Call& call);
+Result<HttpResponse> segment_impact(Call& call);
+Result<HttpResponse> segment_usage(Call& call);
+Result<HttpResponse> overlap(Call& call);
+
+Result<HttpResponse> list_backups(Call& call);
+Result<HttpResponse> make_backup(Call& call);
 
 Result<HttpResponse> show_contact(Call& call);
 Result<HttpResponse> put_contact(Call& call);

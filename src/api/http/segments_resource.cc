@@ -2,6 +2,8 @@
 #include "api/http/precondition.h"
 #include "api/http/problem.h"
 #include "api/http/routes.h"
+#include "api/http/segment_fields.h"
+#include "api/http/segment_members.h"
 #include "api/live.h"
 #include "api/overrides.h"
 #include "api/queries.h"
@@ -19,38 +21,11 @@ constexpr std::uint64_t kPageMax = 10'000;
 constexpr std::uint64_t kPage = 1'000;
 constexpr std::uint32_t kOrdinalMax = 0xFFFF'FFFF;
 
-// A definition as text, or as its JSON form. Errors: usage.
-Result<std::string> definition_of(Fields& fields) {
-  const Json* definition = fields.any("definition");
-  if (definition != nullptr && definition->as_string() != nullptr) return *definition->as_string();
-  if (definition != nullptr && definition->as_object() != nullptr) return definition->dump();
-  return fail_at(fields.pointer_to("definition"), "'definition' is missing: expected a text or the JSON form of a definition", "such as: country = \"SK\" and did order_completed in last 30 days");
-}
-
 Result<Timestamp> instant_of(Fields& fields, Call& call) {
   WM_TRY(const std::optional<std::string> text, fields.text("at"));
   if (!text) return call.now();
   if (const auto at = parse_timestamp(*text)) return *at;
   return fail_at(fields.pointer_to("at"), "'at' is no instant", "write 2024-01-31T10:00:00Z");
-}
-
-Result<std::vector<SegmentParameter>> parameters_of(Fields& fields) {
-  std::vector<SegmentParameter> parameters;
-  const Json* list = fields.any("parameters");
-  if (list == nullptr) return parameters;
-  const std::string pointer = fields.pointer_to("parameters");
-  if (list->as_array() == nullptr) return fail_at(pointer, "'parameters' is no array");
-  for (const Json& json : *list->as_array()) {
-    WM_TRY(Fields of_one, Fields::of(json, fmt::format("{}/{}", pointer, parameters.size())));
-    WM_TRY(const std::string name, of_one.needed_text("name"));
-    WM_TRY(const std::string type, of_one.needed_text("type"));
-    WM_TRY(const std::string value, of_one.needed_text("default"));
-    WM_CHECK_OK(of_one.finish());
-    auto parameter = parse_parameter(fmt::format("{}:{}={}", name, type, value));
-    if (!parameter) return fail_at(fmt::format("{}/{}", pointer, parameters.size()), parameter.error().message, parameter.error().hint);
-    parameters.push_back(*std::move(parameter));
-  }
-  return parameters;
 }
 
 std::string etag_of(std::uint32_t version) { return fmt::format("\"v{}\"", version); }
@@ -90,40 +65,9 @@ Result<HttpResponse> shown(Call& call, int status) {
   return response;
 }
 
-// Members as of one instant: bits by ordinal, which stay what they are while pages are made of them.
-struct Members {
-  std::vector<std::uint64_t> words;
-  std::uint64_t count = 0;
-  Timestamp as_of;
-};
-
-Members of_live(const LiveSegment& segment, Timestamp as_of) {
-  Members members{.words = {}, .count = segment.members.count(), .as_of = as_of};
-  for (std::size_t i = 0; i < segment.members.chunks().size() * ContactBits::kWords; ++i) members.words.push_back(segment.members.word(i));
-  return members;
-}
-
-Result<Members> find_members(Call& call) {
-  Workspace& workspace = call.workspace();
-  const std::string& key = call.part(0);
-  WM_CHECK_OK(run_time(workspace));
-  if (query_text(call.address(), "at") == nullptr) {
-    const Live& live = workspace.engine().live();
-    if (const auto number = live.find(key)) {
-      const LiveSegment& segment = live.segments()[number->value];
-      return of_live(segment, segment.invalid_since.value_or(as_of(workspace)));
-    }
-  }
-  WM_TRY(const Timestamp at, call.at());
-  WM_TRY(const std::string expression, segment_expression(workspace, key));
-  WM_TRY(const Definition definition, workspace.compile(expression));
-  SweepResult result = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), at);
-  return Members{.words = std::move(result.members), .count = result.count, .as_of = at};
-}
-
 // Calls visit(id) for at most `limit` members from an ordinal on; the ordinal to go on from, nothing at the end.
 template <typename Visit>
-std::optional<std::uint32_t> visit_members(const Members& members, const Base& base, std::uint32_t from, std::uint64_t limit, Visit visit) {
+std::optional<std::uint32_t> visit_members(const SegmentMembers& members, const Base& base, std::uint32_t from, std::uint64_t limit, Visit visit) {
   for (std::size_t i = from / 64; i < members.words.size(); ++i) {
     std::uint64_t left = members.words[i];
     if (i == from / 64) left &= ~std::uint64_t{0} << (from % 64);
@@ -138,7 +82,7 @@ std::optional<std::uint32_t> visit_members(const Members& members, const Base& b
   return std::nullopt;
 }
 
-HttpResponse member_stream(Call& call, Members members) {
+HttpResponse member_stream(Call& call, SegmentMembers members) {
   HttpResponse response{.content_type = "application/x-ndjson"};
   response.headers.emplace_back("Wanamaker-As-Of", to_string(members.as_of));
   response.more = [&service = call.service(), members = std::move(members), next = std::optional<std::uint32_t>(0)]() mutable -> std::optional<std::string> {
@@ -226,7 +170,7 @@ Result<HttpResponse> segment_members(Call& call) {
   WM_TRY(const std::uint64_t limit, query_number(call.address(), "limit", kPage, kPageMax));
   WM_TRY(const std::uint64_t after, query_number(call.address(), "after", 0, kOrdinalMax));
   if (limit == 0) return fail(ErrorCode::usage, "a page has 1 to 10000 members");
-  WM_TRY(Members members, find_members(call));
+  WM_TRY(SegmentMembers members, find_members(call, call.part(0)));
   if (call.request().accept.find("application/x-ndjson") != std::string::npos) return member_stream(call, std::move(members));
   Json ids = Json::array();
   const auto next = visit_members(members, call.workspace().base(), static_cast<std::uint32_t>(after), limit, [&](std::string_view id) { ids.push(id); });

@@ -25,6 +25,7 @@ namespace wanamaker {
 struct ServiceOptions {
   std::string directory;
   std::optional<Timestamp> start_at = {};  // the wall clock says this at the start and runs on from it: for tests and documents
+  std::string backups = {};                // the directory that they go to; empty: none are made over HTTP
   HouseAddresses webhooks_to_house = HouseAddresses::are_refused;
   bool is_behind_tls = false;              // a proxy in front speaks https: addresses that are given out say so
 };
@@ -74,6 +75,7 @@ class Service {
   // After keys were changed.
   void note_keys(const Catalog& catalog);
   bool is_behind_tls() const { return options_.is_behind_tls; }
+  const std::string& backups() const { return options_.backups; }
 
  private:
   Service(const ServiceOptions& options, std::unique_ptr<Workspace> store);

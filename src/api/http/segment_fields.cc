@@ -1,0 +1,35 @@
+#include "api/http/segment_fields.h"
+
+#include "api/segments.h"
+
+#include <fmt/format.h>
+
+namespace wanamaker {
+
+Result<std::string> definition_of(Fields& fields) {
+  const Json* definition = fields.any("definition");
+  if (definition != nullptr && definition->as_string() != nullptr) return *definition->as_string();
+  if (definition != nullptr && definition->as_object() != nullptr) return definition->dump();
+  return fail_at(fields.pointer_to("definition"), "'definition' is missing: expected a text or the JSON form of a definition", "such as: country = \"SK\" and did order_completed in last 30 days");
+}
+
+Result<std::vector<SegmentParameter>> parameters_of(Fields& fields) {
+  std::vector<SegmentParameter> parameters;
+  const Json* list = fields.any("parameters");
+  if (list == nullptr) return parameters;
+  const std::string pointer = fields.pointer_to("parameters");
+  if (list->as_array() == nullptr) return fail_at(pointer, "'parameters' is no array");
+  for (const Json& json : *list->as_array()) {
+    WM_TRY(Fields of_one, Fields::of(json, fmt::format("{}/{}", pointer, parameters.size())));
+    WM_TRY(const std::string name, of_one.needed_text("name"));
+    WM_TRY(const std::string type, of_one.needed_text("type"));
+    WM_TRY(const std::string value, of_one.needed_text("default"));
+    WM_CHECK_OK(of_one.finish());
+    auto parameter = parse_parameter(fmt::format("{}:{}={}", name, type, value));
+    if (!parameter) return fail_at(fmt::format("{}/{}", pointer, parameters.size()), parameter.error().message, parameter.error().hint);
+    parameters.push_back(*std::move(parameter));
+  }
+  return parameters;
+}
+
+}  // namespace wanamaker

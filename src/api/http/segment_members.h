@@ -1,0 +1,22 @@
+#pragma once
+// Who is a member of a segment or list, as bits. Values.
+
+#include "api/http/call.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+// As of one instant: bits by ordinal, which stay what they are while pages are made of them.
+struct SegmentMembers {
+  std::vector<std::uint64_t> words;
+  std::uint64_t count = 0;
+  Timestamp as_of;
+};
+
+// Those of now, as they are kept; of another instant where the address has `at`. Errors: not_found, usage; invalid (a definition that does not compile).
+Result<SegmentMembers> find_members(Call& call, const std::string& key);
+
+}  // namespace wanamaker
