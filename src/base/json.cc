@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace wanamaker {
@@ -12,6 +13,7 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 constexpr int kDepthMax = 70;
+constexpr std::size_t kFewMembers = 16;  // so many are looked through one by one
 
 std::unexpected<Error> json_error(std::string message) { return fail(ErrorCode::invalid, std::move(message)); }
 std::unexpected<Error> json_error(simdjson::error_code code) {
@@ -22,16 +24,32 @@ std::unexpected<Error> json_error(simdjson::error_code code) {
 
 Result<Json> read(ondemand::value value, int depth);
 
+// The names of an object's members so far.
+class MemberNames {
+ public:
+  explicit MemberNames(const Json::Object& members) : members_(members) {}
+  // False: it is there already.
+  bool is_new(const std::string& name) {
+    if (members_.size() < kFewMembers) return std::ranges::none_of(members_, [&](const Json::Member& member) { return member.first == name; });
+    if (names_.empty()) for (const auto& [known, value] : members_) names_.insert(known);
+    return names_.insert(name).second;
+  }
+
+ private:
+  const Json::Object& members_;
+  std::unordered_set<std::string> names_;
+};
+
 Result<Json> read_object(ondemand::object object, int depth) {
   Json::Object members;
-  std::unordered_set<std::string> seen;
+  MemberNames names(members);
   for (auto field_result : object) {
     ondemand::field field;
     if (const auto error = std::move(field_result).get(field)) return json_error(error);
     std::string_view key;
     if (const auto error = field.unescaped_key().get(key)) return json_error(error);
     std::string name(key);
-    if (!seen.insert(name).second) return json_error(fmt::format("key {} stands twice in one object", json_quote(name)));
+    if (!names.is_new(name)) return json_error(fmt::format("key {} stands twice in one object", json_quote(name)));
     WM_TRY(Json member, read(field.value(), depth + 1));
     members.emplace_back(std::move(name), std::move(member));
   }

@@ -19,6 +19,41 @@ constexpr KindNames kKinds[] = {{"identify", "i", "identified"}, {"track", "t", 
 
 using Fault = std::unexpected<std::string>;
 
+std::size_t quoted_bytes(std::string_view text) {
+  std::size_t bytes = 2 + text.size();
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t') ++bytes;
+    else if (static_cast<unsigned char>(c) < 0x20) bytes += 5;
+  }
+  return bytes;
+}
+
+// How long its text is without white space, as Json::dump() makes it; nothing is made here.
+std::size_t dumped_bytes(const Json& item) {
+  std::size_t bytes = 0;
+  std::vector<const Json*> pending{&item};
+  while (!pending.empty()) {
+    const Json& json = *pending.back();
+    pending.pop_back();
+    if (json.is_null()) bytes += 4;
+    if (const bool* truth = json.as_bool()) bytes += *truth ? 4 : 5;
+    if (const auto* number = json.as_number()) bytes += number->text.size();
+    if (const std::string* text = json.as_string()) bytes += quoted_bytes(*text);
+    if (const auto* array = json.as_array()) {
+      bytes += 1 + std::max<std::size_t>(array->size(), 1);
+      for (const Json& element : *array) pending.push_back(&element);
+    }
+    if (const auto* object = json.as_object()) {
+      bytes += 1 + std::max<std::size_t>(object->size(), 1);
+      for (const auto& [name, value] : *object) {
+        bytes += quoted_bytes(name) + 1;
+        pending.push_back(&value);
+      }
+    }
+  }
+  return bytes;
+}
+
 // A name with line breaks or the escapes of a terminal would be shown to whoever lists the names.
 bool has_control(std::string_view name) {
   return std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
@@ -138,7 +173,7 @@ std::optional<Timestamp> sent_at_of(const Json& item) { return instant_of(item, 
 
 std::expected<TrackingMessage, std::string> read_tracking(const Json& item, const TrackingFrame& frame) {
   if (item.as_object() == nullptr) return Fault("an item is no JSON object");
-  if (item.dump().size() > kTrackedEventBytesMax) return Fault(fmt::format("an item has more than {} bytes", kTrackedEventBytesMax));
+  if (dumped_bytes(item) > kTrackedEventBytesMax) return Fault(fmt::format("an item has more than {} bytes", kTrackedEventBytesMax));
   if (auto good = check_times(item); !good) return Fault(std::move(good).error());
   TrackingMessage message{.kind = frame.kind.value_or(TrackingKind::track), .at = time_of(item, frame)};
   if (!frame.kind) {

@@ -79,5 +79,16 @@ TEST(Tracking, WhatCannotBeIsRefusedWithAReason) {
   }
 }
 
+// The limit is one of the text without white space: an item of just so many bytes is taken, whatever it is made of.
+TEST(Tracking, AnItemIsMeasuredAsItIsWritten) {
+  const std::string_view parts[] = {R"({"userId":"u","event":"e","properties":{"empty":{},"none":[],"list":[1,-2.50,true,false,null,"a\"\\\n\u0001ž",{"x":[]}],"pad":")", R"("}})"};
+  const std::string without = Json::parse(std::string(parts[0]) + std::string(parts[1]))->dump();
+  for (const std::size_t bytes : {kTrackedEventBytesMax, kTrackedEventBytesMax + 1}) {
+    const auto message = read(std::string(parts[0]) + std::string(bytes - without.size(), 'x') + std::string(parts[1]));
+    EXPECT_EQ(message->json.dump().size(), bytes);
+    EXPECT_EQ(message->message.has_value(), bytes == kTrackedEventBytesMax);
+  }
+}
+
 }  // namespace
 }  // namespace wanamaker
