@@ -405,6 +405,8 @@ struct Validator {
 
 }  // namespace
 
+Result<SubmitOutcome> validate(Command& command, Base& base) { return validate(command, base, {.connections = Connections{}}); }
+
 Result<SubmitOutcome> validate(Command& command, Base& base, const BesideBase& beside) { return std::visit(Validator{base, beside}, command.body); }
 
 namespace {

@@ -15,6 +15,8 @@ struct BesideBase {
 };
 // Takes rows that cannot be accepted out of an import batch and reports them. Errors: invalid, not_found, conflict.
 Result<SubmitOutcome> validate(Command& command, Base& base, const BesideBase& beside);
+// Over a base that has nothing beside it.
+Result<SubmitOutcome> validate(Command& command, Base& base);
 
 // Whether the command adds data to what is known by name already: then what validate() says of another such command is the same
 // before and after it, but for message ids. Such commands may share a block of the log.
