@@ -59,11 +59,18 @@ def workload_words(text):
     return found | {word for word in words if OWN_PATTERN.fullmatch(word)}
 
 
+# What e-mail services themselves say, and what it becomes: the workload took these words from the same trade. Nothing that decides,
+# keeps or reads memberships may include this folder (tests/structure).
+TRADE_FOLDER = ROOT / "src" / "ingest" / "providers"
+TRADE_WORDS = {"email_sent", "hard", "soft", "unsubscribe"}
+
+
 def fair_play(tally):
     """No source names an event, attribute or constant of the workload."""
     for path in product_sources():
+        allowed = TRADE_WORDS if TRADE_FOLDER in path.parents else set()
         found = [(number, word) for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-                 for literal in LITERAL.findall(line) for word in workload_words(literal)]
+                 for literal in LITERAL.findall(line) for word in workload_words(literal) - allowed]
         tally.check(f"fair play of {path.relative_to(ROOT)}", not found, f"line and word of the workload: {found}")
 
 
