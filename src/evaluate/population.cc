@@ -163,13 +163,12 @@ void Population::put_tiles(std::span<const TileStart> starts, std::span<const st
   constexpr std::uint8_t kLook = 0;
   std::array<std::uint8_t, kBuckets> tiles;
   tiles.fill(1);
+  const auto begins_with = [](const TileStart& start, std::size_t bucket) { return bucket < kExact && start.rank == 0; };
   for (const TileStart& start : starts) {
     const std::size_t bucket = bucket_of(distance(least, start.value));
-    for (std::size_t i = bucket + 1; i < kBuckets; ++i) ++tiles[i];
-    const bool is_whole = bucket < kExact && start.rank == 0;
-    if (is_whole && tiles[bucket] != kLook) ++tiles[bucket];
-    else tiles[bucket] = kLook;
+    for (std::size_t i = bucket + (begins_with(start, bucket) ? 0 : 1); i < kBuckets; ++i) ++tiles[i];
   }
+  for (const TileStart& start : starts) if (const std::size_t bucket = bucket_of(distance(least, start.value)); !begins_with(start, bucket)) tiles[bucket] = kLook;
   run_groups(shards(), run, [&](std::uint32_t, std::uint32_t shard) {
     for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
       std::uint32_t tile = tiles[bucket_of(distance(least, value))];

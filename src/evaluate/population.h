@@ -79,7 +79,7 @@ class Population {
     std::int64_t value;
     std::uint32_t rank;  // 0: all who have the value
   };
-  // Each one's tile, 1 the first. Shape: starts of the second on, ascending; ranks by ordinal, or none where no start has
+  // Each one's tile, 1 the first. Shape: starts of the second on, in any order; ranks by ordinal, or none where no start has
   // one; out by ordinal, those who are not in it left as they are.
   void put_tiles(std::span<const TileStart> starts, std::span<const std::uint32_t> ranks, std::span<std::uint32_t> out, const Pieces& run) const;
   // How many values are not above each contact's own. Shape: out by ordinal; those who are not in it are left as they are.

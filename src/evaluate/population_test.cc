@@ -83,6 +83,7 @@ TEST(Population, PutsTilesAsASortWould) {
     std::ranges::sort(people, [&](const Placed& a, const Placed& b) { return a.value != b.value ? a.value < b.value : ranks[a.contact.value] < ranks[b.contact.value]; });
     std::vector<Population::TileStart> starts;
     for (const std::size_t place : {people.size() / 7, people.size() / 3, people.size() / 3 + 1, people.size() - 1}) starts.push_back({people[place].value, ranks[people[place].contact.value]});
+    std::ranges::shuffle(starts, std::mt19937_64(seed));
     std::vector<std::uint32_t> tiles(kPeople);
     population.put_tiles(starts, ranks, tiles, run_in_turn);
     for (std::size_t i = 0; i < people.size(); ++i) {

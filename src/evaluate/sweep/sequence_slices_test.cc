@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(Sweep, SequencesBySlices, testing::Values(
     "did bought (amount < 5) then opened (amount < 5) within 3 days", "did bought (amount = 3) then opened (amount = 4) between 1 and 2 days later", "did bought (amount < 2) then not opened within 2 days",
     "did bought (amount < 9) then not opened (amount < 30) within 5 days in last 300 days", "did first bought then opened (amount > 90) within 1 days", "did first bought then opened within 7 hours then bought (amount < 10) within 20 days",
     "did seen then any event (amount > 90) within 10 hours", "did any event then seen within 40 minutes", "did opened (amount = 1) then opened (amount = 1) within 2 days then bought (amount = 1) within 2 days",
-    "did bought (amount = 50) then not seen within 9 days then opened (amount = 50) within 9 days", "did bought (amount < 3) then opened (amount < 3) within 1 months", "did first seen then not bought (amount < 50) within 3 days",
+    "did bought (amount = 50) then opened (amount = 50) within 9 days then not seen within 9 days", "did bought (amount < 3) then opened (amount < 3) within 1 months", "did first seen then not bought (amount < 50) within 3 days",
     "did bought (amount = 7) then opened (amount = 7) within 2 days in last 3 months", "did bought (amount = 7) then opened (amount = 7) within 100 weeks", "did seen then seen within 30 days then seen within 30 days",
     "did opened then bought (amount > 98) within 5 minutes", "did first any event then seen within 500 days"));
 
