@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr unsigned kThreads = 4;
+constexpr unsigned kThreads = 16;  // so many receivers may keep us waiting before another is served late
 constexpr auto kLooksEvery = 100ms;
 constexpr std::uint64_t kLooksAtMax = 20'000;  // changes at once, of which none may concern the webhook
 constexpr std::uint64_t kSkipsKept = 10'000;   // as many changes that do not concern it are worth a command
@@ -67,21 +67,26 @@ void Courier::run() {
   }
 }
 
-// A webhook that is active, has something to send, and that no other thread serves.
+// Of the webhooks that are active, have something to send, and that no other thread serves, the one that was served longest ago.
 std::optional<std::string> Courier::take_due() {
   MutexLock reading(engine_.reading());
   const Webhooks& webhooks = engine_.connections().webhooks;
   if (webhooks.empty()) return std::nullopt;
   const std::uint64_t last = engine_.live().feed().last();
   MutexLock lock(mutex_);
-  for (const auto& [key, webhook] : webhooks) {
-    Progress& progress = progress_[key];
+  const std::pair<const std::string, Webhook>* longest = nullptr;
+  for (const auto& one : webhooks) {
+    const auto& [key, webhook] = one;
+    const Progress& progress = progress_[key];
     const bool has_something = webhook.place.until > webhook.place.cursor || last != progress.looked.from(webhook);
     if (webhook.state != WebhookState::active || !has_something || progress.is_served || Clock::now() < progress.next_at) continue;
-    progress.is_served = true;
-    return key;
+    if (longest == nullptr || progress.turn < progress_[longest->first].turn) longest = &one;
   }
-  return std::nullopt;
+  if (longest == nullptr) return std::nullopt;
+  Progress& progress = progress_[longest->first];
+  progress.is_served = true;
+  progress.turn = ++turns_;
+  return longest->first;
 }
 
 Courier::Progress Courier::progress_of(const std::string& key) {

@@ -74,6 +74,7 @@ class Courier {
     std::size_t failures = 0;  // of the message that is being sent
     Clock::time_point next_at = {};
     bool is_served = false;
+    std::uint64_t turn = 0;    // of the one it was served in last
     Looked looked = {};
     std::deque<Attempt> attempts = {};
   };
@@ -104,6 +105,7 @@ class Courier {
   Mutex mutex_;
   std::condition_variable_any changed_;
   std::map<std::string, Progress, std::less<>> progress_ WM_GUARDED_BY(mutex_);
+  std::uint64_t turns_ WM_GUARDED_BY(mutex_) = 0;
   std::vector<std::jthread> threads_;  // last: they end before the rest goes
 };
 

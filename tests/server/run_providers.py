@@ -182,7 +182,13 @@ def only_with_their_proof(s):
     told = {name: post(name, "{}", {}).json["title"] for name in ("sendgrid", "nobody", "mailgun")}
     same("nobody learns the names", len(set(told.values())), 1)
     same("how often is counted", s.call("GET", "/api/v1/providers/postmark").json["since_start"]["refused"], 5)
-    same("no JSON", post("postmark", "{", basic(SECRET)).status, 401)
+    same("no JSON, and proven", (post("postmark", "{", basic(SECRET)).status, s.call("GET", "/api/v1/providers/postmark").json["since_start"]["unread"]), (200, 1))
+    same("no JSON, and not", post("postmark", "{", basic("x")).status, 401)
+    mixed = b'[{"event":"open","email":"ana@example.com","timestamp":1700000000,"sg_event_id":"a1","url":"\\ud800"},{"event":"bounce","email":"nobody@example.com","timestamp":1700000000,"sg_event_id":"a2"}]'
+    before = s.call("GET", "/api/v1/providers/sendgrid").json["since_start"]
+    same("one unreadable item", post("sendgrid", mixed, key.headers(mixed)).status, 200)
+    after = s.call("GET", "/api/v1/providers/sendgrid").json["since_start"]
+    same("sinks no other", [after[name] - before[name] for name in ("unread", "nobody", "refused")], [1, 1, 0])
     same("deleted", s.call("DELETE", "/api/v1/providers/postmark").json, {"name": "postmark", "deleted": True})
     same("and believed no more", post("postmark", "{}", basic(SECRET)).status, 401)
 

@@ -39,6 +39,7 @@ Result<Json> payload_of(const HttpRequest& request) {
   return object;
 }
 
+// Mailgun's proof stands in the payload, the others' beside it: `payload` is null where it is no JSON.
 bool is_proven(const Provider& provider, const HttpRequest& request, const Json& payload) {
   switch (provider.kind) {
     case ProviderKind::sendgrid: return is_signed_by_key(provider.secret, request.signature, request.signature_time, request.body);
@@ -53,6 +54,23 @@ bool is_proven(const Provider& provider, const HttpRequest& request, const Json&
     case ProviderKind::other: return has_scheme(request.authorization, "basic") && is_same_secret(basic_of(std::string_view(request.authorization).substr(6)).password, provider.secret);
   }
   return false;
+}
+
+// One unreadable item of a list sinks no other; a body that is no JSON at all is one unread item.
+ProviderReading reading_of(ProviderKind kind, const HttpRequest& request, const Result<Json>& payload) {
+  if (payload) return read_provider(kind, *payload);
+  const auto body = parse_item_body("{\"items\":" + request.body + "}", "items");
+  const Json* items = body ? body->json.find("items") : nullptr;
+  ProviderReading reading;
+  if (items == nullptr || items->as_array() == nullptr) {
+    keep_unreadable(request.body, payload.error().message, reading);
+    return reading;
+  }
+  Json readable = Json::array();
+  for (std::size_t i = 0; i < items->as_array()->size(); ++i) if (!body->faults.contains(i)) readable.push((*items->as_array())[i]);
+  reading = read_provider(kind, readable);
+  for (const auto& [index, fault] : body->faults) keep_unreadable({}, fmt::format("item {}: {}", index, fault), reading);
+  return reading;
 }
 
 // The events of one request, of whoever has their addresses in the base as it is now.
@@ -149,13 +167,13 @@ Result<HttpResponse> provider_events(Call& call) {
   const auto found = providers.find(name);
   const std::optional<Provider> provider = found == providers.end() ? std::nullopt : std::optional(found->second);
   call.release();
-  auto payload = payload_of(call.request());
+  const auto payload = payload_of(call.request());
   // Whether there is one by that name is told to nobody who cannot prove to be it.
-  if (!provider || !payload || !is_proven(*provider, call.request(), *payload)) {
+  if (!provider || !is_proven(*provider, call.request(), payload ? *payload : Json())) {
     if (provider) call.service().provider_inbox().note_refused(name);
     return problem(HttpFault::no_key, "this needs the signature or the secret of a provider that is set up here", call.request().id, "docs/how-to/connect-mailgun.md shows how");
   }
-  ProviderReading reading = read_provider(provider->kind, *payload);
+  ProviderReading reading = reading_of(provider->kind, call.request(), payload);
   if (reading.events.size() > kEventsOfARequest) return fail_at("#", fmt::format("at most {} events are taken at once", kEventsOfARequest));
   {
     Intake intake(call, name, provider->attribute, reading);

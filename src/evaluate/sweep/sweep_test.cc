@@ -151,6 +151,30 @@ TEST(Sweep, HoldsHundredsOfLevels) {
   EXPECT_EQ(Sweeper(best_kernels(), 2).sweep(*definition, base, zone, kNow).count, 1U);
 }
 
+// In St. John's 00:01 became 23:01 of the day before: that hour belongs to the day that had begun.
+TEST(Sweep, CountsDaysWhereClocksGoBackOverMidnight) {
+  Base base;
+  base.schema.events.push_back({.name = "bought", .properties = {}});
+  base.events.emplace_back();
+  const std::int64_t change = parse_timestamp("2006-10-29T02:31:00Z").value().ms;
+  std::mt19937_64 random(3);
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    const ContactOrdinal contact = base.contact_for("c" + std::to_string(i));
+    for (std::uint64_t k = 0; k <= i % 5; ++k) base.events[0].append(contact, {change - 7'200'000 + static_cast<std::int64_t>(random() % (k == 4 ? 90'000'000 : 10'800'000))}, "");
+  }
+  base.touch();
+  base.settle();
+  const Zone zone = Zone::find("America/St_Johns").value();
+  const Timestamp now = parse_timestamp("2006-11-20T12:00:00Z").value();
+  for (const char* text : {"did bought on at least 1 days", "did bought on exactly 2 days", "did bought on at least 3 days", "did bought on at least 1 days on 2006-10-29", "did bought on exactly 1 weeks since 2006-10-29", "did bought on at least 1 months since 2006-10-01"}) {
+    const auto definition = compile(text, {.schema = base.schema, .catalog = base.catalog, .parameters = {}});
+    ASSERT_TRUE(definition.has_value()) << definition.error().message;
+    Probe probe({base, zone, now}, nullptr);
+    const SweepResult swept = Sweeper(best_kernels(), 1).sweep(*definition, base, zone, now);
+    for (std::uint32_t i = 0; i < base.ordinals(); ++i) ASSERT_EQ(swept.has({i}), probe.decide(definition->root, Subject::of({i}))) << text << ", contact " << i;
+  }
+}
+
 class SweepOfALargeBase : public testing::TestWithParam<const char*> {};
 
 TEST_P(SweepOfALargeBase, EqualsTheProbe) { large_base().expect_sweep_is_probe(GetParam(), LargeBase::Asked::all); }

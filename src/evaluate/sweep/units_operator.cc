@@ -115,9 +115,11 @@ class UnitsOperator : public ShardOperator {
     const Zone::Period period = environment_.zone.period_of({at});
     const std::int64_t local = at + period.offset_ms;
     const std::int64_t into_day = local % kMillisecondsPerDay + (local % kMillisecondsPerDay < 0 ? kMillisecondsPerDay : 0);
-    const std::int64_t from = std::max(at - into_day, period.from.ms);
-    const std::int64_t to = std::min(at - into_day + kMillisecondsPerDay, period.to.ms);
-    return {.from = from, .length = static_cast<std::uint64_t>(to - from), .unit = units_.of((local - into_day) / kMillisecondsPerDay)};
+    const std::int64_t from = at - into_day;
+    const auto is_whole = period.from.ms <= from && from + kMillisecondsPerDay <= period.to.ms;
+    if (is_whole) return {.from = from, .length = static_cast<std::uint64_t>(kMillisecondsPerDay), .unit = units_.of((local - into_day) / kMillisecondsPerDay)};
+    // Clocks change on this day: some of its hours may look like the day before.
+    return {.from = at, .length = 1, .unit = units_.of(environment_.zone.day_of({at}).days)};
   }
 
   void count_units(Shard& shard) const {

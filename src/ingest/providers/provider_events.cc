@@ -1,5 +1,7 @@
 #include "ingest/providers/provider_events.h"
 
+#include "base/text/fold.h"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -91,10 +93,14 @@ std::optional<Timestamp> instant_of_seconds(const std::string& seconds) {
 
 void keep_unread(const Json& item, std::string reason, ProviderReading& to) { to.unread.push_back({.raw = cut(item.dump(), kRawBytesMax), .reason = std::move(reason)}); }
 
+void keep_unreadable(std::string_view raw, std::string reason, ProviderReading& to) {
+  to.unread.push_back({.raw = is_valid_utf8(raw) ? cut(std::string(raw), kRawBytesMax) : std::string(), .reason = std::move(reason)});
+}
+
 void add_event(ProviderEvent event, const Json& item, ProviderReading& to) {
   if (event.address.empty()) return keep_unread(item, "it does not say to whom the message went", to);
   if (event.address.size() > kAddressBytesMax) return keep_unread(item, "the address is longer than an address can be", to);
-  if (event.id.size() > kIdBytesMax) event.id.resize(kIdBytesMax);
+  event.id = cut(std::move(event.id), kIdBytesMax);
   to.events.push_back(std::move(event));
 }
 

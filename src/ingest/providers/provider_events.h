@@ -42,6 +42,9 @@ struct ProviderReading {
 // understood is among the unread.
 ProviderReading read_provider(ProviderKind kind, const Json& body);
 
+// A body, or an item, that is no JSON: kept as it came where it is text.
+void keep_unreadable(std::string_view raw, std::string reason, ProviderReading& to);
+
 // Parts of read_provider, one file a provider.
 void read_sendgrid(const Json& body, ProviderReading& to);
 void read_mailgun(const Json& body, ProviderReading& to);
