@@ -152,13 +152,13 @@ def nobody_is_sent_into_the_house(s):
 
 
 def one_that_hangs_holds_up_no_other(s):
-    """Each webhook has its own place: one that answers nothing does not keep the others waiting."""
+    """Each webhook has its own place: some that answer nothing, and stand before the others by name, do not keep them waiting."""
     receiver = begin(s)
     release = threading.Event()
     slow = Receiver()
     slow.take = lambda headers, body: release.wait() and 204
-    for i in range(2):
-        s.call("PUT", f"/api/v1/webhooks/slow{i}", {"address": slow.address})
+    for i in range(8):
+        s.call("PUT", f"/api/v1/webhooks/a-slow{i}", {"address": slow.address})
     s.call("PUT", "/api/v1/webhooks/quick", {"address": receiver.address})
     for i in range(20):
         enter(s, f"u{i}")
