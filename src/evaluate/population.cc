@@ -66,20 +66,22 @@ struct EachInside {
 // visit(value) for each value of a piece; none is less than `least`; places ascend.
 template <typename ForEachOf>
 std::vector<ValuePlace> find_places(std::span<const std::size_t> places, std::int64_t least, std::uint32_t pieces, const Pieces& run, ForEachOf for_each_of) {
-  std::vector<Counts> counts(groups_of(pieces));
+  std::vector<std::array<Counts, 2>> by_turns(groups_of(pieces));  // two each: adding to what was just added to would wait
   run_groups(pieces, run, [&](std::uint32_t group, std::uint32_t piece) {
-    Counts& mine = counts[group];
-    for_each_of(piece, [&](std::int64_t value) { ++mine[bucket_of(distance(least, value))]; });
+    std::array<Counts, 2>& mine = by_turns[group];
+    std::size_t turn = 0;
+    for_each_of(piece, [&](std::int64_t value) { ++mine[turn ^= 1][bucket_of(distance(least, value))]; });
   });
-  for (std::size_t group = 1; group < counts.size(); ++group) for (std::size_t i = 0; i < kBuckets; ++i) counts[0][i] += counts[group][i];
+  Counts counts{};
+  for (const std::array<Counts, 2>& of_group : by_turns) for (const Counts& some : of_group) for (std::size_t i = 0; i < kBuckets; ++i) counts[i] += some[i];
   std::vector<ValuePlace> found;
   std::vector<std::size_t> buckets;  // of each place
   std::size_t bucket = 0;
   std::size_t less = 0;
   for (const std::size_t place : places) {
-    for (; place >= less + counts[0][bucket]; ++bucket) less += counts[0][bucket];
+    for (; place >= less + counts[bucket]; ++bucket) less += counts[bucket];
     buckets.push_back(bucket);
-    found.push_back({static_cast<std::int64_t>(static_cast<std::uint64_t>(least) + bucket), less, counts[0][bucket]});
+    found.push_back({static_cast<std::int64_t>(static_cast<std::uint64_t>(least) + bucket), less, counts[bucket]});
   }
   Counts inside_of{};  // by bucket, from 1 on
   std::uint32_t insides = 0;
@@ -118,6 +120,7 @@ void Population::clear(std::uint32_t ordinals) {
   bits_.assign(shards * kShardWords, 0);
   counts_.assign(shards, 0);
   leasts_.assign(shards, std::numeric_limits<std::int64_t>::max());
+  mosts_.assign(shards, std::numeric_limits<std::int64_t>::min());
   values_.resize(shards * kShardContacts);
 }
 
@@ -133,51 +136,123 @@ void Population::put_shard(std::uint32_t shard, std::span<const std::uint64_t> b
     for (std::uint64_t rest = bits[word]; rest != 0; rest &= rest - 1) *next++ = values[word * 64 + static_cast<std::size_t>(std::countr_zero(rest))];
   }
   counts_[shard] = static_cast<std::uint32_t>(next - first);
-  leasts_[shard] = first == next ? std::numeric_limits<std::int64_t>::max() : *std::min_element(first, next);
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  std::int64_t most = std::numeric_limits<std::int64_t>::min();
+  for (const std::int64_t* value = first; value != next; ++value) {
+    least = std::min(least, *value);
+    most = std::max(most, *value);
+  }
+  leasts_[shard] = least;
+  mosts_[shard] = most;
 }
 
 std::size_t Population::size() const { return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}); }
+
+std::optional<std::int64_t> Population::value_of(ContactOrdinal contact) const {
+  const std::size_t shard = contact.value / kShardContacts;
+  const std::size_t word = contact.value / 64;
+  if (word >= bits_.size() || (bits_[word] >> (contact.value % 64) & 1) == 0) return std::nullopt;
+  std::size_t before = static_cast<std::size_t>(std::popcount(bits_[word] & ((std::uint64_t{1} << (contact.value % 64)) - 1)));
+  for (std::size_t i = shard * kShardWords; i < word; ++i) before += static_cast<std::size_t>(std::popcount(bits_[i]));
+  return values_[shard * kShardContacts + before];
+}
+
+std::uint32_t Population::count_before(std::int64_t value, ContactOrdinal contact, bool greatest_first, std::span<const std::uint32_t> ranks, const Pieces& run) const {
+  std::vector<std::uint32_t> counts(shards());
+  run_groups(shards(), run, [&](std::uint32_t, std::uint32_t shard) {
+    std::uint32_t count = 0;
+    bool has_equals = false;
+    for_each_value_of(shard, [&](std::int64_t other) {
+      count += static_cast<std::uint32_t>(greatest_first ? other > value : other < value);
+      has_equals |= other == value;
+    });
+    if (has_equals) for_each_of(shard, [&](ContactOrdinal one, std::int64_t other) { count += static_cast<std::uint32_t>(other == value) & static_cast<std::uint32_t>(ranks[one.value] < ranks[contact.value]); });
+    counts[shard] = count;
+  });
+  return std::accumulate(counts.begin(), counts.end(), std::uint32_t{0});
+}
 
 std::vector<ValuePlace> Population::values_at(std::span<const std::size_t> places, const Pieces& run) const {
   if (places.empty()) return {};
   return find_places(places, std::ranges::min(leasts_), shards(), run, [&](std::uint32_t shard, auto visit) { for_each_value_of(shard, visit); });
 }
 
+// Ranks differ, so that those of some contacts are a set of bits.
 void Population::find_ranks(std::span<RanksAsked> asked, std::span<const std::uint32_t> ranks, const Pieces& run) const {
-  std::vector<std::vector<std::vector<std::uint32_t>>> there(asked.size(), std::vector<std::vector<std::uint32_t>>(shards()));
-  run_groups(shards(), run, [&](std::uint32_t, std::uint32_t shard) {
-    if (asked.size() == 1) there[0][shard].reserve(counts_[shard]);
-    for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
-      for (std::size_t i = 0; i < asked.size(); ++i) if (value == asked[i].value) there[i][shard].push_back(ranks[contact.value]);
+  const std::size_t words = (ranks.size() + 63) / 64;
+  const std::int64_t least = std::ranges::min(leasts_);
+  std::array<bool, kBuckets> is_asked{};  // some value of the bucket
+  for (const RanksAsked& one : asked) is_asked[bucket_of(distance(least, one.value))] = true;
+  std::vector<std::vector<std::uint64_t>> there(groups_of(shards()));
+  const auto put_one = [&](std::uint32_t shard, std::uint64_t* mine) {
+    for_each_of(shard, [mine, ranks, wanted = asked[0].value](ContactOrdinal contact, std::int64_t value) {
+      const std::uint32_t rank = ranks[contact.value];
+      mine[rank / 64] |= std::uint64_t{value == wanted} << (rank % 64);
     });
+  };
+  const auto put_all = [&](std::uint32_t shard, std::uint64_t* mine) {
+    for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
+      if (!is_asked[bucket_of(distance(least, value))]) return;
+      const auto of = std::ranges::find(asked, value, &RanksAsked::value);
+      const std::uint32_t rank = ranks[contact.value];
+      if (of != asked.end()) mine[static_cast<std::size_t>(of - asked.begin()) * words + rank / 64] |= std::uint64_t{1} << (rank % 64);
+    });
+  };
+  run_groups(shards(), run, [&](std::uint32_t group, std::uint32_t shard) {
+    if (there[group].empty()) there[group].resize(asked.size() * words);
+    if (asked.size() == 1) put_one(shard, there[group].data());
+    else put_all(shard, there[group].data());
   });
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    const auto each = [&](std::uint32_t shard, auto visit) { for (const std::uint32_t rank : there[i][shard]) visit(rank); };
-    for (const ValuePlace& place : find_places(asked[i].places, 0, shards(), run, each)) asked[i].found.push_back(static_cast<std::uint32_t>(place.value));
-  }
+  run(static_cast<std::uint32_t>(asked.size()), [&](std::uint32_t number) {
+    RanksAsked& of = asked[number];
+    std::size_t before = 0;  // those of the words before
+    for (std::size_t word = 0; word < words && of.found.size() < of.places.size(); ++word) {
+      std::uint64_t bits = 0;
+      for (const std::vector<std::uint64_t>& some : there) if (!some.empty()) bits |= some[number * words + word];
+      const auto here = static_cast<std::size_t>(std::popcount(bits));
+      for (; of.found.size() < of.places.size() && of.places[of.found.size()] < before + here;) {
+        std::uint64_t rest = bits;
+        for (std::size_t skip = of.places[of.found.size()] - before; skip > 0; --skip) rest &= rest - 1;
+        of.found.push_back(static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(rest))));
+      }
+      before += here;
+    }
+  });
 }
 
-// A bucket that no tile begins in tells the tile.
-void Population::put_tiles(std::span<const TileStart> starts, std::span<const std::uint32_t> ranks, std::span<std::uint32_t> out, const Pieces& run) const {
+template <std::size_t kStarts>
+void Population::put_tiles_by_keys(const std::array<std::uint64_t, kStarts>& starts, unsigned rank_bits, std::span<const std::uint32_t> ranks, std::span<std::uint32_t> out, const Pieces& run) const {
   const std::int64_t least = std::ranges::min(leasts_);
-  constexpr std::uint8_t kLook = 0;
-  std::array<std::uint8_t, kBuckets> tiles;
-  tiles.fill(1);
-  const auto begins_with = [](const TileStart& start, std::size_t bucket) { return bucket < kExact && start.rank == 0; };
-  for (const TileStart& start : starts) {
-    const std::size_t bucket = bucket_of(distance(least, start.value));
-    for (std::size_t i = bucket + (begins_with(start, bucket) ? 0 : 1); i < kBuckets; ++i) ++tiles[i];
+  run_groups(shards(), run, [&](std::uint32_t, std::uint32_t shard) {
+    const std::array<std::uint64_t, kStarts> mine = starts;  // of its own, so that what is written is known not to change them
+    for_each_of(shard, [mine, least, rank_bits, ranks = ranks.data(), out = out.data()](ContactOrdinal contact, std::int64_t value) {
+      const std::uint64_t key = distance(least, value) << rank_bits | (ranks == nullptr ? 0 : ranks[contact.value]);
+      std::uint32_t tile = 1;
+      for (const std::uint64_t start : mine) tile += start <= key ? 1 : 0;
+      out[contact.value] = tile;
+    });
+  });
+}
+
+// Where a value and a rank go into one number, that orders as the two do.
+void Population::put_tiles(std::span<const TileStart> starts, std::span<const std::uint32_t> ranks, std::span<std::uint32_t> out, const Pieces& run) const {
+  constexpr std::size_t kFew = 4;
+  constexpr std::size_t kMost = 9;
+  const std::int64_t least = std::ranges::min(leasts_);
+  const auto rank_bits = static_cast<unsigned>(std::bit_width(ranks.size()));
+  if (starts.size() <= kMost && rank_bits + static_cast<unsigned>(std::bit_width(distance(least, std::ranges::max(mosts_)))) < 64) {
+    std::array<std::uint64_t, kMost> keys;
+    keys.fill(std::numeric_limits<std::uint64_t>::max());  // no contact comes after it
+    for (std::size_t i = 0; i < starts.size(); ++i) keys[i] = distance(least, starts[i].value) << rank_bits | starts[i].rank;
+    if (starts.size() > kFew) return put_tiles_by_keys<kMost>(keys, rank_bits, ranks, out, run);
+    std::array<std::uint64_t, kFew> few;
+    std::copy_n(keys.begin(), kFew, few.begin());
+    return put_tiles_by_keys<kFew>(few, rank_bits, ranks, out, run);
   }
-  for (const TileStart& start : starts) if (const std::size_t bucket = bucket_of(distance(least, start.value)); !begins_with(start, bucket)) tiles[bucket] = kLook;
   run_groups(shards(), run, [&](std::uint32_t, std::uint32_t shard) {
     for_each_of(shard, [&](ContactOrdinal contact, std::int64_t value) {
-      std::uint32_t tile = tiles[bucket_of(distance(least, value))];
-      if (tile == kLook) {
-        const std::uint32_t rank = ranks.empty() ? 0 : ranks[contact.value];
-        tile = 1;
-        for (const TileStart& start : starts) tile += value > start.value || (value == start.value && rank >= start.rank) ? 1 : 0;
-      }
-      out[contact.value] = tile;
+      const std::uint32_t rank = ranks.empty() ? 0 : ranks[contact.value];
+      out[contact.value] = 1 + static_cast<std::uint32_t>(std::ranges::count_if(starts, [&](const TileStart& start) { return value > start.value || (value == start.value && rank >= start.rank); }));
     });
   });
 }

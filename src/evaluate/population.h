@@ -7,10 +7,12 @@
 #include "columns/base.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -63,6 +65,10 @@ class Population {
       out[word] = found;
     }
   }
+  // Nothing for who is not in it.
+  std::optional<std::int64_t> value_of(ContactOrdinal contact) const;
+  // Those who come before a contact that has that value, the greatest first or the least; of equal ones by their ranks. Shape: ranks by ordinal.
+  std::uint32_t count_before(std::int64_t value, ContactOrdinal contact, bool greatest_first, std::span<const std::uint32_t> ranks, const Pieces& run) const;
   // Of all values in ascending order those at some places, 0 first. Shape: places ascend and are below size(); one answer each.
   // Cost: two looks at each value, mostly.
   std::vector<ValuePlace> values_at(std::span<const std::size_t> places, const Pieces& run) const;
@@ -72,7 +78,7 @@ class Population {
     std::vector<std::size_t> places;       // ascending, below the number of those who have it
     std::vector<std::uint32_t> found = {};  // one for each
   };
-  // Shape: values ascend and differ; ranks by ordinal. Cost: one look at each value, and two at the rank of each who has one that is asked for.
+  // Shape: values differ; ranks by ordinal, all different and below their number. Cost: a look at each contact and a bit a rank for each value.
   void find_ranks(std::span<RanksAsked> asked, std::span<const std::uint32_t> ranks, const Pieces& run) const;
   // Where a tile begins: at a value, and of those who have it at a rank.
   struct TileStart {
@@ -98,11 +104,14 @@ class Population {
   std::vector<std::int64_t> values_;   // of each shard from its first ordinal on: one for each bit
   std::vector<std::uint32_t> counts_;  // by shard
   std::vector<std::int64_t> leasts_;   // by shard, of its values
+  std::vector<std::int64_t> mosts_;
   struct Placed {
     std::int64_t value;
     ContactOrdinal contact;
   };
   static void sort_by_value(std::span<Placed> some);
+  template <std::size_t kStarts>
+  void put_tiles_by_keys(const std::array<std::uint64_t, kStarts>& starts, unsigned rank_bits, std::span<const std::uint32_t> ranks, std::span<std::uint32_t> out, const Pieces& run) const;
   std::vector<Placed> by_bucket_;      // the memory of count_not_above()
 };
 

@@ -90,6 +90,14 @@ TEST(Population, PutsTilesAsASortWould) {
       const std::uint32_t expected = 1U + (i >= people.size() / 7) + (i >= people.size() / 3) + (i >= people.size() / 3 + 1) + (i >= people.size() - 1);
       ASSERT_EQ(tiles[people[i].contact.value], expected) << "seed " << seed << ", place " << i;
     }
+    for (const std::size_t place : {std::size_t{0}, people.size() / 2, people.size() - 1}) {
+      const auto [value, contact] = people[place];
+      EXPECT_EQ(population.value_of(contact), value);
+      EXPECT_EQ(population.count_before(value, contact, false, ranks, run_in_turn), place) << "seed " << seed;
+      const auto greater = std::ranges::count_if(people, [&, value = value](const Placed& one) { return one.value > value; });
+      const auto equal_before = std::ranges::count_if(people, [&, value = value, contact = contact](const Placed& one) { return one.value == value && ranks[one.contact.value] < ranks[contact.value]; });
+      EXPECT_EQ(population.count_before(value, contact, true, ranks, run_in_turn), greater + equal_before) << "seed " << seed;
+    }
     for (Population::TileStart& start : starts) start.rank = 0;
     population.put_tiles(starts, {}, tiles, run_in_turn);
     for (const Placed& one : people) {
@@ -121,6 +129,10 @@ TEST(Population, FindsRanksAmongEquals) {
   population.find_ranks(asked, ranks, run_in_turn);
   ASSERT_EQ(asked[1].found.size(), places.size());
   for (std::size_t i = 0; i < places.size(); ++i) EXPECT_EQ(asked[1].found[i], of_threes[places[i]]);
+  Population::RanksAsked alone{.value = 3, .places = places};
+  population.find_ranks(std::span(&alone, 1), ranks, run_in_turn);
+  EXPECT_EQ(alone.found, asked[1].found);
+  EXPECT_FALSE(population.value_of({kFew}).has_value());
 }
 
 }  // namespace

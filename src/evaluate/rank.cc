@@ -95,15 +95,8 @@ class Ranker {
 
   // 1 first; 0: not in the population.
   std::uint32_t position(const Population& population, bool top, ContactOrdinal of) const {
-    std::optional<std::int64_t> mine;
-    population.for_each([&](ContactOrdinal contact, std::int64_t value) { if (contact == of) mine = value; });
-    if (!mine) return 0;
-    std::uint32_t place = 1;
-    const std::span<const std::uint32_t> ranks = environment_.base.id_ranks();
-    population.for_each([&](ContactOrdinal contact, std::int64_t value) {
-      if (value == *mine ? ranks[contact.value] < ranks[of.value] : (value > *mine) == top) ++place;
-    });
-    return place;
+    const std::optional<std::int64_t> mine = population.value_of(of);
+    return mine ? 1 + population.count_before(*mine, of, top, environment_.base.id_ranks(), run_) : 0;
   }
 
   void rank_tiles(const TypedOperand& operand, Population& population) {

@@ -27,13 +27,13 @@ const Column* column_of(const std::vector<Column>& columns, AttributeId attribut
 class AttributeOperator : public ShardOperator {
  public:
   AttributeOperator(const Column* column, const TypedExpression& node, const UnaryTest& unary, const Environment& environment)
-      : column_(column), test_(node, unary.path->type, unary.part, environment), planes_(test_.planes_tell() ? environment.base.set_planes(unary.path->attribute) : nullptr) {}
+      : column_(column), test_(node, unary.path->type, unary.part, environment), planes_(test_.planes_may_tell() ? environment.base.set_planes(unary.path->attribute) : nullptr) {}
   void decide(Shard& shard, ShardBits& out) const override {
     const std::uint32_t first = shard.first / Chunk::kRows;
     for (std::uint32_t i = 0; i < kChunksPerShard && column_ != nullptr; ++i) fetch_header(column_->chunks().find(first + i));
     for_each_chunk_of(shard, out, [&](std::uint32_t number, RowMask& mask) {
       const Chunk* chunk = column_ == nullptr ? nullptr : column_->chunks().find(number);
-      if (const SetPlanes::Planes* planes = planes_ == nullptr ? nullptr : planes_->find(*column_, number)) return test_.decide(*planes, mask);
+      if (const SetPlanes::Planes* planes = planes_ == nullptr ? nullptr : planes_->find(*column_, number); planes != nullptr && test_.decide(*planes, mask)) return;
       if (number + 1 < first + kChunksPerShard && column_ != nullptr) fetch_codes(column_->chunks().find(number + 1));
       test_.decide(chunk, Chunk::kRows, shard.kernels, mask);
     });

@@ -4,6 +4,7 @@
 #include "calendar/window.h"
 #include "evaluate/aggregate.h"
 #include "evaluate/literal.h"
+#include "evaluate/sweep/bit_counter.h"
 #include "evaluate/sweep/ordered_ranges.h"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t kRangesMax = 8;                                   // more of them are slower than a table
 constexpr std::int64_t kFirstDay = -25'567;                             // 1900-01-01: days a table holds; others are asked one by one
 constexpr std::size_t kTableDays = 73'049;                              // to 2099-12-31
+constexpr std::int64_t kHour = 3'600'000;                                // milliseconds
 constexpr std::int64_t kDoubt = 26 * 3'600'000;                         // no zone is further than this from its calendar days
 
 std::vector<BitsRange> runs_of(const std::vector<TextId>& ids) {
@@ -181,16 +183,23 @@ void CellPredicate::plan_signatures() {
   }
 }
 
-void CellPredicate::decide(const SetPlanes::Planes& planes, RowMask& out) const {
+bool CellPredicate::decide(const SetPlanes::Planes& planes, RowMask& out) const {
+  if (node_.test == CoreTest::has_at_least) {
+    if (node_.number <= 0 || planes.rows(SetSignatures::kShared) != nullptr) return false;
+    BitCounter<std::tuple_size_v<RowMask>> counter(SetPlanes::kElements);
+    for (std::uint8_t element = 0; element < SetSignatures::kShared; ++element) if (const SetPlanes::Rows* rows = planes.rows(element)) counter.add(*rows);
+    counter.find_at_least(node_.number, out);
+    return true;
+  }
   const bool all = node_.test == CoreTest::has_all;
   out.fill(all ? ~std::uint64_t{0} : 0);
   for (std::uint64_t rest = wanted_signature_; rest != 0; rest &= rest - 1) {
     const SetPlanes::Rows* rows = planes.rows(static_cast<std::uint8_t>(std::countr_zero(rest)));
-    if (rows == nullptr && all) return out.fill(0);
-    if (rows == nullptr) continue;
-    if (all) intersect(out, *rows);
-    else unite(out, *rows);
+    if (rows != nullptr && all) intersect(out, *rows);
+    else if (rows != nullptr) unite(out, *rows);
+    else if (all) out.fill(0);
   }
+  return true;
 }
 
 // A missing row's bits may name any set: what is found for it is taken out afterwards.
@@ -251,30 +260,39 @@ bool CellPredicate::table_holds(std::int64_t bits) const {
   return answer;
 }
 
-// Of an instant's day or hour, and how far around it the same holds. `period` is where the last instant lay.
-CellPredicate::Stretch CellPredicate::stretch_of(std::int64_t ms, Zone::Period& period) const {
-  constexpr std::int64_t kHour = 3'600'000;
+// Of an instant's day or hour. `period` is where the last instant lay.
+bool CellPredicate::instant_holds(std::int64_t ms, Zone::Period& period) const {
   if (ms < period.from.ms || ms >= period.to.ms) period = environment_.zone.period_of({ms});
   const std::int64_t local = ms + period.offset_ms;
   const std::int64_t day = local / kMillisecondsPerDay - (local % kMillisecondsPerDay < 0 ? 1 : 0);
-  const std::int64_t into_day = local - day * kMillisecondsPerDay;
-  const bool by_day = form_ == Form::days;
-  const std::int64_t start = ms - (by_day ? into_day : into_day % kHour);
-  const std::int64_t from = std::max(start, period.from.ms);
-  const std::int64_t to = std::min(start + (by_day ? kMillisecondsPerDay : kHour), period.to.ms);
-  const bool holds = by_day ? table_holds(day) : table_[static_cast<std::size_t>(into_day / kHour)].load(std::memory_order_relaxed) == Truth::yes;
-  return {.from = from, .length = static_cast<std::uint64_t>(to - from), .holds = holds};
+  if (form_ == Form::days) return table_holds(day);
+  return table_[static_cast<std::size_t>((local - day * kMillisecondsPerDay) / kHour)].load(std::memory_order_relaxed) == Truth::yes;
 }
 
-// The next instant is likely to lie where the last one did.
+// The same, and how far around the instant it holds.
+CellPredicate::Stretch CellPredicate::stretch_of(std::int64_t ms, Zone::Period& period) const {
+  const bool holds = instant_holds(ms, period);
+  const std::int64_t length = form_ == Form::days ? kMillisecondsPerDay : kHour;
+  const std::int64_t into = (ms + period.offset_ms) % length;
+  const std::int64_t start = ms - into - (into < 0 ? length : 0);
+  const std::int64_t from = std::max(start, period.from.ms);
+  return {.from = from, .length = static_cast<std::uint64_t>(std::min(start + length, period.to.ms) - from), .holds = holds};
+}
+
+// The next instant is likely to lie where the last one did, if they stand in order at all.
 void CellPredicate::decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const {
+  constexpr std::uint32_t kMissesMost = 64;
+  constexpr std::uint32_t kScattered = 4;  // a miss in so many rows
   Chunk::Values instants;
   chunk.read_all(instants);
   Stretch here;
   Zone::Period period{};
+  std::uint32_t misses = 0;
   put_bits(rows, out, [&](std::uint32_t row) {
-    if (static_cast<std::uint64_t>(instants[row]) - static_cast<std::uint64_t>(here.from) < here.length) return here.holds;
+    if (misses <= kMissesMost && static_cast<std::uint64_t>(instants[row]) - static_cast<std::uint64_t>(here.from) < here.length) return here.holds;
     if (!chunk.is_known(row)) return false;
+    if (misses > kMissesMost) return instant_holds(instants[row], period);
+    misses += row < kScattered * (misses + 1) ? 1 : 0;
     here = stretch_of(instants[row], period);
     return here.holds;
   });

@@ -27,9 +27,9 @@ class CellPredicate {
   void decide(const Chunk* chunk, std::uint32_t rows, const Kernels& kernels, RowMask& out) const;
   // The same for the values of a shard, all of one scale; `known` may be null.
   void decide(const std::int64_t* values, std::uint8_t scale, const ShardBits* known, const Kernels& kernels, ShardBits& out) const;
-  // The same by the elements of a chunk's sets, where planes_tell().
-  bool planes_tell() const { return signature_tells_ && node_.test != CoreTest::has_at_least; }
-  void decide(const SetPlanes::Planes& planes, RowMask& out) const;
+  // The same by the elements of a chunk's sets, where planes may tell; false where those of this chunk do not.
+  bool planes_may_tell() const { return signature_tells_ || (form_ == Form::elements && node_.test == CoreTest::has_at_least); }
+  bool decide(const SetPlanes::Planes& planes, RowMask& out) const;
   bool holds(const Cell& cell) const;
   // The one range of instants, or of whole numbers, that passes; nullopt where there is none, or not one alone.
   std::optional<BitsRange> only_range() const;
@@ -55,6 +55,7 @@ class CellPredicate {
     std::uint64_t length = 0;
     bool holds = false;
   };
+  bool instant_holds(std::int64_t ms, Zone::Period& period) const;
   Stretch stretch_of(std::int64_t ms, Zone::Period& period) const;
   void decide_table(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;
   void decide_instants(const Chunk& chunk, std::uint32_t rows, RowMask& out) const;

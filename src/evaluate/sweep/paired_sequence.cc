@@ -3,6 +3,7 @@
 #include "calendar/window.h"
 #include "evaluate/sweep/event_scan.h"
 #include "evaluate/sweep/pair_filter.h"
+#include "evaluate/sweep/sequence_operator.h"
 
 #include <algorithm>
 #include <deque>
@@ -73,19 +74,26 @@ class PairValues {
 class PairedSequenceOperator : public ShardOperator {
  public:
   PairedSequenceOperator(const TypedExpression& node, std::vector<SplitFilter> filters, const Environment& environment)
-      : node_(node), filters_(std::move(filters)), environment_(environment), window_(node.window, environment.t, environment.zone) {
+      : node_(node), filters_(std::move(filters)), environment_(environment), window_(node.window, environment.t, environment.zone), in_time_{.kind = node.kind, .from_first = node.from_first, .window = node.window} {
     for (std::size_t i = 0; i < node.steps.size(); ++i) {
       const bool unbounded = (i == 0 && node.from_first) || node.steps[i].kind == StepKind::absent;
       scans_.emplace_back(filters_[i].alone, unbounded ? Window{} : node.window, environment);
       const bool is_plain = i + 1 < node.steps.size() && !unbounded && !filters_[i].alone.where && !filters_[i + 1].alone.where;
       same_as_next_.push_back(is_plain && node.steps[i].source.events == node.steps[i + 1].source.events);
     }
+    for (std::size_t i = 0; i < node.steps.size(); ++i) {
+      if (node.steps[i].kind == StepKind::absent) continue;
+      in_time_.steps.push_back({.kind = node.steps[i].kind, .source = filters_[i].alone, .gap = node.steps[i].gap, .upper = node.steps[i].upper});
+    }
+    if (in_time_.steps.size() > 1) has_chain_in_time_ = sequence_operator(in_time_, environment);
   }
 
-  // Going back from the last step that must be there, each step is collected of those alone who have the next one.
+  // Only who has the steps in time at all is looked at. Going back from the last step that must be there, each is collected of those alone who have
+  // the next one.
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
     ShardBits of = shard.living;
+    if (has_chain_in_time_) has_chain_in_time_->decide(shard, of);
     std::vector<std::shared_ptr<const StepEvents>> steps(node_.steps.size());
     for (std::size_t i = steps.size(); i-- > 0;) {
       if (node_.steps[i].kind == StepKind::absent) continue;
@@ -217,6 +225,8 @@ class PairedSequenceOperator : public ShardOperator {
   const Environment environment_;
   WindowAt window_;
   std::deque<EventScan> scans_;
+  TypedExpression in_time_;         // the steps that must be there without what they ask of one another
+  OperatorPtr has_chain_in_time_;  // none where it cannot be told apart
   std::vector<bool> same_as_next_;  // whether a step's events are those of the next, unless that is one that must not be there
 };
 

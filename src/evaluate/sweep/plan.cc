@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "evaluate/sweep/attribute_operators.h"
 #include "evaluate/sweep/batch_sweep.h"
+#include "evaluate/sweep/bit_counter.h"
 #include "evaluate/sweep/event_operators.h"
 #include "evaluate/sweep/readers.h"
 #include "evaluate/sweep/related_operators.h"
@@ -46,32 +47,15 @@ class JunctionOperator : public ShardOperator {
   }
 
  private:
-  // Counts in binary, a plane a digit: 64 contacts are counted at once.
   void at_least(Shard& shard, ShardBits& out) const {
-    const auto digits = static_cast<std::size_t>(std::bit_width(children_.size()));
-    std::vector<ShardBits> planes(digits);  // the lowest digit first
-    ShardBits& bits = planes.emplace_back();
+    BitCounter<kShardWords> counter(children_.size());
+    const auto bits = std::make_unique<ShardBits>();
     for (const OperatorPtr& child : children_) {
-      child->decide(shard, bits);
-      for (std::uint32_t i = 0; i < kShardWords; ++i) {
-        for (std::size_t digit = 0; digit < digits && bits[i] != 0; ++digit) {
-          const std::uint64_t carry = planes[digit][i] & bits[i];
-          planes[digit][i] ^= bits[i];
-          bits[i] = carry;
-        }
-      }
+      child->decide(shard, *bits);
+      counter.add(*bits);
     }
-    if (node_.number > static_cast<std::int64_t>(children_.size())) return out.fill(0);
-    for (std::uint32_t i = 0; i < kShardWords; ++i) {
-      std::uint64_t above = 0;
-      std::uint64_t equal = ~std::uint64_t{0};
-      for (std::size_t digit = digits; digit-- > 0;) {
-        const bool wanted = ((node_.number >> digit) & 1) != 0;
-        if (!wanted) above |= equal & planes[digit][i];
-        equal &= wanted ? planes[digit][i] : ~planes[digit][i];
-      }
-      out[i] = (above | equal) & shard.living[i];
-    }
+    counter.find_at_least(node_.number, out);
+    intersect(out, shard.living);
   }
 
   const TypedExpression& node_;

@@ -3,6 +3,7 @@
 #include "calendar/window.h"
 #include "evaluate/previous.h"
 #include "evaluate/counting_sort.h"
+#include "evaluate/sweep/contact_spans.h"
 #include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/paired_sequence.h"
 
@@ -83,7 +84,11 @@ class SequenceOperator : public ShardOperator {
     if (all.least <= all.most && all.most - all.least > Keys::kSpanMost) return;
     keys_.emplace(all.least);
     slices_ = slices(all);
-    std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return step == 0 && node.from_first ? std::min(scans_[step].cost(), EventScan::cost_of(environment.base.ordinals())) : scans_[step].cost(); });
+    std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return is_first(step) ? std::min(scans_[step].cost(), EventScan::cost_of(environment.base.ordinals())) : scans_[step].cost(); });
+    streamed_ = choose_streamed();
+    negates_ = is_negation();
+    follows_first_ = node.from_first && node.steps.size() == 2 && node.steps[1].kind != StepKind::absent && has_fixed_gap(1);
+    repeats_ = node.steps.size() == 2 && !node.from_first && node.steps[1].kind == StepKind::within && node.steps[0].source.events.size() == 1 && same_before(order_.back()) && has_fixed_gap(1);
   }
   // Whether the events lie close enough to one another; else this decides nothing.
   bool fits() const { return keys_.has_value(); }
@@ -91,23 +96,40 @@ class SequenceOperator : public ShardOperator {
   // Slice by slice: who has a chain in one is not asked about in the next, and most events lie far from any chain.
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
+    if (follows_first_) return decide_after_first(shard, out);
+    if (repeats_ && decide_repeated(shard, out)) return;
     ShardBits open = shard.living;
     std::vector<Events> first(slices_.size());
     if (node_.from_first) find_firsts(shard, first);
     for (std::size_t i = 0; i < slices_.size(); ++i) {
-      const Events ends = chains(i, shard, open, first);
-      for (const std::uint64_t end : ends) set_bit(out, Keys::place(end));
-      for (const std::uint64_t end : ends) put_bit(open, Keys::place(end), false);
+      const ShardBits found = negates_ ? unblocked(slices_[i], shard, open) : chains(i, shard, open, first);
+      unite(out, found);
+      for (std::size_t word = 0; word < open.size(); ++word) open[word] &= ~found[word];
     }
     intersect(out, shard.living);
   }
 
  private:
+  bool is_first(std::size_t step) const { return step == 0 && node_.from_first; }
+  bool has_fixed_gap(std::size_t step) const { return is_fixed(node_.steps[step].gap.unit); }
+  // `A then not B` where B is the rarer one: who has no B near an A is found without collecting the As.
+  bool is_negation() const {
+    return node_.steps.size() == 2 && node_.steps[1].kind == StepKind::absent && !node_.from_first && has_fixed_gap(1) && scans_[1].cost() < scans_[0].cost();
+  }
+  // The step of the most events, which are not collected but asked whether they come at the right time after (or before) those of their neighbour;
+  // none where it cannot be one.
+  std::optional<std::size_t> choose_streamed() const {
+    const std::size_t step = order_.back();
+    if (order_.size() < 2 || is_first(step) || same_before(step)) return std::nullopt;
+    if (step == 0 && (node_.steps[1].kind == StepKind::absent || !has_fixed_gap(1))) return std::nullopt;
+    return step;
+  }
+
   // A slice is much longer than a chain, or chains would be looked for twice, and has some chunks of the largest step.
   std::vector<Slice> slices(const BitsRange& all) const {
     constexpr std::int64_t kSlicesMost = 32;
     constexpr std::int64_t kLengths = 4;     // of the longest chain
-    constexpr std::size_t kChunksLeast = 8;  // of each shard
+    constexpr std::size_t kChunksLeast = 4;  // of each shard
     if (std::ranges::any_of(scans_, &EventScan::rolls_by_months) || all.least > all.most) return {{EventScan::kAlways, EventScan::kAlways}};
     const std::int64_t longest = longest_chain(node_);
     const std::size_t shards = environment_.base.ordinals() / kShardContacts + 1;
@@ -124,24 +146,60 @@ class SequenceOperator : public ShardOperator {
     return slices;
   }
 
-  // The last events of chains that end in a slice, some of earlier ones too. Steps that must be there are collected in the order of what they
+  // Contacts with a chain that ends in a slice, some with one of the slice before too. Steps that must be there are collected in the order of what they
   // cost; each only of contacts that have all before it.
-  Events chains(std::size_t number, Shard& shard, ShardBits of, const std::vector<Events>& first) const {
+  ShardBits chains(std::size_t number, Shard& shard, ShardBits of, const std::vector<Events>& first) const {
     const Slice& slice = slices_[number];
     std::vector<Events> steps(node_.steps.size());
     for (const std::size_t step : order_) {
-      if (step == 0 && node_.from_first) steps[step] = firsts(first, number, of);
+      if (step == streamed_) break;
+      if (is_first(step)) steps[step] = firsts(first, number, of);
       else if (const auto same = same_before(step)) steps[step] = steps[*same];
       else steps[step] = events(scans_[step], slice.there, shard, of);
       if (steps[step].empty()) return {};
       of = places(steps[step]);
     }
-    Events ends = std::move(steps[0]);
-    for (std::size_t i = 1; i < node_.steps.size(); ++i) {
-      const TypedStep& step = node_.steps[i];
-      ends = step.kind == StepKind::absent ? unanswered(step, ends, events(scans_[i], slice.absent, shard, places(ends)), shard) : follow(step, ends, steps[i], shard);
+    if (streamed_ == 0) {
+      if (is_worth_streaming(0, steps[1])) {
+        const ContactSpans spans(spans_before(node_.steps[1], steps[1]), shard.scratch);
+        if (steps.size() == 2) return owners_in(spans, scans_[0], slice.there, shard, of);
+        steps[0] = events_in(spans, scans_[0], slice.there, shard, of);
+      } else {
+        steps[0] = events(scans_[0], slice.there, shard, of);
+      }
     }
-    return ends;
+    Events ends = std::move(steps[0]);
+    for (std::size_t i = 1; i < steps.size() && !ends.empty(); ++i) {
+      const TypedStep& step = node_.steps[i];
+      if (step.kind == StepKind::absent) {
+        ends = unanswered(step, ends, events(scans_[i], slice.absent, shard, places(ends)), shard);
+      } else if (streamed_ != i) {
+        ends = follow(step, ends, steps[i], shard);
+      } else if (!is_worth_streaming(i, ends)) {
+        ends = follow(step, ends, events(scans_[i], slice.there, shard, places(ends)), shard);
+      } else {
+        const ContactSpans spans(spans_after(step, ends), shard.scratch);
+        if (i + 1 == steps.size()) return owners_in(spans, scans_[i], slice.there, shard, spans.places());
+        ends = events_in(spans, scans_[i], slice.there, shard, spans.places());
+      }
+    }
+    return places(ends);
+  }
+
+  // Of a slice's share of the step's events: where its neighbour has more, putting those in order by contact costs more than it saves.
+  bool is_worth_streaming(std::size_t step, const Events& neighbour) const {
+    const std::size_t shards = environment_.base.ordinals() / kShardContacts + 1;
+    return neighbour.size() < scans_[step].chunks() * Chunk::kRows / (shards * slices_.size());
+  }
+
+  // Contacts with an event of the first step in a slice and none of the second until the time is over, and it is over. Key idea: an event of the second
+  // says of which instants before it this cannot hold.
+  ShardBits unblocked(const Slice& slice, Shard& shard, const ShardBits& open) const {
+    const std::int64_t gap = fixed_ms(node_.steps[1].gap);
+    std::vector<ContactSpans::Span> blocked;
+    for (const std::uint64_t event : events(scans_[1], slice.absent, shard, open)) blocked.push_back({Keys::place(event), keys_->at(event) - gap, keys_->at(event) - 1});
+    const ContactSpans spans(blocked, shard.scratch);
+    return owners(scans_[0], {slice.there.least, std::min(slice.there.most, environment_.t.ms - gap)}, shard, open, [&](std::uint32_t place, std::int64_t at) { return at + gap <= environment_.t.ms && !spans.holds(place, at); });
   }
 
   static ShardBits places(const Events& events) {
@@ -162,14 +220,46 @@ class SequenceOperator : public ShardOperator {
 
   // Of some contacts, by instant.
   Events events(const EventScan& scan, const BitsRange& instants, Shard& shard, const ShardBits& of) const {
+    return events_where(scan, instants, shard, of, [](std::uint32_t, std::int64_t) { return true; });
+  }
+
+  // Those in a span of their contact.
+  Events events_in(const ContactSpans& spans, const EventScan& scan, const BitsRange& instants, Shard& shard, const ShardBits& of) const {
+    return events_where(scan, overlap(instants, spans.reach()), shard, of, [&](std::uint32_t place, std::int64_t at) { return spans.holds(place, at); });
+  }
+
+  template <typename Passes>
+  Events events_where(const EventScan& scan, const BitsRange& instants, Shard& shard, const ShardBits& of, Passes passes) const {
     Events found;
     scan.for_each_block_in(instants, shard, [&](const EventBlock& block) {
-      const RowMask wanted = block.find(of, shard.kernels);
-      block.for_each_at_of(wanted, [&](std::uint32_t, std::uint32_t place, std::int64_t at) { found.push_back(keys_->key(at, place)); });
+      block.for_each_at_of(block.find(of, shard.kernels), [&](std::uint32_t, std::uint32_t place, std::int64_t at) {
+        if (passes(place, at)) found.push_back(keys_->key(at, place));
+      });
     });
     sort_events(found);
     return found;
   }
+
+  // Contacts with an event in one of their spans.
+  static ShardBits owners_in(const ContactSpans& spans, const EventScan& scan, const BitsRange& instants, Shard& shard, const ShardBits& of) {
+    return owners(scan, overlap(instants, spans.reach()), shard, of, [&](std::uint32_t place, std::int64_t at) { return spans.holds_of(place, at); });
+  }
+
+  // Those of some contacts who have an event that passes; no one is asked about again.
+  template <typename Passes>
+  static ShardBits owners(const EventScan& scan, const BitsRange& instants, Shard& shard, ShardBits of, Passes passes) {
+    ShardBits found{};
+    scan.for_each_block_in(instants, shard, [&](const EventBlock& block) {
+      block.for_each_at_of(block.find(of, shard.kernels), [&](std::uint32_t, std::uint32_t place, std::int64_t at) {
+        if (!passes(place, at)) return;
+        set_bit(found, place);
+        put_bit(of, place, false);
+      });
+    });
+    return found;
+  }
+
+  static BitsRange overlap(const BitsRange& one, const BitsRange& other) { return {std::max(one.least, other.least), std::min(one.most, other.most)}; }
 
   // Those of some contacts that a slice reaches, by instant: a slice reaches back into the one before it at most.
   Events firsts(const std::vector<Events>& by_slice, std::size_t number, const ShardBits& of) const {
@@ -182,59 +272,115 @@ class SequenceOperator : public ShardOperator {
     return found;
   }
 
-  // The first event of all time of each contact, where it lies in the window, by slice.
-  void find_firsts(Shard& shard, std::vector<Events>& by_slice) const {
-    auto& best = shard.scratch.values;
+  // Whose first event of all time lies in the window. Shape: best[place] is its instant.
+  ShardBits with_first(Shard& shard, std::array<std::int64_t, kShardContacts>& best) const {
     take_outer_events(scans_[0], EventScan::From::first, shard, best, [&](const EventBlock&, std::uint32_t, std::uint32_t place, std::int64_t at) {
       if (best[place] == kNoValue || at < best[place]) best[place] = at;
     });
+    ShardBits found{};
     for_each_bit(shard.living, [&](std::uint32_t place) {
       const Timestamp at{best[place]};
-      if (best[place] == kNoValue || !(instants_.is_doubtful(at) ? window_.contains(at) : instants_.sure.first <= at && at <= instants_.sure.last)) return;
+      if (best[place] != kNoValue && (instants_.is_doubtful(at) ? window_.contains(at) : instants_.sure.first <= at && at <= instants_.sure.last)) set_bit(found, place);
+    });
+    return found;
+  }
+
+  void find_firsts(Shard& shard, std::vector<Events>& by_slice) const {
+    const auto& best = shard.scratch.values;
+    for_each_bit(with_first(shard, shard.scratch.values), [&](std::uint32_t place) {
       const auto slice = std::ranges::lower_bound(slices_, best[place], {}, [](const Slice& one) { return one.there.most; });
       by_slice[static_cast<std::size_t>(slice - slices_.begin())].push_back(keys_->key(best[place], place));
     });
   }
 
+  // One chain can begin for each contact, so that nothing need be in order.
+  void decide_after_first(Shard& shard, ShardBits& out) const {
+    const auto& best = shard.scratch.values;
+    const Gap gap = gap_of(node_.steps[1]);
+    const ShardBits of = with_first(shard, shard.scratch.values);
+    BitsRange reach{EventScan::kAlways.most, EventScan::kAlways.least};
+    for_each_bit(of, [&](std::uint32_t place) { reach = {std::min(reach.least, best[place] + gap.opens), std::max(reach.most, best[place] + gap.closes)}; });
+    out = owners(scans_[1], reach, shard, of, [&](std::uint32_t place, std::int64_t at) { return at - best[place] >= gap.opens && at - best[place] <= gap.closes; });
+  }
+
+  // One event that comes again in time, where the events stand in order; false where they do not. Key idea: the one before is enough, since among events of
+  // one instant the first has met those before them.
+  bool decide_repeated(Shard& shard, ShardBits& out) const {
+    auto& last = shard.scratch.values;
+    last.fill(kNoValue);
+    const Gap gap = gap_of(node_.steps[1]);
+    std::int64_t before = kNoValue;
+    bool in_order = true;
+    scans_[0].for_each_block_from(EventScan::From::first, shard, [&](const EventBlock& block, std::int64_t) {
+      block.for_each_at([&](std::uint32_t, std::uint32_t place, std::int64_t at) {
+        in_order &= before <= at;
+        before = at;
+        const std::int64_t apart = at - last[place];
+        last[place] = at;
+        out[place / 64] |= std::uint64_t{gap.opens <= apart && apart <= gap.closes} << (place % 64);
+      });
+      return in_order;
+    });
+    if (in_order) intersect(out, shard.living);
+    else out.fill(0);
+    return in_order;
+  }
+
+  // Milliseconds after which a step may come, first and last, of a gap of a fixed length.
+  struct Gap {
+    std::int64_t opens;
+    std::int64_t closes;
+  };
+  static Gap gap_of(const TypedStep& step) {
+    const bool later = step.kind == StepKind::later;
+    return {later ? std::max<std::int64_t>(fixed_ms(step.gap), 1) : 1, fixed_ms({later ? step.upper : step.gap.number, step.gap.unit})};
+  }
+
+  // When the next step may come after each end of a chain, by the first instant at which it may.
+  std::vector<ContactSpans::Span> spans_after(const TypedStep& step, const Events& ends) const {
+    std::vector<ContactSpans::Span> spans;
+    spans.reserve(ends.size());
+    if (is_fixed(step.gap.unit)) {
+      const Gap gap = gap_of(step);
+      for (const std::uint64_t end : ends) spans.push_back({Keys::place(end), keys_->at(end) + gap.opens, keys_->at(end) + gap.closes});
+      return spans;
+    }
+    const bool later = step.kind == StepKind::later;
+    const TimeSpan last{later ? step.upper : step.gap.number, step.gap.unit};
+    for (const std::uint64_t end : ends) {
+      const std::int64_t at = keys_->at(end);
+      spans.push_back({Keys::place(end), later ? std::max(at + 1, add(Timestamp{at}, step.gap).ms) : at + 1, add(Timestamp{at}, last).ms});
+    }
+    // Openings do not keep the order of the ends: the 30th and the 31st may both lead to the 28th.
+    std::ranges::stable_sort(spans, {}, &ContactSpans::Span::first);
+    return spans;
+  }
+
+  // When the step before may have come, for a gap of a fixed length.
+  std::vector<ContactSpans::Span> spans_before(const TypedStep& step, const Events& candidates) const {
+    const Gap gap = gap_of(step);
+    std::vector<ContactSpans::Span> spans;
+    spans.reserve(candidates.size());
+    for (const std::uint64_t candidate : candidates) spans.push_back({Keys::place(candidate), keys_->at(candidate) - gap.closes, keys_->at(candidate) - gap.opens});
+    return spans;
+  }
+
   // Candidates that come late and early enough after a chain's end. Key idea: a chain's end opens at one instant and closes at another;
   // going forward in time, a contact needs only the latest closing of those that have opened.
   Events follow(const TypedStep& step, const Events& ends, const Events& candidates, Shard& shard) const {
+    Events found;
+    if (!is_fixed(step.gap.unit)) {
+      const ContactSpans spans(spans_after(step, ends), shard.scratch);
+      for (const std::uint64_t candidate : candidates) if (spans.holds(Keys::place(candidate), keys_->at(candidate))) found.push_back(candidate);
+      return found;
+    }
     auto& closes = shard.scratch.values;
     closes.fill(kNoValue);
-    const bool later = step.kind == StepKind::later;
-    const TimeSpan last{later ? step.upper : step.gap.number, step.gap.unit};
-    if (!is_fixed(step.gap.unit)) return follow_by_calendar(step, last, ends, candidates, closes);
-    const std::int64_t opens_after = later ? std::max<std::int64_t>(fixed_ms(step.gap), 1) : 1;
-    const std::int64_t closes_after = fixed_ms(last);
-    Events found;
+    const Gap gap = gap_of(step);
     std::size_t next = 0;
     for (const std::uint64_t candidate : candidates) {
       const std::int64_t here = keys_->at(candidate);
-      for (; next < ends.size() && keys_->at(ends[next]) + opens_after <= here; ++next) closes[Keys::place(ends[next])] = keys_->at(ends[next]) + closes_after;
-      if (here <= closes[Keys::place(candidate)]) found.push_back(candidate);
-    }
-    return found;
-  }
-
-  // By months neither openings nor closings keep the order of the ends: the 30th and the 31st may both lead to the 28th.
-  Events follow_by_calendar(const TypedStep& step, const TimeSpan& last, const Events& ends, const Events& candidates, std::array<std::int64_t, kShardContacts>& closes) const {
-    struct Opening {
-      std::int64_t at;
-      std::int64_t closes;
-      std::uint32_t place;
-    };
-    std::vector<Opening> openings;
-    for (const std::uint64_t end : ends) {
-      const std::int64_t at = keys_->at(end);
-      const std::int64_t opens = step.kind == StepKind::later ? std::max(at + 1, add(Timestamp{at}, step.gap).ms) : at + 1;
-      openings.push_back({opens, add(Timestamp{at}, last).ms, Keys::place(end)});
-    }
-    std::ranges::sort(openings, {}, &Opening::at);
-    Events found;
-    auto next = openings.begin();
-    for (const std::uint64_t candidate : candidates) {
-      const std::int64_t here = keys_->at(candidate);
-      for (; next != openings.end() && next->at <= here; ++next) closes[next->place] = std::max(closes[next->place], next->closes);
+      for (; next < ends.size() && keys_->at(ends[next]) + gap.opens <= here; ++next) closes[Keys::place(ends[next])] = keys_->at(ends[next]) + gap.closes;
       if (here <= closes[Keys::place(candidate)]) found.push_back(candidate);
     }
     return found;
@@ -263,6 +409,10 @@ class SequenceOperator : public ShardOperator {
   WindowAt::Instants instants_;
   std::deque<EventScan> scans_;
   std::vector<std::size_t> order_;  // of the steps that must be there
+  std::optional<std::size_t> streamed_;
+  bool negates_ = false;
+  bool follows_first_ = false;
+  bool repeats_ = false;
   std::optional<Keys> keys_;
   std::vector<Slice> slices_;
 };

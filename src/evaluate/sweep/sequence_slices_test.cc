@@ -70,7 +70,11 @@ INSTANTIATE_TEST_SUITE_P(Sweep, SequencesBySlices, testing::Values(
     "did seen then any event (amount > 90) within 10 hours", "did any event then seen within 40 minutes", "did opened (amount = 1) then opened (amount = 1) within 2 days then bought (amount = 1) within 2 days",
     "did bought (amount = 50) then opened (amount = 50) within 9 days then not seen within 9 days", "did bought (amount < 3) then opened (amount < 3) within 1 months", "did first seen then not bought (amount < 50) within 3 days",
     "did bought (amount = 7) then opened (amount = 7) within 2 days in last 3 months", "did bought (amount = 7) then opened (amount = 7) within 100 weeks", "did seen then seen within 30 days then seen within 30 days",
-    "did opened then bought (amount > 98) within 5 minutes", "did first any event then seen within 500 days"));
+    "did opened then bought (amount > 98) within 5 minutes", "did first any event then seen within 500 days",
+    "did seen then not bought within 1 hours", "did bought then not seen within 3 days", "did bought (amount < 60) then not seen within 20 days", "did any event then not seen within 2 days in last 400 days",
+    "did opened then opened within 3 hours", "did seen then seen within 5 days", "did opened then opened within 20 minutes in last 200 days", "did seen then bought within 1 days then opened within 1 hours",
+    "did opened then seen within 5 hours then bought within 2 days", "did bought then opened within 1 hours then seen within 1 days", "did seen then opened within 1 months then bought within 2 hours", "did first seen then opened between 2 and 9 hours later",
+    "did bought then seen between 1 and 3 weeks later", "did seen then any event between 1 and 5 minutes later"));
 
 }  // namespace
 }  // namespace wanamaker
