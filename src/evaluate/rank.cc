@@ -22,20 +22,23 @@ class Ranker {
  public:
   Ranker(const Environment& environment, const BaseEvaluator& evaluator, std::uint32_t rankings) : environment_(environment), evaluator_(evaluator), run_(evaluator.run ? evaluator.run : run_in_turn), results_(rankings) {}
 
-  // Inner rankings have been given lower ids by the checker only within their own operand, so children go first.
-  void visit(const TypedExpression& node) {
-    for (const TypedExpression& child : node.children) visit(child);
-    for (const TypedOperand& operand : node.operands) visit(operand);
-    if (node.among) visit(*node.among);
-    if (node.kind == ExpressionKind::ranking) rank_members(node, population(node.operands[0], node.among.get()));
-  }
+  void rank_all(const TypedExpression& root) { visit(root, evaluator_.position_of.has_value()); }
 
   RankingResults take() { return std::move(results_); }
 
  private:
+  // Inner rankings have been given lower ids by the checker only within their own operand, so children go first. `of_one`: only the one contact whose
+  // position is wanted is asked whether it is a member.
+  void visit(const TypedExpression& node, bool of_one) {
+    const bool is_logic = node.kind == ExpressionKind::all_of || node.kind == ExpressionKind::any_of || node.kind == ExpressionKind::inverse || node.kind == ExpressionKind::at_least_of;
+    for (const TypedExpression& child : node.children) visit(child, of_one && is_logic);
+    for (const TypedOperand& operand : node.operands) visit(operand);
+    if (node.among) visit(*node.among, false);
+    if (node.kind == ExpressionKind::ranking) rank_members(node, population(node.operands[0], node.among.get()), of_one);
+  }
   void visit(const TypedOperand& operand) {
     for (const TypedOperand& inner : operand.operands) visit(inner);
-    if (operand.among) visit(*operand.among);
+    if (operand.among) visit(*operand.among, false);
     if (operand.kind == OperandKind::tile) rank_tiles(operand, population(operand.operands[0], operand.among.get()));
   }
 
@@ -69,7 +72,7 @@ class Ranker {
     return scalars_;
   }
 
-  void rank_members(const TypedExpression& node, const Population& population) {
+  void rank_members(const TypedExpression& node, const Population& population, bool of_one) {
     const bool top = node.end == RankEnd::top;
     const std::size_t size = population.size();
     const std::size_t taken = size_of(node, size);
@@ -77,6 +80,10 @@ class Ranker {
     result.population = static_cast<std::uint32_t>(size);
     result.members.assign((environment_.base.ordinals() + std::size_t{63}) / 64, 0);
     if (evaluator_.position_of) result.position = position(population, top, *evaluator_.position_of);
+    if (of_one) {
+      if (result.position != 0 && result.position <= taken) result.members[evaluator_.position_of->value / 64] |= std::uint64_t{1} << (evaluator_.position_of->value % 64);
+      return;
+    }
     if (taken >= size) std::copy_n(population.bits().begin(), result.members.size(), result.members.begin());
     if (taken == 0 || taken >= size) return;
     const std::size_t last = top ? size - taken : taken - 1;  // the place of the last one in
@@ -149,7 +156,7 @@ class Ranker {
 RankingResults rank(const Definition& definition, const Environment& environment, const BaseEvaluator& evaluator) {
   if (!definition.ranks()) return {};
   Ranker ranker(environment, evaluator, definition.rankings);
-  ranker.visit(definition.root);
+  ranker.rank_all(definition.root);
   return ranker.take();
 }
 

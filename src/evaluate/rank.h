@@ -25,7 +25,8 @@ struct BaseEvaluator {
   std::function<std::vector<Scalar>(const TypedOperand&, const RankingResults&)> read_all;
   // Runs pieces of work, where there are threads several at a time. May be empty: then one after another.
   Pieces run = nullptr;
-  std::optional<ContactOrdinal> position_of = std::nullopt;  // whose place in each ranking is wanted too, for explanations
+  // Whose place in each ranking is wanted too, for explanations: of rankings that stand in the definition itself no other members are told then.
+  std::optional<ContactOrdinal> position_of = std::nullopt;
 };
 
 // Cost: one decision and one reading a contact and a selection in the population, for every ranking.
