@@ -4,6 +4,7 @@
 #include "store/database.h"
 #include "store/io_error.h"
 #include "store/paths.h"
+#include "store/private_directory.h"
 
 #include <fmt/format.h>
 #include <rocksdb/utilities/backup_engine.h>
@@ -66,7 +67,7 @@ Result<BackupInfo> info_of(const rocksdb::BackupInfo& backup) {
 
 Result<void> prepare(const std::string& directory, rocksdb::FileSystem& files) {
   std::error_code fault;
-  fs::create_directories(directory, fault);
+  make_private_directory(directory, fault);
   const bool is_empty = fs::is_empty(directory, fault);
   if (fault) return fail(ErrorCode::failure, fmt::format("cannot make the directory {}: {}", directory, fault.message()));
   std::string text;
@@ -258,7 +259,7 @@ Result<BackupInfo> restore_files(const std::string& directory, const std::string
   rocksdb::Status status = engine->VerifyBackup(backup.backup_id, true);
   if (!status.ok()) return backup_error(status, fmt::format("backup {} is damaged", backup.backup_id), directory);
   std::error_code fault;
-  fs::create_directories(target, fault);
+  make_private_directory(target, fault);
   if (fault) return fail(ErrorCode::failure, fmt::format("cannot make the directory {}: {}", target, fault.message()));
   status = engine->RestoreDBFromBackup(backup.backup_id, target + "/db", target + "/db");
   if (!status.ok()) return backup_error(status, fmt::format("backup {} cannot be restored", backup.backup_id), directory);

@@ -1,6 +1,7 @@
 #include "store/directory.h"
 
 #include "store/io_error.h"
+#include "store/private_directory.h"
 
 #include <fmt/format.h>
 #include <rocksdb/env.h>
@@ -133,7 +134,7 @@ Result<void> make_directory(const std::string& path) {
                       .hint = "name an empty directory, or one that is not there yet",
                       .where = path});
   }
-  fs::create_directories(path, fault);
+  make_private_directory(path, fault);
   if (!fault) return {};
   return fail(Error{.code = ErrorCode::failure,
                     .message = fmt::format("cannot make the directory {}: {}", path, fault.message()),

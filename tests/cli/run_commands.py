@@ -533,6 +533,11 @@ def kept(j):
     j.same("not erased again", j.json("restore backups --data later")["erased_again"], 0)
     j.same("came back", j.run("members everyone --data later").split(), ["c1", "c2", "c3"])
     j.same("backups", [backup["backup"] for backup in j.json("backup backups --list")], [1, 2])
+    for place in ("store", "backups", "whole", "later"):
+        j.same(f"{place} is private", (j.directory / place).stat().st_mode & 0o077, 0)
+    (j.directory / "given").mkdir(mode=0o750)
+    j.run("--data given list put l")
+    j.same("a directory that was there stays as it was", (j.directory / "given").stat().st_mode & 0o777, 0o750)
     for ledger in (j.directory / "store" / "ERASED", j.directory / "backups" / "ERASED"):
         kept_aside = ledger.rename(j.directory / "kept-ledger")
         j.run("restore backups --replace", code=1)
