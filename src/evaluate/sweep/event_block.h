@@ -52,7 +52,12 @@ struct EventBlock {
   }
   // The events whose owner's bit is set.
   RowMask find(const ShardBits& of, const Kernels& kernels) const {
+    constexpr std::uint64_t kFewInAll = 16;  // one row in so many is looked up by itself
     RowMask found{};
+    if (selected != nullptr && kernels.population(selected->data(), static_cast<std::uint32_t>(selected->size())) * kFewInAll < rows) {
+      for_each_of(*selected, [&](std::uint32_t row, std::uint32_t place) { found[row / 64] |= (of[place / 64] >> (place % 64) & 1) << (row % 64); });
+      return found;
+    }
     kernels.look_up(owners, rows, owner_offset, of.data(), found.data());
     if (selected != nullptr) intersect(found, *selected);
     return found;

@@ -10,9 +10,11 @@
 #include <algorithm>
 #include <bit>
 #include <deque>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <span>
 
 namespace wanamaker {
 namespace {
@@ -72,6 +74,8 @@ std::int64_t longest_chain(const TypedExpression& node) {
 }
 
 class SequenceOperator : public ShardOperator {
+  static constexpr std::size_t kFew = 4'096;  // events of the rarest step in a shard: slices would have more to do than they save
+
  public:
   SequenceOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), window_(node.window, environment.t, environment.zone), instants_(window_.instants()) {
     for (std::size_t i = 0; i < node.steps.size(); ++i) {
@@ -83,10 +87,14 @@ class SequenceOperator : public ShardOperator {
     for (const EventScan& scan : scans_) all = {std::min(all.least, scan.reach().least), std::max(all.most, scan.reach().most)};
     if (all.least <= all.most && all.most - all.least > Keys::kSpanMost) return;
     keys_.emplace(all.least);
-    slices_ = slices(all);
+    const std::int64_t longest = longest_chain(node);
+    slices_ = slices(all, longest);
+    whole_ = {all, {all.least, all.most + longest}};
     std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return is_first(step) ? std::min(scans_[step].cost(), EventScan::cost_of(environment.base.ordinals())) : scans_[step].cost(); });
     streamed_ = choose_streamed();
     negates_ = is_negation();
+    rarest_ = negates_ ? 1 : order_[0];
+    collects_rarest_ = !is_first(rarest_) && scans_[rarest_].cost() <= EventScan::cost_of(environment.base.ordinals());
     follows_first_ = node.from_first && node.steps.size() == 2 && node.steps[1].kind != StepKind::absent && has_fixed_gap(1);
     repeats_ = node.steps.size() == 2 && !node.from_first && node.steps[1].kind == StepKind::within && node.steps[0].source.events.size() == 1 && same_before(order_.back()) && has_fixed_gap(1);
   }
@@ -101,8 +109,15 @@ class SequenceOperator : public ShardOperator {
     ShardBits open = shard.living;
     std::vector<Events> first(slices_.size());
     if (node_.from_first) find_firsts(shard, first);
-    for (std::size_t i = 0; i < slices_.size(); ++i) {
-      const ShardBits found = negates_ ? unblocked(slices_[i], shard, open) : chains(i, shard, open, first);
+    std::optional<Events> rarest;
+    if (collects_rarest_) rarest = events(scans_[rarest_], EventScan::kAlways, shard, shard.living);
+    if (rarest && rarest->empty() && !negates_) return;
+    const bool is_whole = rarest && rarest->size() <= kFew && !node_.from_first;
+    const std::span<const Slice> slices = is_whole ? std::span(&whole_, 1) : std::span(slices_);
+    for (std::size_t i = 0; i < slices.size(); ++i) {
+      const Slice& slice = slices[i];
+      const Events of_rarest = rarest ? within(*rarest, negates_ ? slice.absent : slice.there, open) : is_first(rarest_) ? firsts(first, i, open) : events(scans_[rarest_], negates_ ? slice.absent : slice.there, shard, open);
+      const ShardBits found = negates_ ? unblocked(slice, of_rarest, shard, open) : chains(slice, of_rarest, first, i, shard, open);
       unite(out, found);
       for (std::size_t word = 0; word < open.size(); ++word) open[word] &= ~found[word];
     }
@@ -126,12 +141,11 @@ class SequenceOperator : public ShardOperator {
   }
 
   // A slice is much longer than a chain, or chains would be looked for twice, and has some chunks of the largest step.
-  std::vector<Slice> slices(const BitsRange& all) const {
+  std::vector<Slice> slices(const BitsRange& all, std::int64_t longest) const {
     constexpr std::int64_t kSlicesMost = 32;
     constexpr std::int64_t kLengths = 4;     // of the longest chain
     constexpr std::size_t kChunksLeast = 4;  // of each shard
     if (std::ranges::any_of(scans_, &EventScan::rolls_by_months) || all.least > all.most) return {{EventScan::kAlways, EventScan::kAlways}};
-    const std::int64_t longest = longest_chain(node_);
     const std::size_t shards = environment_.base.ordinals() / kShardContacts + 1;
     std::size_t chunks = 0;
     for (const EventScan& scan : scans_) chunks = std::max(chunks, scan.chunks() / shards);
@@ -148,19 +162,19 @@ class SequenceOperator : public ShardOperator {
 
   // Contacts with a chain that ends in a slice, some with one of the slice before too. Steps that must be there are collected in the order of what they
   // cost; each only of contacts that have all before it.
-  ShardBits chains(std::size_t number, Shard& shard, ShardBits of, const std::vector<Events>& first) const {
-    const Slice& slice = slices_[number];
+  ShardBits chains(const Slice& slice, const Events& rarest, const std::vector<Events>& first, std::size_t number, Shard& shard, ShardBits of) const {
     std::vector<Events> steps(node_.steps.size());
     for (const std::size_t step : order_) {
       if (step == streamed_) break;
-      if (is_first(step)) steps[step] = firsts(first, number, of);
+      if (step == rarest_) steps[step] = rarest;
+      else if (is_first(step)) steps[step] = firsts(first, number, of);
       else if (const auto same = same_before(step)) steps[step] = steps[*same];
       else steps[step] = events(scans_[step], slice.there, shard, of);
       if (steps[step].empty()) return {};
       of = places(steps[step]);
     }
     if (streamed_ == 0) {
-      if (is_worth_streaming(0, steps[1])) {
+      if (is_worth_streaming(0, steps[1], slice)) {
         const ContactSpans spans(spans_before(node_.steps[1], steps[1]), shard.scratch);
         if (steps.size() == 2) return owners_in(spans, scans_[0], slice.there, shard, of);
         steps[0] = events_in(spans, scans_[0], slice.there, shard, of);
@@ -175,7 +189,7 @@ class SequenceOperator : public ShardOperator {
         ends = unanswered(step, ends, events(scans_[i], slice.absent, shard, places(ends)), shard);
       } else if (streamed_ != i) {
         ends = follow(step, ends, steps[i], shard);
-      } else if (!is_worth_streaming(i, ends)) {
+      } else if (!is_worth_streaming(i, ends, slice)) {
         ends = follow(step, ends, events(scans_[i], slice.there, shard, places(ends)), shard);
       } else {
         const ContactSpans spans(spans_after(step, ends), shard.scratch);
@@ -187,17 +201,17 @@ class SequenceOperator : public ShardOperator {
   }
 
   // Of a slice's share of the step's events: where its neighbour has more, putting those in order by contact costs more than it saves.
-  bool is_worth_streaming(std::size_t step, const Events& neighbour) const {
+  bool is_worth_streaming(std::size_t step, const Events& neighbour, const Slice& slice) const {
     const std::size_t shards = environment_.base.ordinals() / kShardContacts + 1;
-    return neighbour.size() < scans_[step].chunks() * Chunk::kRows / (shards * slices_.size());
+    return neighbour.size() < scans_[step].chunks() * Chunk::kRows / (shards * (&slice == &whole_ ? 1 : slices_.size()));
   }
 
   // Contacts with an event of the first step in a slice and none of the second until the time is over, and it is over. Key idea: an event of the second
   // says of which instants before it this cannot hold.
-  ShardBits unblocked(const Slice& slice, Shard& shard, const ShardBits& open) const {
+  ShardBits unblocked(const Slice& slice, const Events& seconds, Shard& shard, const ShardBits& open) const {
     const std::int64_t gap = fixed_ms(node_.steps[1].gap);
     std::vector<ContactSpans::Span> blocked;
-    for (const std::uint64_t event : events(scans_[1], slice.absent, shard, open)) blocked.push_back({Keys::place(event), keys_->at(event) - gap, keys_->at(event) - 1});
+    for (const std::uint64_t event : seconds) blocked.push_back({Keys::place(event), keys_->at(event) - gap, keys_->at(event) - 1});
     const ContactSpans spans(blocked, shard.scratch);
     return owners(scans_[0], {slice.there.least, std::min(slice.there.most, environment_.t.ms - gap)}, shard, open, [&](std::uint32_t place, std::int64_t at) { return at + gap <= environment_.t.ms && !spans.holds(place, at); });
   }
@@ -260,6 +274,16 @@ class SequenceOperator : public ShardOperator {
   }
 
   static BitsRange overlap(const BitsRange& one, const BitsRange& other) { return {std::max(one.least, other.least), std::min(one.most, other.most)}; }
+
+  // Those of some contacts in a range of instants. Shape: by instant, as the events are.
+  Events within(const Events& all, const BitsRange& instants, const ShardBits& of) const {
+    const auto at = [this](std::uint64_t event) { return keys_->at(event); };
+    const auto from = std::ranges::lower_bound(all, instants.least, {}, at);
+    const auto end = std::ranges::upper_bound(from, all.end(), instants.most, {}, at);
+    Events found;
+    std::ranges::copy_if(from, end, std::back_inserter(found), [&](std::uint64_t event) { return has_bit(of, Keys::place(event)); });
+    return found;
+  }
 
   // Those of some contacts that a slice reaches, by instant: a slice reaches back into the one before it at most.
   Events firsts(const std::vector<Events>& by_slice, std::size_t number, const ShardBits& of) const {
@@ -411,10 +435,13 @@ class SequenceOperator : public ShardOperator {
   std::vector<std::size_t> order_;  // of the steps that must be there
   std::optional<std::size_t> streamed_;
   bool negates_ = false;
+  std::size_t rarest_ = 0;        // the step that costs least
+  bool collects_rarest_ = false;  // all of its events at once: where no contact has more than one on average
   bool follows_first_ = false;
   bool repeats_ = false;
   std::optional<Keys> keys_;
   std::vector<Slice> slices_;
+  Slice whole_{};  // all time
 };
 
 }  // namespace
