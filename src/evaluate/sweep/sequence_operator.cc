@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <bit>
 #include <deque>
-#include <iterator>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -74,8 +73,6 @@ std::int64_t longest_chain(const TypedExpression& node) {
 }
 
 class SequenceOperator : public ShardOperator {
-  static constexpr std::size_t kFew = 4'096;  // events of the rarest step in a shard: slices would have more to do than they save
-
  public:
   SequenceOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), window_(node.window, environment.t, environment.zone), instants_(window_.instants()) {
     for (std::size_t i = 0; i < node.steps.size(); ++i) {
@@ -93,8 +90,7 @@ class SequenceOperator : public ShardOperator {
     std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return is_first(step) ? std::min(scans_[step].cost(), EventScan::cost_of(environment.base.ordinals())) : scans_[step].cost(); });
     streamed_ = choose_streamed();
     negates_ = is_negation();
-    rarest_ = negates_ ? 1 : order_[0];
-    collects_rarest_ = !is_first(rarest_) && scans_[rarest_].cost() <= EventScan::cost_of(environment.base.ordinals());
+    seeks_few_ = !node.from_first && node.steps[order_[0]].source.where;
     follows_first_ = node.from_first && node.steps.size() == 2 && node.steps[1].kind != StepKind::absent && has_fixed_gap(1);
     repeats_ = node.steps.size() == 2 && !node.from_first && node.steps[1].kind == StepKind::within && node.steps[0].source.events.size() == 1 && same_before(order_.back()) && has_fixed_gap(1);
   }
@@ -104,20 +100,17 @@ class SequenceOperator : public ShardOperator {
   // Slice by slice: who has a chain in one is not asked about in the next, and most events lie far from any chain.
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
+    if (negates_) return find_unblocked(shard, out);
     if (follows_first_) return decide_after_first(shard, out);
     if (repeats_ && decide_repeated(shard, out)) return;
     ShardBits open = shard.living;
     std::vector<Events> first(slices_.size());
     if (node_.from_first) find_firsts(shard, first);
-    std::optional<Events> rarest;
-    if (collects_rarest_) rarest = events(scans_[rarest_], EventScan::kAlways, shard, shard.living);
-    if (rarest && rarest->empty() && !negates_) return;
-    const bool is_whole = rarest && rarest->size() <= kFew && !node_.from_first;
-    const std::span<const Slice> slices = is_whole ? std::span(&whole_, 1) : std::span(slices_);
+    const std::optional<Events> few = seeks_few_ ? few_events(scans_[order_[0]], shard) : std::nullopt;
+    const std::span<const Slice> slices = few ? std::span(&whole_, 1) : std::span(slices_);
     for (std::size_t i = 0; i < slices.size(); ++i) {
       const Slice& slice = slices[i];
-      const Events of_rarest = rarest ? within(*rarest, negates_ ? slice.absent : slice.there, open) : is_first(rarest_) ? firsts(first, i, open) : events(scans_[rarest_], negates_ ? slice.absent : slice.there, shard, open);
-      const ShardBits found = negates_ ? unblocked(slice, of_rarest, shard, open) : chains(slice, of_rarest, first, i, shard, open);
+      const ShardBits found = chains(slice, few ? *few : is_first(order_[0]) ? firsts(first, i, open) : events(scans_[order_[0]], slice.there, shard, open), first, i, shard, open);
       unite(out, found);
       for (std::size_t word = 0; word < open.size(); ++word) open[word] &= ~found[word];
     }
@@ -129,7 +122,7 @@ class SequenceOperator : public ShardOperator {
   bool has_fixed_gap(std::size_t step) const { return is_fixed(node_.steps[step].gap.unit); }
   // `A then not B` where B is the rarer one: who has no B near an A is found without collecting the As.
   bool is_negation() const {
-    return node_.steps.size() == 2 && node_.steps[1].kind == StepKind::absent && !node_.from_first && has_fixed_gap(1) && scans_[1].cost() < scans_[0].cost();
+    return node_.steps.size() == 2 && node_.steps[1].kind == StepKind::absent && !node_.from_first && has_fixed_gap(1) && scans_[1].chunks() < scans_[0].chunks();
   }
   // The step of the most events, which are not collected but asked whether they come at the right time after (or before) those of their neighbour;
   // none where it cannot be one.
@@ -166,7 +159,7 @@ class SequenceOperator : public ShardOperator {
     std::vector<Events> steps(node_.steps.size());
     for (const std::size_t step : order_) {
       if (step == streamed_) break;
-      if (step == rarest_) steps[step] = rarest;
+      if (step == order_[0]) steps[step] = rarest;
       else if (is_first(step)) steps[step] = firsts(first, number, of);
       else if (const auto same = same_before(step)) steps[step] = steps[*same];
       else steps[step] = events(scans_[step], slice.there, shard, of);
@@ -206,14 +199,27 @@ class SequenceOperator : public ShardOperator {
     return neighbour.size() < scans_[step].chunks() * Chunk::kRows / (shards * (&slice == &whole_ ? 1 : slices_.size()));
   }
 
-  // Contacts with an event of the first step in a slice and none of the second until the time is over, and it is over. Key idea: an event of the second
-  // says of which instants before it this cannot hold.
-  ShardBits unblocked(const Slice& slice, const Events& seconds, Shard& shard, const ShardBits& open) const {
+  // Contacts with an event of the first step and none of the second until the time is over, and it is over. Key idea: an event of the second says of
+  // which instants before it this cannot hold.
+  void find_unblocked(Shard& shard, ShardBits& out) const {
     const std::int64_t gap = fixed_ms(node_.steps[1].gap);
     std::vector<ContactSpans::Span> blocked;
-    for (const std::uint64_t event : seconds) blocked.push_back({Keys::place(event), keys_->at(event) - gap, keys_->at(event) - 1});
+    for (const std::uint64_t event : events(scans_[1], EventScan::kAlways, shard, shard.living)) blocked.push_back({Keys::place(event), keys_->at(event) - gap, keys_->at(event) - 1});
     const ContactSpans spans(blocked, shard.scratch);
-    return owners(scans_[0], {slice.there.least, std::min(slice.there.most, environment_.t.ms - gap)}, shard, open, [&](std::uint32_t place, std::int64_t at) { return at + gap <= environment_.t.ms && !spans.holds(place, at); });
+    out = owners(scans_[0], {EventScan::kAlways.least, environment_.t.ms - gap}, shard, shard.living, [&](std::uint32_t place, std::int64_t at) { return at + gap <= environment_.t.ms && !spans.holds(place, at); });
+  }
+
+  // All events of a step if they are so few that slices would have more to do than they save.
+  std::optional<Events> few_events(const EventScan& scan, Shard& shard) const {
+    constexpr std::size_t kFew = 1'024;
+    Events found;
+    scan.for_each_block_from(EventScan::From::first, shard, [&](const EventBlock& block, std::int64_t) {
+      block.for_each_at([&](std::uint32_t, std::uint32_t place, std::int64_t at) { found.push_back(keys_->key(at, place)); });
+      return found.size() <= kFew;
+    });
+    if (found.size() > kFew) return std::nullopt;
+    sort_events(found);
+    return found;
   }
 
   static ShardBits places(const Events& events) {
@@ -274,16 +280,6 @@ class SequenceOperator : public ShardOperator {
   }
 
   static BitsRange overlap(const BitsRange& one, const BitsRange& other) { return {std::max(one.least, other.least), std::min(one.most, other.most)}; }
-
-  // Those of some contacts in a range of instants. Shape: by instant, as the events are.
-  Events within(const Events& all, const BitsRange& instants, const ShardBits& of) const {
-    const auto at = [this](std::uint64_t event) { return keys_->at(event); };
-    const auto from = std::ranges::lower_bound(all, instants.least, {}, at);
-    const auto end = std::ranges::upper_bound(from, all.end(), instants.most, {}, at);
-    Events found;
-    std::ranges::copy_if(from, end, std::back_inserter(found), [&](std::uint64_t event) { return has_bit(of, Keys::place(event)); });
-    return found;
-  }
 
   // Those of some contacts that a slice reaches, by instant: a slice reaches back into the one before it at most.
   Events firsts(const std::vector<Events>& by_slice, std::size_t number, const ShardBits& of) const {
@@ -435,8 +431,7 @@ class SequenceOperator : public ShardOperator {
   std::vector<std::size_t> order_;  // of the steps that must be there
   std::optional<std::size_t> streamed_;
   bool negates_ = false;
-  std::size_t rarest_ = 0;        // the step that costs least
-  bool collects_rarest_ = false;  // all of its events at once: where no contact has more than one on average
+  bool seeks_few_ = false;  // whether the step that costs least may have few
   bool follows_first_ = false;
   bool repeats_ = false;
   std::optional<Keys> keys_;
