@@ -79,6 +79,12 @@ class Base {
     EventTypeId event;
     std::uint32_t row;
   };
+  // One that was added, with what is asked of it at once.
+  struct NewEvent {
+    EventPlace place;
+    ContactOrdinal contact;
+    Timestamp at;
+  };
   std::optional<EventPlace> find_message(std::string_view message_id) const;
   // The event there has that message id, and no other has it.
   void add_message(std::string_view message_id, EventPlace place) { messages_.add(message_id, place); }

@@ -3,6 +3,7 @@
 // Single writer; a copy is an image (base/chunk_list.h).
 
 #include "base/chunk_list.h"
+#include "base/prefetch.h"
 #include "columns/chunk.h"
 
 #include <vector>
@@ -24,7 +25,7 @@ class Column {
   // The processor is asked for the code of a row.
   void fetch(std::uint32_t row) const {
     const Chunk* chunk = chunks_.find(row / Chunk::kRows);
-    if (chunk != nullptr) __builtin_prefetch(chunk->codes() + std::size_t{row % Chunk::kRows} * chunk->width());
+    if (chunk != nullptr) fetch_line(chunk->codes() + std::size_t{row % Chunk::kRows} * chunk->width());
   }
   const ChunkList<Chunk>& chunks() const { return chunks_; }
   ChunkList<Chunk>& chunks() { return chunks_; }

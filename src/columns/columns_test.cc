@@ -156,31 +156,42 @@ TEST(Strips, AppendingEqualsMakingAllAnew) {
     std::mt19937_64 random(seed);
     Column contacts;
     Column times;
+    Column numbers;
+    const Strips::Columns columns{.contacts = contacts, .times = times, .numbers = &numbers};
     Strips strips;
     std::uint32_t rows = 0;
     const auto earlier = [&](std::uint32_t a, std::uint32_t b) { return times.at(a).bits < times.at(b).bits; };
     for (int step = 0; step < 60; ++step) {
       const std::uint64_t added = random() % 10 == 0 ? 500 : random() % 4;
       for (std::uint64_t i = 0; i < added; ++i, ++rows) {
-        contacts.set(rows, whole_cell(static_cast<std::int64_t>(random() % 20)));
+        const ContactOrdinal contact{static_cast<std::uint32_t>(random() % 20)};
+        contacts.set(rows, whole_cell(contact.value));
         times.set(rows, whole_cell(static_cast<std::int64_t>(random() % 1'000'000'000)));
-        strips.add(rows);
+        strips.add(contact, rows, {times.at(rows).bits});
+        if (random() % 8 != 0) numbers.set(rows, {.bits = static_cast<std::int64_t>(random() % 70'000) - 1'000, .scale = static_cast<std::uint8_t>(random() % 20 == 0 ? 2 : 0), .known = true});
       }
-      strips.settle(contacts, times, earlier);
+      strips.settle(columns, earlier);
       const ContactOrdinal from{static_cast<std::uint32_t>(random() % 20)};
       if (random() % 5 == 0) {
         const auto moved = strips.of(from);
         for (const std::uint32_t row : moved) contacts.set(row, whole_cell(3));
-        strips.move(from);
+        strips.move(from, {3});
       } else if (random() % 5 == 0) {
         for (const std::uint32_t row : strips.of(from)) contacts.set(row, {});
         strips.remove(from);
       }
-      strips.settle(contacts, times, earlier);
+      strips.settle(columns, earlier);
       Strips anew;
       anew.reset();
-      anew.settle(contacts, times, earlier);
-      for (std::uint32_t i = 0; i < 21; ++i) ASSERT_TRUE(std::ranges::equal(strips.of({i}), anew.of({i}))) << "seed " << seed << " contact " << i;
+      anew.settle(columns, earlier);
+      for (std::uint32_t i = 0; i < 21; ++i) {
+        const StripView events = strips.of({i});
+        ASSERT_TRUE(std::ranges::equal(events, anew.of({i}))) << "seed " << seed << " contact " << i;
+        for (std::size_t k = 0; k < events.size(); ++k) {
+          ASSERT_EQ(events.event(k).number(), StripEvent::code_of(numbers.at(events[k])));
+          ASSERT_EQ(events.at(k).ms, times.at(events[k]).bits);
+        }
+      }
     }
   }
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace wanamaker {
 
@@ -47,26 +48,31 @@ ContactOrdinal ContactTable::ordinal_for(std::string_view id, bool& is_new) {
   return contact;
 }
 
+// Four steps, each some ids behind the one before, so that what it reads has come: the slot of the hash, where the id starts, the id.
 std::vector<ContactOrdinal> ContactTable::ordinals_for(std::span<const std::string_view> ids, bool& has_new) {
-  constexpr std::size_t kAtOnce = 64;
+  constexpr std::size_t kApart = 24;
+  constexpr std::size_t kOnTheWay = 128;
+  static_assert(std::has_single_bit(kOnTheWay) && kOnTheWay > 3 * kApart);
   const auto chunk_of = [&](ContactOrdinal contact) { return columns_.ids.chunks().find(contact.value / TextChunk::kRows); };
+  std::array<std::uint64_t, kOnTheWay> hashes;
+  std::array<std::optional<ContactOrdinal>, kOnTheWay> likely;
   std::vector<ContactOrdinal> ordinals;
   ordinals.reserve(ids.size());
   has_new = false;
-  for (std::size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
-    const auto some = ids.subspan(begin, std::min(kAtOnce, ids.size() - begin));
-    std::array<std::uint64_t, kAtOnce> hashes;
-    for (std::size_t i = 0; i < some.size(); ++i) by_id_.fetch(hashes[i] = by_id_.key(some[i]));
-    std::array<std::optional<ContactOrdinal>, kAtOnce> likely;
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      likely[i] = by_id_.likely(hashes[i]);
-      if (likely[i]) chunk_of(*likely[i])->fetch_start(likely[i]->value % TextChunk::kRows);
+  for (std::size_t next = 0; next < ids.size() + 3 * kApart; ++next) {
+    if (next < ids.size()) by_id_.fetch(hashes[next % kOnTheWay] = by_id_.key(ids[next]));
+    if (const std::size_t i = next - kApart; i < ids.size()) {
+      auto& found = likely[i % kOnTheWay] = by_id_.likely(hashes[i % kOnTheWay]);
+      if (found) chunk_of(*found)->fetch_start(found->value % TextChunk::kRows);
     }
-    for (std::size_t i = 0; i < some.size(); ++i) if (likely[i]) chunk_of(*likely[i])->fetch_run(likely[i]->value % TextChunk::kRows);
-    for (std::size_t i = 0; i < some.size(); ++i) {
+    if (const std::size_t i = next - 2 * kApart; i < ids.size()) {
+      if (const auto found = likely[i % kOnTheWay]) chunk_of(*found)->fetch_run(found->value % TextChunk::kRows);
+    }
+    if (const std::size_t i = next - 3 * kApart; i < ids.size()) {
       bool is_new = false;
-      if (likely[i] && id(*likely[i]) == some[i]) ordinals.push_back(living_of(*likely[i]));
-      else ordinals.push_back(ordinal_for(some[i], is_new));
+      const auto found = likely[i % kOnTheWay];
+      if (found && id(*found) == ids[i]) ordinals.push_back(living_of(*found));
+      else ordinals.push_back(ordinal_for(ids[i], is_new));
       has_new |= is_new;
     }
   }

@@ -25,7 +25,7 @@ std::uint32_t EventTable::append(ContactOrdinal contact, Timestamp at, std::stri
   columns_.times.set(row, whole_cell(at.ms));
   columns_.message_ids.set(row, message_id);
   note_bounds(row / Chunk::kRows);
-  strips_.add(row);
+  strips_.add(contact, row, at);
   ++live_;
   return row;
 }
@@ -47,7 +47,7 @@ void EventTable::move_contact(ContactOrdinal from, ContactOrdinal into) {
     columns_.contacts.set(row, whole_cell(into.value));
     note_bounds(row / Chunk::kRows);
   }
-  strips_.move(from);
+  strips_.move(from, into);
   places_.forget();
 }
 
@@ -83,9 +83,21 @@ bool EventTable::is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& c
   return content(a, cells, properties) < content(b, cells, properties);
 }
 
+// Only when all strips are made anew: until then those there are have the numbers of the one chosen before.
+void EventTable::choose_strip_property(const AttributeTable& properties) {
+  strip_property_.reset();
+  for (std::uint32_t i = 0; i < properties.size() && !strip_property_; ++i)
+    if (properties.at({i}).type == ValueType::number) strip_property_ = AttributeId{i};
+}
+
 void EventTable::settle(const CellStore& cells, const AttributeTable& properties) {
+  if (strips_.is_settled()) return;
+  if (strips_.makes_all_anew()) choose_strip_property(properties);
+  static const Column kNone;
+  const Column* numbers = nullptr;
+  if (strip_property_) numbers = strip_property_->value < columns_.properties.all().size() ? &columns_.properties.all()[strip_property_->value] : &kNone;
   const auto earlier = [&](std::uint32_t a, std::uint32_t b) { return is_earlier(a, b, cells, properties); };
-  strips_.settle(columns_.contacts, columns_.times, earlier);
+  strips_.settle({.contacts = columns_.contacts, .times = columns_.times, .numbers = numbers}, earlier);
 }
 
 void EventTable::load(EventColumns columns) {
@@ -129,6 +141,8 @@ std::optional<std::string> EventTable::broken_invariant(std::uint32_t contacts) 
     for (std::size_t k = 0; k < rows.size(); ++k) {
       if (rows[k] >= size() || contact(rows[k]).value != i) return fmt::format("the strip of contact {} has an event of another", i);
       if (at(rows[k]) != rows.at(k)) return fmt::format("the strip of contact {} has another instant of an event than its row", i);
+      const StripEvent::Code number = strip_property_ ? StripEvent::code_of(property(*strip_property_, rows[k])) : StripEvent::kElsewhere;
+      if (rows.event(k).number() != number) return fmt::format("the strip of contact {} has another number of an event than its row", i);
       if (k > 0 && rows.at(k - 1) > rows.at(k)) return fmt::format("the strip of contact {} is not in order of time", i);
     }
   }

@@ -10,6 +10,7 @@
 #include "columns/strips.h"
 #include "model/schema.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,8 @@ class EventTable {
   StripView rows_of(ContactOrdinal contact) const { return strips_.of(contact); }
   // No event of the contact comes after it. Cost: no column is read.
   Timestamp newest_at_most(ContactOrdinal contact) const { return strips_.newest_at_most(contact); }
+  // The property whose numbers stand in strips (strip_view.h), where there is one: the first of the name's that is a number.
+  std::optional<AttributeId> strip_property() const { return strip_property_; }
   // The processor is asked for what rows_of() reads; once that is there, for the newest rows; and then for a value.
   void fetch(ContactOrdinal contact) const { strips_.fetch(contact); }
   void fetch_rows(ContactOrdinal contact) const { strips_.fetch_rows(contact); }
@@ -74,6 +77,7 @@ class EventTable {
   std::optional<std::string> broken_invariant(std::uint32_t contacts) const;
 
  private:
+  void choose_strip_property(const AttributeTable& properties);
   bool is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& cells, const AttributeTable& properties) const;
   void note_bounds(std::uint32_t chunk);
 
@@ -81,6 +85,7 @@ class EventTable {
   std::vector<ChunkBounds> bounds_;  // derived
   RowPlaces places_;
   Strips strips_;
+  std::optional<AttributeId> strip_property_;
   std::uint32_t live_ = 0;
 };
 

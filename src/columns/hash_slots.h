@@ -3,10 +3,12 @@
 // looks up many asks the processor for the slots of the next ones first; a slot that is taken sends to the one behind it.
 // Shape: no hash is 0. Single writer; pointers hold until the next change.
 
+#include "base/huge_pages.h"
+#include "base/prefetch.h"
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace wanamaker {
 
@@ -40,7 +42,7 @@ class HashSlots {
     --count_;
   }
   // The processor is asked for what find() reads.
-  void fetch(std::uint64_t hash) const { if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+  void fetch(std::uint64_t hash) const { if (!slots_.empty()) fetch_line(&slots_[hash & (slots_.size() - 1)]); }
   void reserve(std::size_t places) { if (places * 10 > slots_.size() * kFullTenths) make_room(std::bit_ceil(places * 10 / kFullTenths + 1)); }
   void clear() { *this = HashSlots(); }
 
@@ -61,12 +63,12 @@ class HashSlots {
     return slot;
   }
   void make_room(std::size_t slots) {
-    std::vector<Slot> before(std::bit_ceil(slots < 16 ? 16 : slots));
+    HugeVector<Slot> before(std::bit_ceil(slots < 16 ? 16 : slots));
     before.swap(slots_);
     for (const Slot& slot : before) if (slot.hash != kFree) slots_[slot_of(slot.hash)] = slot;
   }
 
-  std::vector<Slot> slots_;  // a power of two of them, or none
+  HugeVector<Slot> slots_;  // a power of two of them, or none
   std::size_t count_ = 0;
 };
 

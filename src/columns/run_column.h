@@ -5,6 +5,7 @@
 
 #include "base/chunk_list.h"
 #include "base/ids.h"
+#include "base/prefetch.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -24,10 +25,10 @@ class RunChunk {
   }
   // Asks the processor for what at() reads: first where the run starts, and once that is there, its elements.
   void fetch_start(std::uint32_t row) const {
-    if (row < size()) __builtin_prefetch(starts_.data() + row);
+    if (row < size()) fetch_line(starts_.data() + row);
   }
   void fetch_run(std::uint32_t row) const {
-    if (row < size()) __builtin_prefetch(elements_.data() + starts_[row]);
+    if (row < size()) fetch_line(elements_.data() + starts_[row]);
   }
   std::uint32_t size() const { return starts_.empty() ? 0 : static_cast<std::uint32_t>(starts_.size() - 1); }
   std::size_t memory_bytes() const { return sizeof *this + starts_.capacity() * 4 + elements_.capacity() * sizeof(Element); }

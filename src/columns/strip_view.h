@@ -1,15 +1,16 @@
 #pragma once
-// The events of one name of one contact, oldest first, as they stand in a strip (strips.h): for each its row and its instant, side by side in
-// ten bytes, so that who looks for the newest ones, or for those of a window, reads no column. Immutable; valid until the strips change.
+// The events of one name of one contact, oldest first, as they stand in a strip (strips.h): for each its row, its instant and a number of it,
+// side by side in twelve bytes, so that who looks for the newest ones, for those of a window, or for those that pass a filter on the number,
+// reads no column. Immutable; valid until the strips change.
 
+#include "base/prefetch.h"
 #include "base/time.h"
+#include "columns/cell.h"
 
 #include <algorithm>
-#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <utility>
 
@@ -18,28 +19,35 @@ namespace wanamaker {
 // Shape: a row is below 2^31 (event_table.h). An instant takes 49 bits: all that the language knows are kTimestampMin to kTimestampMax.
 class StripEvent {
  public:
-  StripEvent() = default;
-  StripEvent(std::uint32_t row, Timestamp at) {
-    const std::uint64_t low = (static_cast<std::uint64_t>(at.ms - kTimestampMin.ms) & kTimeMask) | std::uint64_t{row} << kTimeBits;
-    const auto high = static_cast<std::uint16_t>(row >> (64 - kTimeBits));
-    std::memcpy(bytes_.data(), &low, sizeof low);
-    std::memcpy(bytes_.data() + 4, &high, sizeof high);
+  // What stands for the number: itself where it is whole and small, or one of these.
+  using Code = std::uint16_t;
+  static constexpr Code kMissing = 0xFFFE;    // the event has none
+  static constexpr Code kElsewhere = 0xFFFF;  // it has to be read in its column
+  static Code code_of(const Cell& cell) {
+    if (!cell.known) return kMissing;
+    return cell.scale == 0 && cell.bits >= 0 && cell.bits < kMissing ? static_cast<Code>(cell.bits) : kElsewhere;
   }
-  Timestamp at() const { return {static_cast<std::int64_t>(low() & kTimeMask) + kTimestampMin.ms}; }
-  std::uint32_t row() const { return static_cast<std::uint32_t>(low() >> kTimeBits) | std::uint32_t{bytes_[4]} << (64 - kTimeBits); }
+
+  StripEvent() = default;
+  StripEvent(std::uint32_t row, Timestamp at, Code number)
+      : low_(static_cast<std::uint32_t>(time_bits(at))), middle_(static_cast<std::uint32_t>(time_bits(at) >> 32) | row << kHighTimeBits),
+        row_high_(static_cast<std::uint16_t>(row >> (32 - kHighTimeBits))), number_(number) {}
+  Timestamp at() const { return {static_cast<std::int64_t>(std::uint64_t{middle_ & kHighTimeMask} << 32 | low_) + kTimestampMin.ms}; }
+  std::uint32_t row() const { return middle_ >> kHighTimeBits | std::uint32_t{row_high_} << (32 - kHighTimeBits); }
+  Code number() const { return number_; }
 
  private:
-  static constexpr unsigned kTimeBits = 49;
-  static constexpr std::uint64_t kTimeMask = (std::uint64_t{1} << kTimeBits) - 1;
-  static_assert(static_cast<std::uint64_t>(kTimestampMax.ms - kTimestampMin.ms) <= kTimeMask);
-  std::uint64_t low() const {
-    std::uint64_t low;
-    std::memcpy(&low, bytes_.data(), sizeof low);
-    return low;
-  }
-  std::array<std::uint16_t, 5> bytes_ = {};
+  static constexpr unsigned kHighTimeBits = 17;
+  static constexpr std::uint32_t kHighTimeMask = (1U << kHighTimeBits) - 1;
+  static_assert((static_cast<std::uint64_t>(kTimestampMax.ms - kTimestampMin.ms) >> 32) <= kHighTimeMask);
+  static std::uint64_t time_bits(Timestamp at) { return static_cast<std::uint64_t>(at.ms - kTimestampMin.ms); }
+
+  std::uint32_t low_ = 0;          // of the instant
+  std::uint32_t middle_ = 0;       // the rest of it, and the lower bits of the row
+  std::uint16_t row_high_ = 0;
+  Code number_ = kElsewhere;
 };
-static_assert(sizeof(StripEvent) == 10);
+static_assert(sizeof(StripEvent) == 12);
 
 // A range of rows.
 class StripView {
@@ -77,6 +85,7 @@ class StripView {
   bool empty() const { return size_ == 0; }
   std::uint32_t operator[](std::size_t i) const { return events_[i].row(); }
   Timestamp at(std::size_t i) const { return events_[i].at(); }
+  const StripEvent& event(std::size_t i) const { return events_[i]; }
   std::uint32_t front() const { return events_[0].row(); }
   std::uint32_t back() const { return events_[size_ - 1].row(); }
   Timestamp newest_at() const { return events_[size_ - 1].at(); }  // Shape: not empty
@@ -91,8 +100,8 @@ class StripView {
   // The processor is asked for the newest ones, and for the place of the next.
   void fetch_newest() const {
     if (size_ == 0) return;
-    __builtin_prefetch(events_ + (size_ - std::min<std::size_t>(size_, 4)));
-    __builtin_prefetch(reinterpret_cast<const char*>(events_ + (size_ + 1)) - 1);
+    fetch_line(events_ + (size_ - std::min<std::size_t>(size_, 4)));
+    fetch_line(reinterpret_cast<const char*>(events_ + (size_ + 1)) - 1);
   }
 
  private:

@@ -17,10 +17,15 @@ std::uint32_t room_for(std::uint32_t rows) {
   return rows <= between && between > 2 && power > 4 ? between : power;
 }
 
+// Which of the sizes it is: 0, 1, 2, …
+std::size_t size_of_room(std::uint32_t room) {
+  const auto power = static_cast<std::size_t>(std::bit_width(room)) - 1;
+  return 2 * power + (std::has_single_bit(room) ? 0 : 1);
+}
+
 struct OwnedRow {
-  std::int64_t at;
+  StripEvent event;
   std::uint32_t contact;
-  std::uint32_t row;
 };
 
 // Rows set aside by blocks of 16,384 contacts: what placing a block touches, 256 KiB of cursors and its part of the order, stays in
@@ -43,22 +48,48 @@ class RowsByBlock {
   std::vector<std::vector<OwnedRow>> blocks_;
 };
 
+StripEvent::Code number_at(const Column* numbers, std::uint32_t row) { return numbers == nullptr ? StripEvent::kElsewhere : StripEvent::code_of(numbers->at(row)); }
+
+// What stands for the numbers of a chunk of rows.
+class ChunkNumbers {
+ public:
+  void read(const Column* numbers, std::size_t chunk) {
+    chunk_ = numbers == nullptr ? nullptr : numbers->chunks().find(chunk);
+    none_ = numbers == nullptr ? StripEvent::kElsewhere : StripEvent::kMissing;
+    is_plain_ = chunk_ != nullptr && !chunk_->has_missing() && !chunk_->has_scales();
+    if (is_plain_) chunk_->read_all(values_);
+  }
+  StripEvent::Code at(std::uint32_t row) const {
+    if (chunk_ == nullptr) return none_;
+    if (!is_plain_ || row >= chunk_->size()) return StripEvent::code_of(chunk_->at(row));
+    return StripEvent::code_of({.bits = values_[row], .scale = 0, .known = true});
+  }
+
+ private:
+  const Chunk* chunk_ = nullptr;
+  StripEvent::Code none_ = StripEvent::kElsewhere;
+  bool is_plain_ = false;
+  Chunk::Values values_;
+};
+
 // Shape: visit(row) for each row that has a contact, ascending; pause() after every million rows or so, and at the end.
 template <typename Visit, typename Pause>
-void for_each_owned(const Column& contacts, const Column& times, Visit visit, Pause pause) {
+void for_each_owned(const Strips::Columns& columns, Visit visit, Pause pause) {
   constexpr std::size_t kChunksAtOnce = 256;  // 16 MiB set aside
   Chunk::Values owners;
   Chunk::Values instants;
-  for (std::size_t i = 0; i < contacts.chunks().size(); ++i) {
-    const Chunk* owner = contacts.chunks().find(i);
-    const Chunk* instant = times.chunks().find(i);
+  ChunkNumbers numbers;
+  for (std::size_t i = 0; i < columns.contacts.chunks().size(); ++i) {
+    const Chunk* owner = columns.contacts.chunks().find(i);
+    const Chunk* instant = columns.times.chunks().find(i);
     if (owner == nullptr || instant == nullptr) continue;  // every row that has a contact has an instant
     owner->read_all(owners);
     instant->read_all(instants);
+    numbers.read(columns.numbers, i);
     const auto first = static_cast<std::uint32_t>(i * Chunk::kRows);
     const bool all = !owner->has_missing();
     for (std::uint32_t row = 0; row < owner->size(); ++row) {
-      if (all || owner->is_known(row)) visit({.at = instants[row], .contact = static_cast<std::uint32_t>(owners[row]), .row = first + row});
+      if (all || owner->is_known(row)) visit({.event = StripEvent(first + row, Timestamp{instants[row]}, numbers.at(row)), .contact = static_cast<std::uint32_t>(owners[row])});
     }
     if (i % kChunksAtOnce == kChunksAtOnce - 1) pause();
   }
@@ -67,37 +98,37 @@ void for_each_owned(const Column& contacts, const Column& times, Visit visit, Pa
 
 }  // namespace
 
-void Strips::add(std::uint32_t row) {
+void Strips::add(ContactOrdinal contact, std::uint32_t row, Timestamp at) {
   if (is_stale_) return;
-  pending_.push_back(row);
+  pending_.push_back({.contact = contact, .row = row, .at = at});
   if (pending_.size() * 4 < order_.size()) return;
   is_stale_ = true;
-  std::vector<std::uint32_t>().swap(pending_);
+  std::vector<Pending>().swap(pending_);
 }
 
-void Strips::settle(const Column& contacts, const Column& times, const Earlier& earlier) {
+void Strips::settle(const Columns& columns, const Earlier& earlier) {
   if (is_settled()) return;
-  const bool is_small = !is_stale_ && pending_.size() * 4 < order_.size() && garbage_ * 4 < order_.size();
-  if (is_small) append(contacts, times, earlier);
-  else rebuild(contacts, times, earlier);
+  if (makes_all_anew()) rebuild(columns, earlier);
+  else append(columns, earlier);
   is_stale_ = false;
   pending_.clear();
 }
 
-void Strips::rebuild(const Column& contacts, const Column& times, const Earlier& earlier) {
+void Strips::rebuild(const Columns& columns, const Earlier& earlier) {
   struct Cursor {
     std::int64_t last_at = std::numeric_limits<std::int64_t>::min();
     std::uint32_t next = 0;
     bool in_order = true;
   };
   std::uint32_t count = 0;
-  for (std::size_t i = 0; i < contacts.chunks().size(); ++i) {
-    const auto range = contacts.chunks().find(i) == nullptr ? std::nullopt : contacts.chunks().find(i)->bounds();
+  const auto& owners = columns.contacts.chunks();
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    const auto range = owners.find(i) == nullptr ? std::nullopt : owners.find(i)->bounds();
     if (range) count = std::max(count, static_cast<std::uint32_t>(range->most) + 1);
   }
   strips_.assign(count, {});
   std::vector<std::uint32_t> counts(count);  // alone, they fit into the cache better
-  for_each_known(contacts, [&](std::uint32_t, std::int64_t contact) { ++counts[static_cast<std::uint32_t>(contact)]; });
+  for_each_known(columns.contacts, [&](std::uint32_t, std::int64_t contact) { ++counts[static_cast<std::uint32_t>(contact)]; });
   std::vector<Cursor> cursors(count);
   std::uint32_t total = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -108,20 +139,22 @@ void Strips::rebuild(const Column& contacts, const Column& times, const Earlier&
   const std::size_t room = total + total / 8;  // strips that move to the end; room that nobody touches costs no memory
   order_.clear();
   if (order_.capacity() < total || order_.capacity() > 2 * room) {
-    std::vector<StripEvent>().swap(order_);
+    HugeVector<StripEvent>().swap(order_);
     order_.reserve(room);
   }
   order_.resize(total);
   RowsByBlock blocks(count);
-  for_each_owned(contacts, times, [&](const OwnedRow& row) { blocks.add(row); }, [&] {
+  for_each_owned(columns, [&](const OwnedRow& row) { blocks.add(row); }, [&] {
     blocks.drain([&](const OwnedRow& row) {
       Cursor& cursor = cursors[row.contact];
-      cursor.in_order &= row.at > cursor.last_at;
-      cursor.last_at = row.at;
-      order_[cursor.next++] = StripEvent(row.row, Timestamp{row.at});
+      const std::int64_t at = row.event.at().ms;
+      cursor.in_order &= at > cursor.last_at;
+      cursor.last_at = at;
+      order_[cursor.next++] = row.event;
     });
   });
   garbage_ = 0;
+  for (std::vector<std::uint32_t>& places : left_) places.clear();
   for (std::uint32_t i = 0; i < count; ++i) {
     if (!cursors[i].in_order) {
       sort(strips_[i], earlier);
@@ -137,43 +170,71 @@ std::uint32_t Strips::seconds_of(std::int64_t ms) {
   return static_cast<std::uint32_t>(std::min<std::int64_t>((ms + 999) / 1'000, kLate));
 }
 
-// Contacts come in order, so that what the next ones need can be fetched while one is served.
-void Strips::append(const Column& contacts, const Column& times, const Earlier& earlier) {
-  constexpr std::size_t kAhead = 16;
-  std::vector<std::uint64_t> added;  // contact in the upper half, row in the lower
-  added.reserve(pending_.size());
-  for (const std::uint32_t row : pending_) {
-    const Cell contact = contacts.at(row);
-    if (contact.known) added.push_back(static_cast<std::uint64_t>(contact.bits) << 32 | row);
-  }
-  std::ranges::sort(added);
-  const auto contact_of = [&](std::size_t i) { return static_cast<std::uint32_t>(added[i] >> 32); };
-  const auto row_of = [&](std::size_t i) { return static_cast<std::uint32_t>(added[i]); };
-  for (std::size_t i = 0; i < added.size();) {
-    if (i + kAhead < added.size()) fetch({contact_of(i + kAhead)});
-    if (i + kAhead / 2 < added.size()) fetch_rows({contact_of(i + kAhead / 2)});
-    const std::uint32_t contact = contact_of(i);
-    std::size_t end = i;
-    while (end < added.size() && contact_of(end) == contact) ++end;
-    if (contact >= strips_.size()) strips_.resize(contact + 1);
-    Strip& strip = strips_[contact];
-    const std::uint32_t before = strip.count;
-    strip.count += static_cast<std::uint32_t>(end - i);
-    if (room_for(strip.count) != room_for(before)) {  // moves to the end
-      garbage_ += room_for(before);
-      const std::uint32_t start = std::exchange(strip.start, static_cast<std::uint32_t>(order_.size()));
-      order_.resize(order_.size() + room_for(strip.count));
-      std::copy_n(order_.begin() + start, before, order_.begin() + strip.start);
+// What the next rows need is fetched while one is placed. Most are the newest of their contacts.
+void Strips::append(const Columns& columns, const Earlier& earlier) {
+  constexpr std::size_t kAhead = 24;
+  std::vector<Pending> late;
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    if (i + 2 * kAhead < pending_.size()) fetch(pending_[i + 2 * kAhead].contact);
+    if (i + kAhead < pending_.size()) fetch_rows(pending_[i + kAhead].contact);
+    const auto [contact, row, at] = pending_[i];
+    if (contact.value >= strips_.size()) strips_.resize(contact.value + std::size_t{1});
+    Strip& strip = strips_[contact.value];
+    const StripEvent event(row, at, number_at(columns.numbers, row));
+    if (strip.count != 0 && comes_before(event, order_[strip.start + strip.count - 1], earlier)) {
+      late.push_back(pending_[i]);
+      continue;
     }
-    for (std::uint32_t place = strip.start + before; i < end; ++i) order_[place++] = StripEvent(row_of(i), Timestamp{times.at(row_of(i)).bits});
-    const auto by_order = [&](const StripEvent& a, const StripEvent& b) { return comes_before(a, b, earlier); };
-    const auto first = order_.begin() + strip.start;
-    const auto fresh = first + before;
-    const auto last = first + strip.count;
-    if (last - fresh > 1) std::stable_sort(fresh, last, by_order);
-    if (before != 0 && by_order(*fresh, *(fresh - 1))) std::inplace_merge(first, fresh, last, by_order);
+    *grow(strip, 1) = event;
+    strip.newest_seconds = seconds_of(at.ms);
+  }
+  if (!late.empty()) insert(late, columns, earlier);
+}
+
+// Rows that are older than some of their contacts.
+void Strips::insert(std::vector<Pending>& late, const Columns& columns, const Earlier& earlier) {
+  std::ranges::stable_sort(late, {}, &Pending::contact);
+  const auto by_order = [&](const StripEvent& a, const StripEvent& b) { return comes_before(a, b, earlier); };
+  for (std::size_t i = 0; i < late.size();) {
+    std::size_t end = i;
+    while (end < late.size() && late[end].contact == late[i].contact) ++end;
+    Strip& strip = strips_[late[i].contact.value];
+    StripEvent* const fresh = grow(strip, static_cast<std::uint32_t>(end - i));
+    StripEvent* last = fresh;
+    for (; i < end; ++i) *last++ = StripEvent(late[i].row, late[i].at, number_at(columns.numbers, late[i].row));
+    std::stable_sort(fresh, last, by_order);
+    std::inplace_merge(order_.data() + strip.start, fresh, last, by_order);
     note_newest(strip);
   }
+}
+
+// Where its new rows go. A strip whose room is used up takes one that another has left, or moves to the end.
+StripEvent* Strips::grow(Strip& strip, std::uint32_t rows) {
+  const std::uint32_t before = strip.count;
+  const std::uint32_t room = room_for(before + rows);
+  if (room != room_for(before)) {
+    std::vector<std::uint32_t>& places = left_[size_of_room(room)];
+    std::uint32_t start = static_cast<std::uint32_t>(order_.size());
+    if (places.empty()) {
+      order_.resize(order_.size() + room);
+    } else {
+      start = places.back();
+      places.pop_back();
+      garbage_ -= room;
+    }
+    std::copy_n(order_.begin() + strip.start, before, order_.begin() + start);
+    leave(strip.start, before);
+    strip.start = start;
+  }
+  strip.count += rows;
+  return order_.data() + strip.start + before;
+}
+
+// A strip of so many rows stands there no longer.
+void Strips::leave(std::uint32_t start, std::uint32_t rows) {
+  if (rows == 0) return;
+  left_[size_of_room(room_for(rows))].push_back(start);
+  garbage_ += room_for(rows);
 }
 
 void Strips::sort(Strip strip, const Earlier& earlier) {
@@ -185,13 +246,13 @@ void Strips::sort(Strip strip, const Earlier& earlier) {
 
 void Strips::remove(ContactOrdinal contact) {
   if (contact.value >= strips_.size()) return;
-  garbage_ += room_for(strips_[contact.value].count);
+  leave(strips_[contact.value].start, strips_[contact.value].count);
   strips_[contact.value] = {};
 }
 
-void Strips::move(ContactOrdinal from) {
-  const auto rows = of(from);
-  pending_.insert(pending_.end(), rows.begin(), rows.end());
+void Strips::move(ContactOrdinal from, ContactOrdinal into) {
+  const StripView events = of(from);
+  for (std::size_t i = 0; i < events.size(); ++i) pending_.push_back({.contact = into, .row = events[i], .at = events.at(i)});
   remove(from);
 }
 

@@ -26,7 +26,7 @@ struct Applier {
   const Zone& zone;
   Timestamp at;
   Timestamp counts_at;  // never before what is settled
-  std::vector<Base::EventPlace>& appended;
+  std::vector<Base::NewEvent>& appended;
   Connections& connections;
   void operator()(const ImportBatch& command) const { apply_import(base, command, at, appended); }
   void operator()(const DeclareEvent& command) const { apply_schema(base, command); }
@@ -144,7 +144,7 @@ void EngineState::apply(const Command& command) {
   forgotten.expire(command.accepted_at);
   if (const auto* erase = std::get_if<EraseContact>(&command.body)) forget_messages(base, *base.find_contact(erase->contact_id), command.accepted_at, forgotten);
   live.prepare(command, base, zone);
-  std::vector<Base::EventPlace> appended;
+  std::vector<Base::NewEvent> appended;
   std::visit(Applier{base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended, connections}, command.body);
   if (std::holds_alternative<SetZone>(command.body)) {
     auto found = zone_of(base);

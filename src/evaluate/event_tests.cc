@@ -24,8 +24,14 @@ EventTests event_tests(const TypedExpression* where, EventTypeId type) {
     for (const TypedExpression& child : where->children) parts.push_back(&child);
   }
   for (const TypedExpression* part : parts) {
-    if (const auto property = number_compared(*part, type)) tests.numbers.push_back({.property = *property, .negated = part->negated, .passing = number_ranges(*part)});
-    else tests.others.push_back(part);
+    const auto property = number_compared(*part, type);
+    if (!property) {
+      tests.others.push_back(part);
+      continue;
+    }
+    NumberTest test{.property = *property, .negated = part->negated, .passing = number_ranges(*part)};
+    if (test.passing[0].size() == 1) test.of_whole = test.passing[0].front();
+    tests.numbers.push_back(std::move(test));
   }
   return tests;
 }

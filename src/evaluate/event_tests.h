@@ -4,6 +4,7 @@
 
 #include "evaluate/sweep/ordered_ranges.h"
 
+#include <optional>
 #include <vector>
 
 namespace wanamaker {
@@ -12,7 +13,14 @@ struct NumberTest {
   AttributeId property;
   bool negated = false;                         // then a missing value passes, too
   std::vector<std::vector<BitsRange>> passing;  // by scale
-  bool holds(const Cell& cell) const { return (cell.known && is_in(passing[cell.scale], cell.bits)) != negated; }
+  std::optional<BitsRange> of_whole = {};       // passing[0], where that is one range
+  bool holds(const Cell& cell) const { return (cell.known && is_passing(cell)) != negated; }
+
+ private:
+  bool is_passing(const Cell& cell) const {
+    if (cell.scale == 0 && of_whole) return of_whole->least <= cell.bits && cell.bits <= of_whole->most;
+    return is_in(passing[cell.scale], cell.bits);
+  }
 };
 
 // An event passes where all of both hold.

@@ -7,7 +7,7 @@ namespace wanamaker {
 std::size_t NewestEvents::slot_of(AttributeId property) {
   const auto known = std::ranges::find(slots_, property, &Slot::property);
   if (known != slots_.end()) return static_cast<std::size_t>(known - slots_.begin());
-  slots_.push_back({.property = property, .cells = {}});
+  slots_.push_back({.property = property});
   return slots_.size() - 1;
 }
 
@@ -15,7 +15,10 @@ void NewestEvents::turn_to(ContactOrdinal contact, Timestamp t, const EventTable
   table_ = &table;
   rows_ = table.rows_of(contact);
   next_arrival_.reset();
-  for (Slot& slot : slots_) slot.cells.clear();
+  for (Slot& slot : slots_) {
+    slot.cells.clear();
+    slot.is_in_strip = table.strip_property() == slot.property;
+  }
   if (rows_.empty() || table.newest_at_most(contact) <= t || rows_.newest_at() <= t) return;
   const std::size_t come = rows_.until(t);
   next_arrival_ = rows_.at(come);

@@ -22,8 +22,14 @@ class NewestEvents {
   std::size_t size() const { return rows_.size(); }
   std::uint32_t row(std::size_t place) const { return rows_[rows_.size() - 1 - place]; }
   Timestamp at(std::size_t place) const { return rows_.at(rows_.size() - 1 - place); }
-  // Cost: a column read the first time, for this place and some more: reads that do not wait for each other overlap.
-  const Cell& value(std::size_t slot, std::size_t place) {
+  // Cost: mostly nothing but the strip for one property of the name; for others a column read the first time, for this place and some more:
+  // reads that do not wait for each other overlap.
+  Cell value(std::size_t slot, std::size_t place) {
+    if (slots_[slot].is_in_strip) {
+      const StripEvent::Code code = rows_.event(rows_.size() - 1 - place).number();
+      if (code < StripEvent::kMissing) return {.bits = code, .scale = 0, .known = true};
+      if (code == StripEvent::kMissing) return {};
+    }
     if (place >= slots_[slot].cells.size()) read_values(slots_[slot], place);
     return slots_[slot].cells[place];
   }
@@ -33,7 +39,8 @@ class NewestEvents {
  private:
   struct Slot {
     AttributeId property;
-    std::vector<Cell> cells;  // by place
+    std::vector<Cell> cells = {};  // by place
+    bool is_in_strip = false;
   };
   std::size_t end_of_read(std::size_t place) const { return std::min(rows_.size(), std::max(place + 1, 2 * place)); }
   void read_values(Slot& slot, std::size_t place);

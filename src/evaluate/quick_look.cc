@@ -51,6 +51,7 @@ class QuickLook::Walk {
   Walk(const QuickLook& look, Bounded bounded, ContactOrdinal contact, EventReads& reads, Probe& probe)
       : look_(look), contact_(contact), reads_(reads), probe_(probe), latest_(probe.environment().t) {
     std::fill_n(places_.begin(), look.ways_.size(), 0);
+    for (const Way& way : look.ways_) size_ += reads.of(way.type).size();
     if (bounded == Bounded::all_of_time || look.window_.kind == Window::Kind::ever) return;
     if (look.span_ms_) {
       earliest_ = {latest_.ms - *look.span_ms_ + 1};
@@ -85,6 +86,8 @@ class QuickLook::Walk {
       return found;
     }
   }
+  std::size_t size() const { return size_; }  // of events of these names, whether they pass or not
+  Cell amount(const Found& found) { return found.way->amount ? reads_.of(found.way->type).value(*found.way->amount, found.place) : Cell{}; }
   // Of those that pass.
   std::optional<Timestamp> newest() const { return newest_; }
   // The newest event before the window, whether it passes or not, where the walk came so far.
@@ -95,11 +98,76 @@ class QuickLook::Walk {
   ContactOrdinal contact_;
   EventReads& reads_;
   Probe& probe_;
+  std::size_t size_ = 0;
   Timestamp earliest_ = kAlways;
   Timestamp latest_;
   std::optional<Timestamp> newest_;
   std::optional<Timestamp> newest_out_;
   std::array<std::size_t, kWaysMost> places_;  // of the ways that there are
+};
+
+// The same where the strip of one name says all.
+class QuickLook::PlainWalk {
+ public:
+  struct Found {
+    Timestamp at;
+    StripEvent::Code number;
+  };
+  // Nothing: it does not. Shape: the look is plain.
+  static std::optional<PlainWalk> of(const QuickLook& look, ContactOrdinal contact, const Environment& environment) {
+    const Way& way = look.ways_[0];
+    const EventTable& table = environment.base.events[way.type.value];
+    if (!way.values.empty() && table.strip_property() != way.values[0]) return std::nullopt;
+    const StripView rows = table.rows_of(contact);
+    const bool has_come = rows.empty() || table.newest_at_most(contact) <= environment.t || rows.newest_at() <= environment.t;
+    if (!has_come) return std::nullopt;
+    PlainWalk walk(rows, way.numbers.empty() ? nullptr : &way.numbers[0]);
+    if (look.kind_ != Kind::last && look.span_ms_) walk.earliest_ = {environment.t.ms - *look.span_ms_ + 1};
+    return walk;
+  }
+
+  // Nothing: there are no more, or one has failed().
+  std::optional<Found> next() {
+    while (left_ > 0) {
+      const StripEvent& event = rows_.event(left_ - 1);
+      const Timestamp at = event.at();
+      if (at < earliest_) {
+        newest_out_ = at;
+        return std::nullopt;
+      }
+      --left_;
+      if (test_ != nullptr && !passes(event.number())) continue;
+      if (failed_) return std::nullopt;
+      if (!newest_) newest_ = at;
+      return Found{.at = at, .number = event.number()};
+    }
+    return std::nullopt;
+  }
+  Cell amount(const Found& found) {
+    failed_ = failed_ || found.number == StripEvent::kElsewhere;
+    return cell_of(found.number);
+  }
+  std::size_t size() const { return rows_.size(); }
+  std::optional<Timestamp> newest() const { return newest_; }
+  std::optional<Timestamp> newest_out() const { return newest_out_; }
+  // A number has to be read in its column: what was found says nothing.
+  bool failed() const { return failed_; }
+
+ private:
+  PlainWalk(StripView rows, const NumberTest* test) : rows_(rows), left_(rows.size()), test_(test) {}
+  static Cell cell_of(StripEvent::Code number) { return number < StripEvent::kMissing ? Cell{.bits = number, .scale = 0, .known = true} : Cell{}; }
+  bool passes(StripEvent::Code number) {
+    failed_ = failed_ || number == StripEvent::kElsewhere;
+    return failed_ || test_->holds(cell_of(number));
+  }
+
+  StripView rows_;
+  std::size_t left_;
+  const NumberTest* test_;
+  Timestamp earliest_ = kAlways;
+  bool failed_ = false;
+  std::optional<Timestamp> newest_;
+  std::optional<Timestamp> newest_out_;
 };
 
 bool QuickLook::passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const {
@@ -130,19 +198,32 @@ std::vector<QuickLook::Way> QuickLook::ways_of(const TypedSource& source, EventR
 }
 
 std::optional<QuickLook> QuickLook::of(const TypedExpression& condition, EventReads& reads) {
+  std::optional<QuickLook> look;
   switch (condition.kind) {
-    case ExpressionKind::did: return of_count(condition, reads);
-    case ExpressionKind::compare: return of_comparison(condition, reads);
-    case ExpressionKind::sequence: return of_chain(condition, reads);
-    case ExpressionKind::moment: {
-      if (condition.which != Which::last || !has_still_filter(condition.source) || !is_met_once(condition.window) || condition.source.events.size() > kWaysMost) return std::nullopt;
-      QuickLook look(Kind::last, condition);
-      look.ways_ = ways_of(condition.source, reads);
-      look.set_window(condition.window);
-      return look;
-    }
-    default: return std::nullopt;
+    case ExpressionKind::did: look = of_count(condition, reads); break;
+    case ExpressionKind::compare: look = of_comparison(condition, reads); break;
+    case ExpressionKind::sequence: look = of_chain(condition, reads); break;
+    case ExpressionKind::moment: look = of_moment(condition, reads); break;
+    default: break;
   }
+  if (look) look->is_plain_ = look->can_be_plain();
+  return look;
+}
+
+bool QuickLook::can_be_plain() const {
+  if (kind_ == Kind::chain || ways_.size() != 1) return false;
+  const Way& way = ways_[0];
+  if (way.numbers.size() > 1 || !way.others.empty() || std::ranges::any_of(way.values, [&](AttributeId value) { return value != way.values[0]; })) return false;
+  if (kind_ == Kind::sum && !counts_ && !way.amount) return false;
+  return kind_ == Kind::last || span_ms_ || window_.kind == Window::Kind::ever;
+}
+
+std::optional<QuickLook> QuickLook::of_moment(const TypedExpression& condition, EventReads& reads) {
+  if (condition.which != Which::last || !has_still_filter(condition.source) || !is_met_once(condition.window) || condition.source.events.size() > kWaysMost) return std::nullopt;
+  QuickLook look(Kind::last, condition);
+  look.ways_ = ways_of(condition.source, reads);
+  look.set_window(condition.window);
+  return look;
 }
 
 std::optional<QuickLook> QuickLook::of_count(const TypedExpression& condition, EventReads& reads) {
@@ -218,16 +299,39 @@ std::optional<QuickLook::Answer> QuickLook::told_by(const News& news, Timestamp 
 
 std::optional<QuickLook::Answer> QuickLook::look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const {
   std::optional<Answer> answer;
-  switch (kind_) {
-    case Kind::count: answer = count(contact, reads, probe); break;
-    case Kind::sum: answer = sum(contact, reads, probe); break;
-    case Kind::last: answer = last(contact, reads, probe); break;
-    case Kind::chain: answer = chain(contact, news, reads, probe); break;
+  if (is_plain_) {
+    if (auto walk = PlainWalk::of(*this, contact, probe.environment())) answer = plain_look(*walk, probe);
   }
+  if (!answer) answer = look_around(contact, news, reads, probe);
   if (!answer) return std::nullopt;
   answer->holds = answer->holds != condition_->negated;
-  answer->next = std::min(answer->next, first_arrival(reads));
   if (answer->next > kTimestampMax) answer->next = kNever;
+  return answer;
+}
+
+// No event is of the future.
+std::optional<QuickLook::Answer> QuickLook::plain_look(PlainWalk& walk, Probe& probe) const {
+  std::optional<Answer> answer;
+  switch (kind_) {
+    case Kind::count: answer = count(walk); break;
+    case Kind::sum: answer = sum(walk); break;
+    case Kind::last: answer = last(walk, probe.environment()); break;
+    case Kind::chain: break;
+  }
+  return walk.failed() ? std::nullopt : answer;
+}
+
+std::optional<QuickLook::Answer> QuickLook::look_around(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const {
+  std::optional<Answer> answer;
+  if (kind_ == Kind::chain) {
+    answer = chain(contact, news, reads, probe);
+  } else {
+    Walk walk(*this, kind_ == Kind::last ? Walk::Bounded::all_of_time : Walk::Bounded::by_window, contact, reads, probe);
+    if (kind_ == Kind::count) answer = count(walk);
+    else if (kind_ == Kind::sum) answer = sum(walk);
+    else answer = last(walk, probe.environment());
+  }
+  if (answer) answer->next = std::min(answer->next, first_arrival(reads));
   return answer;
 }
 
@@ -245,7 +349,7 @@ void QuickLook::fetch(Fetch what, ContactOrdinal contact, const Base& base) cons
 void QuickLook::fetch_newest(const Way& way, const EventTable& table, StripView rows) {
   if (way.values.empty()) return;
   for (const std::uint32_t row : rows.last(std::min(rows.size(), kFetchedRows)))
-    for (const AttributeId property : way.values) table.fetch_property(property, row);
+    for (const AttributeId property : way.values) if (table.strip_property() != property) table.fetch_property(property, row);
 }
 
 Timestamp QuickLook::first_arrival(EventReads& reads) const {
@@ -255,9 +359,9 @@ Timestamp QuickLook::first_arrival(EventReads& reads) const {
   return first;
 }
 
-QuickLook::Answer QuickLook::count(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
-  if (ways_.size() == 1 && until_ == kCountMost && reads.of(ways_[0].type).size() < static_cast<std::size_t>(from_)) return {.holds = false, .next = kNever, .since = kAlways};
-  Walk walk(*this, Walk::Bounded::by_window, contact, reads, probe);
+template <typename AnyWalk>
+QuickLook::Answer QuickLook::count(AnyWalk& walk) const {
+  if (ways_.size() == 1 && until_ == kCountMost && walk.size() < static_cast<std::size_t>(from_)) return {.holds = false, .next = kNever, .since = kAlways};
   Timestamp last_needed = kNever;  // the event with which the count came to what it still needs: from_, or one more than until_
   std::int64_t count = 0;
   const std::int64_t enough = until_ < kCountMost ? until_ + 1 : from_;
@@ -274,15 +378,15 @@ QuickLook::Answer QuickLook::count(ContactOrdinal contact, EventReads& reads, Pr
   return answer;
 }
 
-std::optional<QuickLook::Answer> QuickLook::sum(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
-  Walk walk(*this, Walk::Bounded::by_window, contact, reads, probe);
+template <typename AnyWalk>
+std::optional<QuickLook::Answer> QuickLook::sum(AnyWalk& walk) const {
   int128 sum = 0;
   std::optional<std::uint8_t> scale;
   bool holds = is_in(passing_[0], 0);
   std::array<Timestamp, 2> leaves{kNever, kNever};  // by what it said without it: the event that last made it say so no more
   while (const auto found = walk.next()) {
     Cell amount{.bits = 1, .scale = 0, .known = true};
-    if (!counts_) amount = found->way->amount ? reads.of(found->way->type).value(*found->way->amount, found->place) : Cell{};
+    if (!counts_) amount = walk.amount(*found);
     if (!amount.known) continue;
     if (scale.value_or(amount.scale) != amount.scale) return std::nullopt;
     scale = amount.scale;
@@ -298,11 +402,10 @@ std::optional<QuickLook::Answer> QuickLook::sum(ContactOrdinal contact, EventRea
   return answer;
 }
 
-QuickLook::Answer QuickLook::last(ContactOrdinal contact, EventReads& reads, Probe& probe) const {
-  Walk walk(*this, Walk::Bounded::all_of_time, contact, reads, probe);
+template <typename AnyWalk>
+QuickLook::Answer QuickLook::last(AnyWalk& walk, const Environment& environment) const {
   const auto found = walk.next();
   if (!found) return {.holds = false, .next = kNever, .since = kAlways};
-  const Environment& environment = probe.environment();
   Answer answer{.holds = WindowAt(window_, environment.t, environment.zone).contains(found->at), .next = kNever, .since = found->at};
   if (!rolls(window_)) return answer;
   const auto take = [&](Timestamp edge) {

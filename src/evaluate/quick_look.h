@@ -66,17 +66,25 @@ class QuickLook {
     std::int64_t most_ms = 0;
   };
   class Walk;
+  class PlainWalk;
 
   QuickLook(Kind kind, const TypedExpression& condition) : kind_(kind), condition_(&condition) {}
   static std::vector<Way> ways_of(const TypedSource& source, EventReads& reads);
   static std::optional<QuickLook> of_count(const TypedExpression& condition, EventReads& reads);
   static std::optional<QuickLook> of_comparison(const TypedExpression& condition, EventReads& reads);
+  static std::optional<QuickLook> of_moment(const TypedExpression& condition, EventReads& reads);
   static std::optional<QuickLook> of_chain(const TypedExpression& condition, EventReads& reads);
   static void fetch_newest(const Way& way, const EventTable& table, StripView rows);
   bool passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const;
-  Answer count(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
-  std::optional<Answer> sum(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
-  Answer last(ContactOrdinal contact, EventReads& reads, Probe& probe) const;
+  bool can_be_plain() const;
+  std::optional<Answer> look_around(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
+  std::optional<Answer> plain_look(PlainWalk& walk, Probe& probe) const;
+  template <typename AnyWalk>
+  Answer count(AnyWalk& walk) const;
+  template <typename AnyWalk>
+  std::optional<Answer> sum(AnyWalk& walk) const;
+  template <typename AnyWalk>
+  Answer last(AnyWalk& walk, const Environment& environment) const;
   std::optional<Answer> chain(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
   std::vector<Timestamp> times_of(const Step& step, Timestamp from, ContactOrdinal contact, EventReads& reads, Probe& probe) const;
   Timestamp first_arrival(EventReads& reads) const;
@@ -85,6 +93,7 @@ class QuickLook {
   Kind kind_;
   const TypedExpression* condition_;
   std::vector<Way> ways_;
+  bool is_plain_ = false;  // one name, and one number of an event at most is read: that of its strip, where it is that one
   Window window_;
   std::optional<std::int64_t> span_ms_;  // of a window of the last so many
   std::int64_t from_ = 0;   // count: it holds from so many events on

@@ -35,7 +35,7 @@ void Agenda::append(Hour& hour, Promise promise) {
 std::uint32_t Agenda::take_chunk() {
   if (free_.empty()) {
     const auto first = static_cast<std::uint32_t>(blocks_.size()) * kChunksAtOnce;
-    blocks_.push_back(std::make_unique_for_overwrite<Chunk[]>(kChunksAtOnce));
+    blocks_.emplace_back(static_cast<Chunk*>(take_huge_pages(kChunksAtOnce * sizeof(Chunk))));
     for (std::uint32_t i = kChunksAtOnce; i > 0; --i) free_.push_back(first + i - 1);
   }
   const std::uint32_t number = free_.back();

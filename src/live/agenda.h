@@ -5,6 +5,7 @@
 // what the second one would, and where they meet at one instant they become one.
 // Single-threaded.
 
+#include "base/huge_pages.h"
 #include "base/time.h"
 #include "live/condition_bits.h"
 
@@ -57,7 +58,7 @@ class Agenda {
     std::uint32_t before = kNone;  // full ones
     std::array<Promise, kPromises> promises;
   };
-  static constexpr std::uint32_t kChunksAtOnce = 256;
+  static constexpr std::uint32_t kChunksAtOnce = 2 * kHugePageBytes / 1'024;
   struct Hour {
     std::uint32_t last = kNone;
     std::uint32_t count = 0;  // promises of the last chunk
@@ -82,7 +83,11 @@ class Agenda {
   void open_hour(std::int64_t hour);
 
   std::vector<Hour> near_;                              // the hours after the open one, by their number modulo kNearHours
-  std::vector<std::unique_ptr<Chunk[]>> blocks_;
+  static_assert(sizeof(Chunk) == 1'024);
+  struct GiveBack {
+    void operator()(Chunk* block) const { give_back_huge_pages(block); }
+  };
+  std::vector<std::unique_ptr<Chunk[], GiveBack>> blocks_;
   std::vector<std::uint32_t> free_;                     // chunks
   std::int64_t first_near_ = INT64_MAX;                 // nothing is in a near hour before it
   std::map<std::int64_t, std::vector<Promise>> far_;    // the hours after those

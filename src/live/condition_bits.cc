@@ -34,24 +34,22 @@ void ConditionBits::make_room(std::uint32_t conditions) {
   if (words_for(conditions) <= before) return;
   words_ = words_for(conditions);
   zeros_.assign(words_, 0);
+  room_ = RowRoom(kContacts * words_);
+  own_ = {};
   for (auto& chunk : chunks_) {
     if (!chunk) continue;
-    auto wider = std::make_shared<std::uint64_t[]>(kContacts * words_);
+    auto wider = room_.zeros();
     for (std::size_t i = 0; i < kContacts; ++i) std::copy_n(chunk.get() + i * before, before, wider.get() + i * words_);
     chunk = std::move(wider);
   }
 }
 
-std::uint64_t* ConditionBits::writable(std::size_t chunk) {
+std::uint64_t* ConditionBits::made_own(std::size_t chunk) {
   if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
   auto& rows = chunks_[chunk];
-  if (!rows) {
-    rows = std::make_shared<std::uint64_t[]>(kContacts * words_);
-  } else if (rows.use_count() > 1) {
-    auto copy = std::make_shared_for_overwrite<std::uint64_t[]>(kContacts * words_);
-    std::copy_n(rows.get(), kContacts * words_, copy.get());
-    rows = std::move(copy);
-  }
+  if (!rows) rows = room_.zeros();
+  else if (rows.use_count() > 1) rows = room_.copy_of(rows.get());
+  own_.add(chunk);
   return rows.get();
 }
 

@@ -4,7 +4,9 @@
 // become columns and back 64 by 64. Single writer; a copy is an image, which shares the rows until the writer changes them, and may be
 // read by others, but is made and released by the writer only.
 
+#include "base/prefetch.h"
 #include "live/contact_bits.h"
+#include "live/row_room.h"
 
 #include <memory>
 #include <span>
@@ -29,7 +31,7 @@ class ConditionBits {
   // The processor is asked for it.
   void fetch(ContactOrdinal contact) const {
     const std::uint64_t* const first = row(contact);
-    for (std::size_t i = 0; i < words_; i += 8) __builtin_prefetch(first + i);
+    for (std::size_t i = 0; i < words_; i += 8) fetch_line_to_write(first + i);
   }
   static bool is_set(const std::uint64_t* row, ConditionNumber number) { return ((row[number.value / 64] >> (number.value % 64)) & 1) != 0; }
   bool has(ContactOrdinal contact, ConditionNumber number) const { return is_set(row(contact), number); }
@@ -66,11 +68,35 @@ class ConditionBits {
     std::uint64_t revision = 0;   // of the last change; no two are equal
     std::uint64_t saved = 0;      // the revision that is durable
   };
-  std::uint64_t* writable(std::size_t chunk);
+  // Chunks that no image shares for certain. A copy of them has none, and from then on what it was copied from has none either.
+  class Own {
+   public:
+    Own() = default;
+    Own(const Own& other) { other.chunks_.clear(); }
+    Own& operator=(const Own& other) {
+      chunks_.clear();
+      other.chunks_.clear();
+      return *this;
+    }
+    Own(Own&&) = default;
+    Own& operator=(Own&&) = default;
+    bool has(std::size_t chunk) const { return chunk < chunks_.size() && chunks_[chunk]; }
+    void add(std::size_t chunk) {
+      if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
+      chunks_[chunk] = true;
+    }
+
+   private:
+    mutable std::vector<bool> chunks_;
+  };
+  std::uint64_t* writable(std::size_t chunk) { return own_.has(chunk) ? chunks_[chunk].get() : made_own(chunk); }
+  std::uint64_t* made_own(std::size_t chunk);
   Shard& shard_of(ConditionNumber number, std::size_t shard);
 
   std::size_t words_ = 1;
-  std::vector<std::shared_ptr<std::uint64_t[]>> chunks_;  // shared with images only; null: no bit is set
+  RowRoom room_{kContacts};
+  std::vector<std::shared_ptr<std::uint64_t[]>> chunks_;  // of that room, shared with images only; null: no bit is set
+  Own own_;
   std::vector<std::uint64_t> zeros_{0};                   // a row of a chunk that is not there
   std::vector<std::vector<Shard>> shards_;                // by ConditionNumber
   std::uint64_t changes_ = 0;

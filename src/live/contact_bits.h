@@ -4,6 +4,7 @@
 
 #include "base/chunk_list.h"
 #include "base/ids.h"
+#include "base/prefetch.h"
 
 #include <array>
 #include <bit>
@@ -23,7 +24,7 @@ class ContactBits {
   }
   // The processor is asked for what set() changes.
   void fetch(ContactOrdinal contact) const {
-    if (const Chunk* chunk = chunks_.find(contact.value / kContacts)) __builtin_prefetch(&(*chunk)[contact.value % kContacts / 64], 1);
+    if (const Chunk* chunk = chunks_.find(contact.value / kContacts)) fetch_line_to_write(&(*chunk)[contact.value % kContacts / 64]);
   }
   // True when it was the other way round before.
   bool set(ContactOrdinal contact, bool holds) {

@@ -1,16 +1,18 @@
 #include "live/live.h"
 
 #include "base/check.h"
+#include "evaluate/counting_sort.h"
 #include "evaluate/edges.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <tuple>
 
 namespace wanamaker {
 namespace {
 
-constexpr std::size_t kFetchAhead = 16;  // contacts: so long takes what is fetched to come
+constexpr std::size_t kFetchAhead = 24;  // contacts: so long takes what is fetched to come
 
 // Commands after which every condition may say something else for everybody.
 bool changes_everything(const Command& command) {
@@ -67,7 +69,7 @@ void Live::note_touches(const Command& command, const Base& base) {
   add_touches(command, now_, base, {.with_groups = graph_.reads_groups(), .with_colleagues = with_colleagues}, touches_);
 }
 
-void Live::settle(const Command& command, std::span<const Base::EventPlace> appended, Base& base, const Zone& zone) {
+void Live::settle(const Command& command, std::span<const Base::NewEvent> appended, Base& base, const Zone& zone) {
   if (is_idle(base)) {
     settled_at_ = now_;
     return;
@@ -234,7 +236,7 @@ void Live::drop(ContactOrdinal contact, const Base& base, Cause cause) {
 // ---- what a command touched ----
 
 // What time ends at this very instant is decided with what the command changes.
-void Live::serve_command(std::span<const Base::EventPlace> appended, const Base& base, const Zone& zone) {
+void Live::serve_command(std::span<const Base::NewEvent> appended, const Base& base, const Zone& zone) {
   Probe& probe = probe_at(now_, base, zone);
   newest_of_new_.assign(base.ordinals() - first_new_, kTimestampMin);
   want_touched();
@@ -269,38 +271,46 @@ void Live::want_touched() {
 }
 
 // In order of contact.
-void Live::want_arrived(std::span<const Base::EventPlace> appended, const Base& base, Probe& probe) {
+void Live::want_arrived(std::span<const Base::NewEvent> appended, const Base& base, Probe& probe) {
   arrivals_.clear();
-  for (std::uint32_t i = 0; i < appended.size(); ++i) arrivals_.push_back(std::uint64_t{base.events[appended[i].event.value].contact(appended[i].row).value} << 32 | i);
-  std::ranges::sort(arrivals_);
-  const auto contact_of = [&](std::size_t i) { return ContactOrdinal{static_cast<std::uint32_t>(arrivals_[i] >> 32)}; };
-  const auto event_of = [&](std::size_t i) { return appended[arrivals_[i] & UINT32_MAX].event; };
+  for (std::uint32_t i = 0; i < appended.size(); ++i) arrivals_.push_back(std::uint64_t{appended[i].contact.value} << 32 | i);
+  sort_by_counting(arrivals_, 32, 32 + static_cast<unsigned>(std::bit_width(base.ordinals())));
+  const auto event_of = [&](std::size_t i) -> const Base::NewEvent& { return appended[arrivals_[i] & UINT32_MAX]; };
+  const auto fetch = [&](std::size_t i) {
+    const Base::NewEvent& event = event_of(i);
+    if (graph_.arrivals(event.place.event) == nullptr) return;
+    bits_.fetch(event.contact);
+    base.events[event.place.event.value].fetch(event.contact);
+  };
+  const auto fetch_rows = [&](std::size_t i) {
+    const Base::NewEvent& event = event_of(i);
+    if (graph_.arrivals(event.place.event) != nullptr) base.events[event.place.event.value].fetch_rows(event.contact);
+  };
   for (std::size_t i = 0; i < arrivals_.size(); ++i) {
-    if (i + kFetchAhead < arrivals_.size()) {
-      bits_.fetch(contact_of(i + kFetchAhead));
-      base.events[event_of(i + kFetchAhead).value].fetch(contact_of(i + kFetchAhead));
-    }
-    if (i + kFetchAhead / 2 < arrivals_.size()) base.events[event_of(i + kFetchAhead / 2).value].fetch_rows(contact_of(i + kFetchAhead / 2));
-    const ContactOrdinal contact = contact_of(i);
-    const auto [event, row] = appended[arrivals_[i] & UINT32_MAX];
-    const Timestamp at = base.events[event.value].at(row);
-    const bool has_come = at <= now_;  // what is of the future has changed nothing yet
-    if (is_new(contact)) {
-      if (has_come) note_newest(contact, at);
-      continue;
-    }
-    Arrivals* arrivals = graph_.arrivals(event);
-    if (arrivals == nullptr) continue;
-    const std::uint64_t* row_of_bits = bits_.row(contact);
-    const auto holds = [&](ConditionNumber number) { return ConditionBits::is_set(row_of_bits, number); };
-    arrivals->for_each({event, row}, contact, probe, holds, [&](ConditionNumber number, Arrivals::Passes passes) {
-      Want want{.contact = contact, .condition = number, .own_at = {}};
-      if (has_come) want.own_at = at;
-      if (has_come && passes == Arrivals::Passes::surely) want.news = {.kind = QuickLook::News::Kind::one_event, .at = at};
-      const LiveCondition& condition = *graph_.condition(number);
-      if (!condition.quick || !condition.quick->is_vain(want.news, contact, base)) wants_.push_back(want);
-    });
+    if (i + 2 * kFetchAhead < arrivals_.size()) fetch(i + 2 * kFetchAhead);
+    if (i + kFetchAhead < arrivals_.size()) fetch_rows(i + kFetchAhead);
+    want_arrived(event_of(i), base, probe);
   }
+}
+
+void Live::want_arrived(const Base::NewEvent& event, const Base& base, Probe& probe) {
+  const auto& [place, contact, at] = event;
+  const bool has_come = at <= now_;  // what is of the future has changed nothing yet
+  if (is_new(contact)) {
+    if (has_come) note_newest(contact, at);
+    return;
+  }
+  Arrivals* arrivals = graph_.arrivals(place.event);
+  if (arrivals == nullptr) return;
+  const std::uint64_t* row = bits_.row(contact);
+  const auto holds = [&](ConditionNumber number) { return ConditionBits::is_set(row, number); };
+  arrivals->for_each({place.event, place.row}, contact, probe, holds, [&](ConditionNumber number, Arrivals::Passes passes) {
+    Want want{.contact = contact, .condition = number, .own_at = {}};
+    if (has_come) want.own_at = at;
+    if (has_come && passes == Arrivals::Passes::surely) want.news = {.kind = QuickLook::News::Kind::one_event, .at = at};
+    const LiveCondition& condition = *graph_.condition(number);
+    if (!condition.quick || !condition.quick->is_vain(want.news, contact, base)) wants_.push_back(want);
+  });
 }
 
 // Contact by contact, each condition once, by its newest datum. Shape: wants_ are in order of contact.

@@ -52,7 +52,7 @@ class Live {
   // Serves time up to just before the command's instant and notes what the command is about to touch. The base is as it was before.
   void prepare(const Command& command, Base& base, const Zone& zone);
   // After the command was applied: all memberships as of its instant. `appended`: the events that it added.
-  void settle(const Command& command, std::span<const Base::EventPlace> appended, Base& base, const Zone& zone);
+  void settle(const Command& command, std::span<const Base::NewEvent> appended, Base& base, const Zone& zone);
 
   // ---- reads ----
   Timestamp settled_at() const { return settled_at_; }
@@ -123,10 +123,11 @@ class Live {
   bool was_woken(ContactOrdinal contact);
   void drop(ContactOrdinal contact, const Base& base, Cause cause);
   void note_touches(const Command& command, const Base& base);
-  void serve_command(std::span<const Base::EventPlace> appended, const Base& base, const Zone& zone);
+  void serve_command(std::span<const Base::NewEvent> appended, const Base& base, const Zone& zone);
   void want_touched();
   void want_due();
-  void want_arrived(std::span<const Base::EventPlace> appended, const Base& base, Probe& probe);
+  void want_arrived(std::span<const Base::NewEvent> appended, const Base& base, Probe& probe);
+  void want_arrived(const Base::NewEvent& event, const Base& base, Probe& probe);
   void serve_wants(const Base& base, Probe& probe);
   static std::span<Want> merged(std::span<Want> wants);
   void serve_new(const Base& base, Probe& probe);

@@ -11,8 +11,8 @@
 
 namespace wanamaker {
 
-// Adds the places of its events to `appended`, in their order.
-void apply_import(Base& base, const ImportBatch& batch, Timestamp accepted_at, std::vector<Base::EventPlace>& appended);
+// Adds its events to `appended`, in their order.
+void apply_import(Base& base, const ImportBatch& batch, Timestamp accepted_at, std::vector<Base::NewEvent>& appended);
 void apply_schema(Base& base, const DeclareEvent& command);
 void apply_schema(Base& base, const DeclareRecordType& command);
 void apply_schema(Base& base, const DeclareAttribute& command, Timestamp accepted_at);

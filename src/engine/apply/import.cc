@@ -1,10 +1,13 @@
 #include "engine/apply/apply.h"
 #include "engine/by_name.h"
+#include "evaluate/counting_sort.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,29 +117,75 @@ AttributeId property_for(Base& base, EventTypeId event, const std::string& name,
   return known ? *known : properties.add({.name = name, .type = type});
 }
 
-void import_events(Base& base, const ImportBatch& batch, std::vector<Base::EventPlace>& appended) {
+// What the rows of a batch say in words, as numbers. Shape: beside the batch's rows.
+struct CodedEvents {
+  struct Value {
+    AttributeId property;
+    Cell cell;
+  };
+  std::vector<EventTypeId> types;
+  std::vector<std::uint32_t> value_ends;  // in values: those of a row begin where those of the row before end
+  std::vector<Value> values;
+};
+
+// Names and texts become known in the order of the rows.
+CodedEvents code(Base& base, const ImportBatch& batch) {
+  CodedEvents coded;
+  coded.types.reserve(batch.rows.size());
+  coded.value_ends.reserve(batch.rows.size());
   ByName<EventPlaces> places_by_event;
-  const std::vector<ContactOrdinal> contacts = contacts_of(base, batch);
   std::vector<RecentTexts> texts(batch.columns.size());
-  for (std::size_t place = 0; place < batch.rows.size(); ++place) {
-    const BatchRow& row = batch.rows[place];
+  for (const BatchRow& row : batch.rows) {
     EventPlaces& places = places_by_event.of(row.event, [&](std::string_view event) { return places_of(base, batch, event); });
-    EventTable& table = base.events[places.type.value];
-    const std::uint32_t at = table.append(contacts[place], *row.at, row.message_id);
-    appended.push_back({places.type, at});
-    if (!row.message_id.empty()) base.add_message(row.message_id, {places.type, at});
+    coded.types.push_back(places.type);
     for (std::size_t i = 0; i < row.values.size(); ++i) {
       if (is_missing(row.values[i])) continue;
       std::optional<AttributeId>& property = places.properties[i];
       if (!property) property = property_for(base, places.type, batch.columns[i].name, type_of(row.values[i]));
-      table.set_property(at, *property, texts[i].to_cell(row.values[i], base.cells));
+      coded.values.push_back({.property = *property, .cell = texts[i].to_cell(row.values[i], base.cells)});
     }
+    coded.value_ends.push_back(static_cast<std::uint32_t>(coded.values.size()));
+  }
+  return coded;
+}
+
+// Places in the batch, those of one name and shard after each other, since they go to the same chunks, but in their order.
+std::vector<std::uint64_t> by_chunk(const CodedEvents& coded, std::span<const ContactOrdinal> contacts) {
+  constexpr unsigned kPlaceBits = 32;
+  std::vector<std::uint64_t> keys;
+  keys.reserve(contacts.size());
+  std::uint32_t shards = 1;
+  for (const ContactOrdinal contact : contacts) shards = std::max(shards, contact.value / kShardContacts + 1);
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < contacts.size(); ++i) {
+    const std::uint64_t group = std::uint64_t{coded.types[i].value} * shards + contacts[i].value / kShardContacts;
+    most = std::max(most, group);
+    keys.push_back(group << kPlaceBits | i);
+  }
+  sort_by_counting(keys, kPlaceBits, kPlaceBits + static_cast<unsigned>(std::bit_width(most)));
+  return keys;
+}
+
+void import_events(Base& base, const ImportBatch& batch, std::vector<Base::NewEvent>& appended) {
+  const std::vector<ContactOrdinal> contacts = contacts_of(base, batch);
+  const CodedEvents coded = code(base, batch);
+  const std::size_t before = appended.size();
+  appended.resize(before + batch.rows.size());
+  for (const std::uint64_t key : by_chunk(coded, contacts)) {
+    const auto place = static_cast<std::uint32_t>(key);
+    const BatchRow& row = batch.rows[place];
+    const EventTypeId type = coded.types[place];
+    EventTable& table = base.events[type.value];
+    const std::uint32_t at = table.append(contacts[place], *row.at, row.message_id);
+    appended[before + place] = {.place = {type, at}, .contact = contacts[place], .at = *row.at};
+    if (!row.message_id.empty()) base.add_message(row.message_id, {type, at});
+    for (std::uint32_t i = place == 0 ? 0 : coded.value_ends[place - 1]; i < coded.value_ends[place]; ++i) table.set_property(at, coded.values[i].property, coded.values[i].cell);
   }
 }
 
 }  // namespace
 
-void apply_import(Base& base, const ImportBatch& batch, Timestamp accepted_at, std::vector<Base::EventPlace>& appended) {
+void apply_import(Base& base, const ImportBatch& batch, Timestamp accepted_at, std::vector<Base::NewEvent>& appended) {
   switch (batch.kind) {
     case BatchKind::contacts: return import_contacts(base, batch, accepted_at);
     case BatchKind::accounts: return import_accounts(base, batch);
