@@ -115,13 +115,12 @@ class QuickLook::PlainWalk {
   };
   // Nothing: it does not. Shape: the look is plain.
   static std::optional<PlainWalk> of(const QuickLook& look, ContactOrdinal contact, const Environment& environment) {
-    const Way& way = look.ways_[0];
-    const EventTable& table = environment.base.events[way.type.value];
-    if (!way.values.empty() && table.strip_property() != way.values[0]) return std::nullopt;
+    const EventTable& table = environment.base.events[look.plain_.type.value];
+    if (look.plain_.reads_number && table.strip_property() != look.plain_.number) return std::nullopt;
     const StripView rows = table.rows_of(contact);
     const bool has_come = rows.empty() || table.newest_at_most(contact) <= environment.t || rows.newest_at() <= environment.t;
     if (!has_come) return std::nullopt;
-    PlainWalk walk(rows, way.numbers.empty() ? nullptr : &way.numbers[0]);
+    PlainWalk walk(rows, look);
     if (look.kind_ != Kind::last && look.span_ms_) walk.earliest_ = {environment.t.ms - *look.span_ms_ + 1};
     return walk;
   }
@@ -136,7 +135,7 @@ class QuickLook::PlainWalk {
         return std::nullopt;
       }
       --left_;
-      if (test_ != nullptr && !passes(event.number())) continue;
+      if (plain_.has_test && !passes(event.number())) continue;
       if (failed_) return std::nullopt;
       if (!newest_) newest_ = at;
       return Found{.at = at, .number = event.number()};
@@ -154,16 +153,18 @@ class QuickLook::PlainWalk {
   bool failed() const { return failed_; }
 
  private:
-  PlainWalk(StripView rows, const NumberTest* test) : rows_(rows), left_(rows.size()), test_(test) {}
+  PlainWalk(StripView rows, const QuickLook& look) : plain_(look.plain_), look_(look), rows_(rows), left_(rows.size()) {}
   static Cell cell_of(StripEvent::Code number) { return number < StripEvent::kMissing ? Cell{.bits = number, .scale = 0, .known = true} : Cell{}; }
   bool passes(StripEvent::Code number) {
-    failed_ = failed_ || number == StripEvent::kElsewhere;
-    return failed_ || test_->holds(cell_of(number));
+    if (number == StripEvent::kElsewhere) return failed_ = true;
+    if (plain_.is_range) return (plain_.least <= number && number <= plain_.most) != plain_.negated;
+    return look_.ways_[0].numbers[0].holds(cell_of(number));
   }
 
+  const Plain& plain_;
+  const QuickLook& look_;
   StripView rows_;
   std::size_t left_;
-  const NumberTest* test_;
   Timestamp earliest_ = kAlways;
   bool failed_ = false;
   std::optional<Timestamp> newest_;
@@ -206,7 +207,10 @@ std::optional<QuickLook> QuickLook::of(const TypedExpression& condition, EventRe
     case ExpressionKind::moment: look = of_moment(condition, reads); break;
     default: break;
   }
-  if (look) look->is_plain_ = look->can_be_plain();
+  if (!look) return std::nullopt;
+  look->has_one_name_ = look->ways_.size() == 1;
+  look->is_plain_ = look->can_be_plain();
+  if (look->has_one_name_) look->plain_ = look->made_plain();
   return look;
 }
 
@@ -216,6 +220,22 @@ bool QuickLook::can_be_plain() const {
   if (way.numbers.size() > 1 || !way.others.empty() || std::ranges::any_of(way.values, [&](AttributeId value) { return value != way.values[0]; })) return false;
   if (kind_ == Kind::sum && !counts_ && !way.amount) return false;
   return kind_ == Kind::last || span_ms_ || window_.kind == Window::Kind::ever;
+}
+
+QuickLook::Plain QuickLook::made_plain() const {
+  const Way& way = ways_[0];
+  Plain plain{.type = way.type, .reads_number = !way.values.empty(), .has_test = !way.numbers.empty()};
+  if (plain.reads_number) plain.number = way.values[0];
+  if (!plain.has_test || way.numbers[0].passing[0].size() > 1) return plain;
+  plain.is_range = true;
+  plain.negated = way.numbers[0].negated;
+  constexpr std::int64_t kMost = StripEvent::kMissing - 1;
+  for (const BitsRange& range : way.numbers[0].passing[0]) {
+    if (range.least > kMost || range.most < 0) continue;
+    plain.least = static_cast<StripEvent::Code>(std::max<std::int64_t>(range.least, 0));
+    plain.most = static_cast<StripEvent::Code>(std::min(range.most, kMost));
+  }
+  return plain;
 }
 
 std::optional<QuickLook> QuickLook::of_moment(const TypedExpression& condition, EventReads& reads) {
@@ -288,12 +308,15 @@ void QuickLook::set_window(const Window& window) {
 
 // ---- looking ----
 
+// When an event of then leaves a window of the last so many.
+Timestamp QuickLook::leaves_at(Timestamp at) const { return span_ms_ ? Timestamp{at.ms + *span_ms_} : add(at, window_.span); }
+
 // Of counts of at least one: the event itself holds it up, until it leaves the window.
 std::optional<QuickLook::Answer> QuickLook::told_by(const News& news, Timestamp now) const {
   if (news.kind != News::Kind::one_event || kind_ != Kind::count || from_ != 1 || until_ != kCountMost) return std::nullopt;
   if (window_.kind == Window::Kind::ever) return Answer{.holds = !condition_->negated, .next = kNever, .since = news.at};
   if (!span_ms_ || news.at.ms <= now.ms - *span_ms_) return std::nullopt;
-  const Timestamp next = add(news.at, window_.span);
+  const Timestamp next = leaves_at(news.at);
   return Answer{.holds = !condition_->negated, .next = next > kTimestampMax ? kNever : next, .since = news.at};
 }
 
@@ -373,8 +396,8 @@ QuickLook::Answer QuickLook::count(AnyWalk& walk) const {
   }
   Answer answer{.holds = from_ <= count && count <= until_, .next = kNever, .since = walk.newest().value_or(kAlways)};
   if (window_.kind != Window::Kind::last) return answer;
-  if (last_needed != kNever) answer.next = add(last_needed, window_.span);
-  if (walk.newest_out()) answer.since = std::max(answer.since, add(*walk.newest_out(), window_.span));
+  if (last_needed != kNever) answer.next = leaves_at(last_needed);
+  if (walk.newest_out()) answer.since = std::max(answer.since, leaves_at(*walk.newest_out()));
   return answer;
 }
 
@@ -397,8 +420,8 @@ std::optional<QuickLook::Answer> QuickLook::sum(AnyWalk& walk) const {
   }
   Answer answer{.holds = holds, .next = kNever, .since = walk.newest().value_or(kAlways)};
   if (window_.kind != Window::Kind::last) return answer;
-  if (const Timestamp leaving = leaves[holds ? 0 : 1]; leaving != kNever) answer.next = add(leaving, window_.span);
-  if (walk.newest_out()) answer.since = std::max(answer.since, add(*walk.newest_out(), window_.span));
+  if (const Timestamp leaving = leaves[holds ? 0 : 1]; leaving != kNever) answer.next = leaves_at(leaving);
+  if (walk.newest_out()) answer.since = std::max(answer.since, leaves_at(*walk.newest_out()));
   return answer;
 }
 

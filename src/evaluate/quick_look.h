@@ -37,13 +37,15 @@ class QuickLook {
   // Whether the condition still does not hold, and has not held at any instant since the event: as many events as it needs, of any kind, do not
   // lie close enough together. Cost: one place of the strip.
   bool is_vain(const News& news, ContactOrdinal contact, const Base& base) const {
-    if (news.kind != News::Kind::one_event || kind_ != Kind::count || !span_ms_ || ways_.size() != 1 || until_ != kCountMost || from_ < 2) return false;
-    const StripView rows = base.events[ways_[0].type.value].rows_of(contact);
+    if (news.kind != News::Kind::one_event || kind_ != Kind::count || !span_ms_ || !has_one_name_ || until_ != kCountMost || from_ < 2) return false;
+    const StripView rows = base.events[plain_.type.value].rows_of(contact);
     const auto needed = static_cast<std::size_t>(from_);
     return rows.size() < needed || rows.at(rows.size() - needed).ms <= news.at.ms - *span_ms_;
   }
   // What the news alone tells: then nothing is read.
   std::optional<Answer> told_by(const News& news, Timestamp now) const;
+  // The one name whose events it reads, and nothing else of the contact. Nothing: it may be otherwise.
+  std::optional<EventTypeId> reads_alone() const { return is_plain_ ? std::optional(plain_.type) : std::nullopt; }
   // The processor is asked for what a look at the contact will read, one step after the other.
   enum class Fetch : std::uint8_t { strips, rows, newest };
   void fetch(Fetch what, ContactOrdinal contact, const Base& base) const;
@@ -65,6 +67,17 @@ class QuickLook {
     std::int64_t least_ms = 1;  // after the step before, inclusive
     std::int64_t most_ms = 0;
   };
+  // A condition over events of one name, that reads one number of an event at most: that of its strip, where it is that one.
+  struct Plain {
+    EventTypeId type = {};
+    bool reads_number = false;
+    bool has_test = false;
+    bool is_range = false;             // the test is one of codes from least to most; else it is tested as it is
+    bool negated = false;
+    StripEvent::Code least = 1;
+    StripEvent::Code most = 0;
+    AttributeId number = {};           // where one is read
+  };
   class Walk;
   class PlainWalk;
 
@@ -77,6 +90,8 @@ class QuickLook {
   static void fetch_newest(const Way& way, const EventTable& table, StripView rows);
   bool passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const;
   bool can_be_plain() const;
+  Plain made_plain() const;
+  Timestamp leaves_at(Timestamp at) const;
   std::optional<Answer> look_around(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
   std::optional<Answer> plain_look(PlainWalk& walk, Probe& probe) const;
   template <typename AnyWalk>
@@ -90,14 +105,17 @@ class QuickLook {
   Timestamp first_arrival(EventReads& reads) const;
   void set_window(const Window& window);
 
+  // What most looks read comes first.
   Kind kind_;
-  const TypedExpression* condition_;
-  std::vector<Way> ways_;
-  bool is_plain_ = false;  // one name, and one number of an event at most is read: that of its strip, where it is that one
-  Window window_;
-  std::optional<std::int64_t> span_ms_;  // of a window of the last so many
+  bool has_one_name_ = false;  // plain_.type
+  bool is_plain_ = false;      // plain_ says all
+  Plain plain_ = {};
   std::int64_t from_ = 0;   // count: it holds from so many events on
   std::int64_t until_ = 0;  // count: until so many
+  std::optional<std::int64_t> span_ms_;  // of a window of the last so many
+  const TypedExpression* condition_;
+  std::vector<Way> ways_;
+  Window window_;
   bool counts_ = false;     // sum: of ones
   std::vector<std::vector<BitsRange>> passing_;  // sum: by scale
   std::vector<Step> steps_;                      // chain; ways_ are those of all steps

@@ -1,5 +1,7 @@
 #include "live/agenda.h"
 
+#include "evaluate/counting_sort.h"
+
 #include <algorithm>
 #include <functional>
 
@@ -19,8 +21,20 @@ void Agenda::promise(const Look& look) {
     return;
   }
   if (near_.empty()) near_.resize(kNearHours);
-  append(near(hour), promise);
   first_near_ = std::min(first_near_, hour);
+  fetch_line_to_write(&near(hour));
+  fresh_.push_back({.hour = hour, .promise = promise});
+  if (fresh_.size() == kFreshMost) append_fresh();
+}
+
+// Each list ends somewhere else in memory.
+void Agenda::append_fresh() {
+  for (const auto& [hour, promise] : fresh_) {
+    const Hour& list = near(hour);
+    if (list.last != kNone) fetch_line_to_write(&chunk(list.last).promises[std::min(list.count, Chunk::kPromises - 1)]);
+  }
+  for (const auto& [hour, promise] : fresh_) append(near(hour), promise);
+  fresh_.clear();
 }
 
 void Agenda::append(Hour& hour, Promise promise) {
@@ -45,14 +59,18 @@ std::uint32_t Agenda::take_chunk() {
 
 // The first that has a promise. Cost: the hours up to it since the last that was opened.
 std::optional<std::int64_t> Agenda::first_hour() const {
-  for (std::int64_t hour = first_near_; !near_.empty() && hour <= open_hour_ + kNearHours; ++hour)
+  std::int64_t of_fresh = INT64_MAX;
+  for (const Fresh& fresh : fresh_) of_fresh = std::min(of_fresh, fresh.hour);
+  for (std::int64_t hour = first_near_; !near_.empty() && hour <= std::min(open_hour_ + kNearHours, of_fresh); ++hour)
     if (near(hour).last != kNone) return hour;
+  if (of_fresh != INT64_MAX) return of_fresh;
   return far_.empty() ? std::nullopt : std::optional(far_.begin()->first);
 }
 
 // Hours that become near now are moved over.
 void Agenda::open_hour(std::int64_t hour) {
   if (near_.empty()) near_.resize(kNearHours);
+  append_fresh();
   open_.clear();
   taken_of_open_ = 0;
   if (!far_.empty() && far_.begin()->first == hour) {
@@ -69,7 +87,19 @@ void Agenda::open_hour(std::int64_t hour) {
     const auto first = far_.extract(far_.begin());
     for (const Promise promise : first.mapped()) append(near(first.key()), promise);
   }
-  std::ranges::sort(open_);
+  sort_open();
+}
+
+// By instant by counting; those of one instant are few.
+void Agenda::sort_open() {
+  constexpr unsigned kTimeAt = kContactBits + kConditionBits;
+  sort_by_counting(open_, kTimeAt, 64);
+  const auto of_one = [&](Promise a, Promise b) { return a >> kTimeAt == b >> kTimeAt; };
+  for (auto first = open_.begin(); first != open_.end();) {
+    const auto end = std::find_if_not(first, open_.end(), [&](Promise promise) { return of_one(*first, promise); });
+    if (end - first > 1) std::sort(first, end);
+    first = end;
+  }
 }
 
 // Of what is open or late.

@@ -76,7 +76,15 @@ class Agenda {
   Chunk& chunk(std::uint32_t number) { return blocks_[number / kChunksAtOnce][number % kChunksAtOnce]; }
   template <typename Visit>
   void for_each_of(const Hour& hour, Visit visit) const;
+  // A promise of a near hour that does not stand in its list yet.
+  struct Fresh {
+    std::int64_t hour;
+    Promise promise;
+  };
+  static constexpr std::size_t kFreshMost = 64;
   void append(Hour& hour, Promise promise);
+  void append_fresh();
+  void sort_open();
   std::uint32_t take_chunk();
   std::optional<std::int64_t> first_hour() const;
   std::optional<Timestamp> first_taken() const;
@@ -90,6 +98,7 @@ class Agenda {
   std::vector<std::unique_ptr<Chunk[], GiveBack>> blocks_;
   std::vector<std::uint32_t> free_;                     // chunks
   std::int64_t first_near_ = INT64_MAX;                 // nothing is in a near hour before it
+  std::vector<Fresh> fresh_;                            // the lists of some are fetched from memory together
   std::map<std::int64_t, std::vector<Promise>> far_;    // the hours after those
   std::int64_t open_hour_ = INT64_MIN / kHourMs;        // the last that was opened
   std::vector<Promise> open_;                           // of that hour
@@ -112,6 +121,7 @@ void Agenda::for_each(Timestamp until, Visit visit) const {
   const auto offer = [&](const Look& look) { if (look.at <= until) visit(look); };
   for (std::size_t i = taken_of_open_; i < open_.size(); ++i) offer(open_at(i));
   for (const Look& look : late_) offer(look);
+  for (const Fresh& fresh : fresh_) offer(look_of(fresh.promise, fresh.hour));
   for (std::int64_t hour = first_near_; !near_.empty() && hour <= std::min(open_hour_ + kNearHours, hour_of(until)); ++hour)
     for_each_of(near(hour), [&](Promise promise) { offer(look_of(promise, hour)); });
   for (const auto& [hour, promises] : far_) for (const Promise promise : promises) offer(look_of(promise, hour));

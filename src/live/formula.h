@@ -33,6 +33,9 @@ class Formula {
     return word_at(nodes_.size() - 1, word);
   }
   const std::vector<ConditionNumber>& conditions() const { return conditions_; }  // sorted, each once
+  // Of up to kTableConditions: what it says, by their bits, the first the lowest.
+  static constexpr std::size_t kTableConditions = 6;
+  std::uint64_t table() const { return table_; }
   friend bool operator==(const Formula&, const Formula&) = default;
 
  private:
@@ -85,8 +88,7 @@ class Formula {
 
   std::vector<Node> nodes_;  // the root is the last
   std::vector<ConditionNumber> conditions_;
-  static constexpr std::size_t kTableConditions = 6;
-  std::uint64_t table_ = 0;  // of up to six conditions: what it says, by their bits, the first the lowest
+  std::uint64_t table_ = 0;
 };
 
 }  // namespace wanamaker

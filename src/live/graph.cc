@@ -51,6 +51,7 @@ Graph::Rebuilt Graph::rebuild(const std::vector<Member>& members, const Schema& 
   schema_size_ = size_of(schema);
   overridden_ = overridden_in(catalog);
   make_index();
+  make_tables();
   Rebuilt rebuilt{.conditions = fresh_, .segments = changed_rules()};
   before_.clear();
   fresh_.clear();
@@ -126,6 +127,39 @@ void Graph::make_index() {
     }
     index_[Topic{}].push_back({i});
   }
+}
+
+void Graph::make_tables() {
+  quick_.assign(conditions_.size(), nullptr);
+  for (std::uint32_t i = 0; i < conditions_.size(); ++i)
+    if (conditions_[i] && conditions_[i]->quick) quick_[i] = &*conditions_[i]->quick;
+  tables_.assign(rule_of_.size(), {});
+  for (std::size_t i = 0; i < rule_of_.size(); ++i) {
+    if (rule_of_[i] == nullptr) continue;
+    const Formula& formula = rule_of_[i]->formula;
+    const auto fits = [](ConditionNumber number) { return number.value <= UINT16_MAX; };
+    if (formula.conditions().size() > Formula::kTableConditions || !std::ranges::all_of(formula.conditions(), fits)) continue;
+    Table& table = tables_[i];
+    table = {.cases = formula.table(), .conditions = static_cast<std::uint8_t>(formula.conditions().size()), .is_there = true};
+    for (std::size_t k = 0; k < formula.conditions().size(); ++k) table.numbers[k] = static_cast<std::uint16_t>(formula.conditions()[k].value);
+  }
+}
+
+Graph::Verdict Graph::decide(SegmentNumber segment, const std::uint64_t* row, const std::uint64_t* turned) const {
+  const Table& table = tables_[segment.value];
+  if (!table.is_there) {
+    const Formula& formula = rule_of_[segment.value]->formula;
+    return {.held = formula.decide([&](ConditionNumber number) { return ConditionBits::is_set(row, number) != ConditionBits::is_set(turned, number); }),
+            .holds = formula.decide([&](ConditionNumber number) { return ConditionBits::is_set(row, number); })};
+  }
+  unsigned now = 0;
+  unsigned flipped = 0;
+  for (unsigned i = 0; i < table.conditions; ++i) {
+    const ConditionNumber number{table.numbers[i]};
+    now |= (ConditionBits::is_set(row, number) ? 1U : 0U) << i;
+    flipped |= (ConditionBits::is_set(turned, number) ? 1U : 0U) << i;
+  }
+  return {.held = ((table.cases >> (now ^ flipped)) & 1) != 0, .holds = ((table.cases >> now) & 1) != 0};
 }
 
 std::string Graph::why_invalid(SegmentNumber segment) const {

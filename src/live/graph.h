@@ -13,6 +13,7 @@
 #include "model/schema.h"
 #include "model/transition.h"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,10 +58,18 @@ class Graph {
 
   // nullptr: the number is free.
   const LiveCondition* condition(ConditionNumber number) const { return number.value < conditions_.size() ? conditions_[number.value].get() : nullptr; }
+  // What decides it quickly. nullptr: the number is free, or the probe decides.
+  const QuickLook* quick(ConditionNumber number) const { return number.value < quick_.size() ? quick_[number.value] : nullptr; }
   std::uint32_t condition_slots() const { return static_cast<std::uint32_t>(conditions_.size()); }
   std::size_t condition_count() const { return by_identity_.size(); }
   // nullptr: the definition is invalid, or there is no such segment.
   const Rule* rule(SegmentNumber segment) const { return segment.value < rule_of_.size() ? rule_of_[segment.value] : nullptr; }
+  // What the segment's rule says of a contact's row, and what it said before the bits of `turned` turned. Shape: it has a rule.
+  struct Verdict {
+    bool held;
+    bool holds;
+  };
+  Verdict decide(SegmentNumber segment, const std::uint64_t* row, const std::uint64_t* turned) const;
   std::string why_invalid(SegmentNumber segment) const;
   // Conditions to look at when the topic is written. For `everything`: all but those that rank.
   const std::vector<ConditionNumber>& touched_by(const Topic& topic) const;
@@ -83,7 +92,15 @@ class Graph {
   void add_rule(const Member& member, Definition definition, const std::string& parameters);
   std::vector<SegmentNumber> changed_rules() const;
   void make_index();
+  void make_tables();
 
+  // A rule over few conditions: what it says by their bits. They lie together, since a flip is decided by those of several segments.
+  struct Table {
+    std::uint64_t cases = 0;
+    std::uint8_t conditions = 0;
+    bool is_there = false;
+    std::array<std::uint16_t, Formula::kTableConditions> numbers = {};
+  };
   std::vector<std::unique_ptr<LiveCondition>> conditions_;     // by number; freed ones are null
   std::map<std::string, ConditionNumber> by_identity_;
   std::map<std::string, ConditionNumber> before_;              // during rebuild: those of the last graph
@@ -98,6 +115,8 @@ class Graph {
   EventReads reads_;
   std::uint64_t schema_size_ = 0;
   std::set<std::string> overridden_;                           // segments with entries made by hand
+  std::vector<Table> tables_;                                  // by SegmentNumber
+  std::vector<const QuickLook*> quick_;                        // by ConditionNumber
   bool reads_groups_ = false;
   bool ranks_ = false;
 };

@@ -56,8 +56,9 @@ void Live::prepare(const Command& command, Base& base, const Zone& zone) {
   now_ = std::max(settled_at_, command.accepted_at);
   touches_ = {};
   first_new_ = base.ordinals();
+  for (const ContactOrdinal contact : woken_) is_woken_[contact.value] = false;
   woken_.clear();
-  woken_are_sorted_ = was_rebuilt_ = false;
+  was_rebuilt_ = false;
   if (is_idle(base)) return;
   get_ready(base, zone);
   serve_time(base, zone, {now_.ms - 1});
@@ -110,11 +111,19 @@ void Live::fetch_upcoming(const Base& base) {
     const std::size_t end = std::min(taken + ahead, agenda_.opened());
     for (done = std::max(done, taken); done < end; ++done) {
       const Look look = agenda_.open_at(done);
-      if (step == QuickLook::Fetch::strips) bits_.fetch(look.contact);
-      const LiveCondition* condition = graph_.condition(look.condition);
-      if (condition != nullptr && condition->quick) condition->quick->fetch(step, look.contact, base);
+      fetch(step, look.contact, look.condition, base);
     }
   }
+}
+
+void Live::fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, const Base& base) const {
+  if (step == QuickLook::Fetch::strips) bits_.fetch(contact);
+  const QuickLook* quick = graph_.quick(number);
+  if (quick == nullptr) return;
+  const auto type = quick->reads_alone();
+  if (!type) quick->fetch(step, contact, base);
+  else if (step == QuickLook::Fetch::strips) base.events[type->value].fetch(contact);
+  else if (step == QuickLook::Fetch::rows) base.events[type->value].fetch_rows(contact);
 }
 
 void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
@@ -124,7 +133,7 @@ void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
     if (looks.empty()) return show();
     for (const Look& look : looks) {
       wants_.push_back({look.contact, look.condition, std::nullopt});
-      if (woken_.empty() || woken_.back() != look.contact) woken_.push_back(look.contact);
+      wake(look.contact);
     }
     const Timestamp at = looks.front().at;
     serve_wants(base, probe_at(at, base, zone));
@@ -170,8 +179,10 @@ void Live::decide(const Task& task, Probe& probe) {
   graph_.reads().turn_to(task.contact, probe.environment().t, probe.environment().base);
   for (const Want& want : task.wants) look(want, probe);
   if (task.is_new) for (std::uint32_t i = 0; i < segments_.size(); ++i) affected_.push_back({i});
-  std::ranges::sort(affected_);
-  affected_.erase(std::ranges::unique(affected_).begin(), affected_.end());
+  if (turned_numbers_.size() > 1 || task.is_new) {  // those of one condition are sorted
+    std::ranges::sort(affected_);
+    affected_.erase(std::ranges::unique(affected_).begin(), affected_.end());
+  }
   for (const SegmentNumber segment : affected_) turn(task, segment, probe);
   for (const ConditionNumber number : turned_numbers_) turned_[number.value / 64] = 0;
   turned_numbers_.clear();
@@ -180,14 +191,13 @@ void Live::decide(const Task& task, Probe& probe) {
 void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
   const Graph::Rule* rule = graph_.rule(segment);
   if (rule == nullptr) return;  // invalid: its last good members stay
-  const std::uint64_t* row = bits_.row(task.contact);
-  const bool holds = rule->formula.decide([&](ConditionNumber number) { return ConditionBits::is_set(row, number); });
-  const bool held = !task.is_new && rule->formula.decide([&](ConditionNumber number) { return ConditionBits::is_set(row, number) != ConditionBits::is_set(turned_.data(), number); });
+  const auto [held_before, holds] = graph_.decide(segment, bits_.row(task.contact), turned_.data());
+  const bool held = !task.is_new && held_before;
   if (held == holds) return;
   turns_.push_back({segment, task.contact, holds});
   std::optional<Timestamp> own_at;  // of the data that the segment's conditions look at
   if (task.is_new) own_at = task.newest;
-  else for (const Want& want : task.wants) if (std::ranges::binary_search(rule->formula.conditions(), want.condition)) own_at = std::max(own_at, want.own_at);
+  else for (const Want& want : task.wants) if (want.own_at > own_at && std::ranges::binary_search(rule->formula.conditions(), want.condition)) own_at = want.own_at;
   const Timestamp since = own_at ? effective_at(task, *rule, *own_at, probe.environment()) : probe.environment().t;
   flips_.push_back({segment, task.contact, holds, own_at ? task.cause : Cause::time, since});
 }
@@ -201,10 +211,10 @@ Timestamp Live::effective_at(const Task& task, const Graph::Rule& rule, Timestam
   return flipped_at(rule, task.contact, own_at, environment);
 }
 
-bool Live::was_woken(ContactOrdinal contact) {
-  if (!woken_are_sorted_) std::ranges::sort(woken_);
-  woken_are_sorted_ = true;
-  return std::ranges::binary_search(woken_, contact);
+void Live::wake(ContactOrdinal contact) {
+  if (contact.value >= is_woken_.size()) is_woken_.resize(contact.value + std::size_t{1});
+  is_woken_[contact.value] = true;
+  woken_.push_back(contact);
 }
 
 Timestamp Live::flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const {
@@ -255,7 +265,7 @@ void Live::want_due() {
     if (looks.empty()) return;
     for (const Look& look : looks) {
       wants_.push_back({look.contact, look.condition, std::nullopt});
-      woken_.push_back(look.contact);
+      wake(look.contact);
     }
   }
 }
@@ -305,11 +315,11 @@ void Live::want_arrived(const Base::NewEvent& event, const Base& base, Probe& pr
   const std::uint64_t* row = bits_.row(contact);
   const auto holds = [&](ConditionNumber number) { return ConditionBits::is_set(row, number); };
   arrivals->for_each({place.event, place.row}, contact, probe, holds, [&](ConditionNumber number, Arrivals::Passes passes) {
-    Want want{.contact = contact, .condition = number, .own_at = {}};
+    Want want{.contact = contact, .condition = number, .own_at = {}, .has_arrived = true};
     if (has_come) want.own_at = at;
     if (has_come && passes == Arrivals::Passes::surely) want.news = {.kind = QuickLook::News::Kind::one_event, .at = at};
-    const LiveCondition& condition = *graph_.condition(number);
-    if (!condition.quick || !condition.quick->is_vain(want.news, contact, base)) wants_.push_back(want);
+    const QuickLook* quick = graph_.quick(number);
+    if (quick == nullptr || !quick->is_vain(want.news, contact, base)) wants_.push_back(want);
   });
 }
 
@@ -319,7 +329,7 @@ void Live::serve_wants(const Base& base, Probe& probe) {
   for (std::size_t i = 0; i < wants_.size();) {
     const std::size_t first = i;
     while (i < wants_.size() && wants_[i].contact == wants_[first].contact) ++i;
-    fetch_wanted(i, base);
+    if (first > 0 || i < wants_.size()) fetch_wanted(i, base);
     std::span<Want> all = std::span(wants_).subspan(first, i - first);
     if (all.size() > 1) all = merged(all);
     const ContactOrdinal contact = all.front().contact;
@@ -339,18 +349,17 @@ std::span<Live::Want> Live::merged(std::span<Want> wants) {
   return wants.first(kept + 1);
 }
 
-// What the wants from place `end` on will read, some ahead and in three steps: what one step reads tells where the next one does. Those that
-// came by hour have it all (fetch_upcoming).
+// What the wants from place `end` on will read, some ahead and in three steps: what one step reads tells where the next one does. Of what has
+// just arrived the strip is there, and what came by hour has it all (fetch_upcoming).
 void Live::fetch_wanted(std::size_t end, const Base& base) {
   constexpr std::array kSteps{std::pair(QuickLook::Fetch::strips, kFetchAhead), std::pair(QuickLook::Fetch::rows, kFetchAhead / 2), std::pair(QuickLook::Fetch::newest, kFetchAhead / 4)};
   for (const auto& [step, ahead] : kSteps) {
     std::size_t& done = wanted_fetched_[static_cast<std::size_t>(step)];
     for (done = std::max(done, end); done < std::min(end + ahead, wants_.size()); ++done) {
       const Want& want = wants_[done];
-      const LiveCondition* condition = graph_.condition(want.condition);
-      if (step == QuickLook::Fetch::strips) bits_.fetch(want.contact);
-      if (condition == nullptr || !condition->quick || condition->quick->told_by(want.news, now_)) continue;
-      condition->quick->fetch(step, want.contact, base);
+      const QuickLook* quick = graph_.quick(want.condition);
+      const bool is_there = want.has_arrived && quick != nullptr && quick->reads_alone();
+      if (!is_there) fetch(step, want.contact, want.condition, base);
     }
   }
 }
@@ -385,7 +394,7 @@ void Live::show() {
 
 // A contact may turn twice in one command, by its data and by a ranking that is refreshed behind them: it keeps the order.
 void Live::emit() {
-  std::ranges::stable_sort(flips_, {}, [](const Flip& flip) { return std::tuple(flip.effective_at, flip.contact, flip.segment); });
+  if (flips_.size() > 1) std::ranges::stable_sort(flips_, {}, [](const Flip& flip) { return std::tuple(flip.effective_at, flip.contact, flip.segment); });
   for (const Flip& flip : flips_) {
     Transition transition{.segment = flip.segment, .version = segments_[flip.segment.value].version, .contact = flip.contact,
                           .turn = flip.holds ? Turn::entered : Turn::left, .cause = flip.cause, .effective_at = flip.effective_at, .recorded_at = now_};

@@ -100,6 +100,7 @@ class Live {
     ConditionNumber condition;
     std::optional<Timestamp> own_at;
     QuickLook::News news = {};
+    bool has_arrived = false;             // by an event that the condition is over
   };
   // One contact, and all that it is looked at again for.
   struct Task {
@@ -120,7 +121,9 @@ class Live {
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
   Timestamp effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
-  bool was_woken(ContactOrdinal contact);
+  void wake(ContactOrdinal contact);
+  bool was_woken(ContactOrdinal contact) const { return contact.value < is_woken_.size() && is_woken_[contact.value]; }
+  void fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, const Base& base) const;
   void drop(ContactOrdinal contact, const Base& base, Cause cause);
   void note_touches(const Command& command, const Base& base);
   void serve_command(std::span<const Base::NewEvent> appended, const Base& base, const Zone& zone);
@@ -170,7 +173,7 @@ class Live {
   std::vector<Want> wants_;
   std::vector<std::uint64_t> arrivals_;                 // contact in the upper half, place among the appended in the lower
   std::vector<ContactOrdinal> woken_;                   // whose promises were due since what was settled before
-  bool woken_are_sorted_ = false;
+  std::vector<bool> is_woken_;                          // by ordinal: whether it is among these
   bool was_rebuilt_ = false;                            // the graph was
   Timestamp quiet_since_ = kTimestampMin;               // the contact that is decided: what it was looked at for is since then as it is
   std::vector<SegmentNumber> affected_;                 // of the contact that is decided
