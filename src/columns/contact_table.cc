@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 namespace wanamaker {
 
@@ -48,31 +47,29 @@ ContactOrdinal ContactTable::ordinal_for(std::string_view id, bool& is_new) {
   return contact;
 }
 
-// Four steps, each some ids behind the one before, so that what it reads has come: the slot of the hash, where the id starts, the id.
+// Some at once, step by step, so that what a step reads has come: the slots of the hashes, where the ids start, the ids.
 std::vector<ContactOrdinal> ContactTable::ordinals_for(std::span<const std::string_view> ids, bool& has_new) {
-  constexpr std::size_t kApart = 24;
-  constexpr std::size_t kOnTheWay = 128;
-  static_assert(std::has_single_bit(kOnTheWay) && kOnTheWay > 3 * kApart);
-  const auto chunk_of = [&](ContactOrdinal contact) { return columns_.ids.chunks().find(contact.value / TextChunk::kRows); };
-  std::array<std::uint64_t, kOnTheWay> hashes;
-  std::array<std::optional<ContactOrdinal>, kOnTheWay> likely;
+  constexpr std::size_t kAtOnce = 128;
+  constexpr std::uint32_t kNone = UINT32_MAX;
+  const auto chunk_of = [&](std::uint32_t contact) { return columns_.ids.chunks().find(contact / TextChunk::kRows); };
   std::vector<ContactOrdinal> ordinals;
   ordinals.reserve(ids.size());
   has_new = false;
-  for (std::size_t next = 0; next < ids.size() + 3 * kApart; ++next) {
-    if (next < ids.size()) by_id_.fetch(hashes[next % kOnTheWay] = by_id_.key(ids[next]));
-    if (const std::size_t i = next - kApart; i < ids.size()) {
-      auto& found = likely[i % kOnTheWay] = by_id_.likely(hashes[i % kOnTheWay]);
-      if (found) chunk_of(*found)->fetch_start(found->value % TextChunk::kRows);
+  for (std::size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
+    const auto some = ids.subspan(begin, std::min(kAtOnce, ids.size() - begin));
+    std::array<std::uint64_t, kAtOnce> hashes;
+    for (std::size_t i = 0; i < some.size(); ++i) by_id_.fetch(hashes[i] = by_id_.key(some[i]));
+    std::array<std::uint32_t, kAtOnce> likely;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const auto found = by_id_.likely(hashes[i]);
+      likely[i] = found ? found->value : kNone;
+      if (found) chunk_of(likely[i])->fetch_start(likely[i] % TextChunk::kRows);
     }
-    if (const std::size_t i = next - 2 * kApart; i < ids.size()) {
-      if (const auto found = likely[i % kOnTheWay]) chunk_of(*found)->fetch_run(found->value % TextChunk::kRows);
-    }
-    if (const std::size_t i = next - 3 * kApart; i < ids.size()) {
+    for (std::size_t i = 0; i < some.size(); ++i) if (likely[i] != kNone) chunk_of(likely[i])->fetch_run(likely[i] % TextChunk::kRows);
+    for (std::size_t i = 0; i < some.size(); ++i) {
       bool is_new = false;
-      const auto found = likely[i % kOnTheWay];
-      if (found && id(*found) == ids[i]) ordinals.push_back(living_of(*found));
-      else ordinals.push_back(ordinal_for(ids[i], is_new));
+      const bool is_it = likely[i] != kNone && id({likely[i]}) == some[i];
+      ordinals.push_back(is_it ? living_of({likely[i]}) : ordinal_for(some[i], is_new));
       has_new |= is_new;
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace wanamaker {
@@ -170,13 +171,16 @@ std::uint32_t Strips::seconds_of(std::int64_t ms) {
   return static_cast<std::uint32_t>(std::min<std::int64_t>((ms + 999) / 1'000, kLate));
 }
 
-// What the next rows need is fetched while one is placed. Most are the newest of their contacts.
+// What some rows need is fetched together. Most are the newest of their contacts.
 void Strips::append(const Columns& columns, const Earlier& earlier) {
-  constexpr std::size_t kAhead = 24;
+  constexpr std::size_t kAtOnce = 64;
   std::vector<Pending> late;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
-    if (i + 2 * kAhead < pending_.size()) fetch(pending_[i + 2 * kAhead].contact);
-    if (i + kAhead < pending_.size()) fetch_rows(pending_[i + kAhead].contact);
+    if (i % kAtOnce == 0) {
+      const auto some = std::span(pending_).subspan(i, std::min(kAtOnce, pending_.size() - i));
+      for (const Pending& one : some) fetch(one.contact);
+      for (const Pending& one : some) fetch_rows(one.contact);
+    }
     const auto [contact, row, at] = pending_[i];
     if (contact.value >= strips_.size()) strips_.resize(contact.value + std::size_t{1});
     Strip& strip = strips_[contact.value];

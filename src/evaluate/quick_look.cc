@@ -41,12 +41,6 @@ bool is_met_once(const Window& window) { return is_absolute(window) || (rolls(wi
 // The events that pass, of all ways together, newest first, as far back as the window goes.
 class QuickLook::Walk {
  public:
-  struct Found {
-    Timestamp at;
-    const Way* way = nullptr;
-    std::size_t place = 0;
-  };
-
   enum class Bounded : std::uint8_t { by_window, all_of_time };
   Walk(const QuickLook& look, Bounded bounded, ContactOrdinal contact, EventReads& reads, Probe& probe)
       : look_(look), contact_(contact), reads_(reads), probe_(probe), latest_(probe.environment().t) {
@@ -62,36 +56,37 @@ class QuickLook::Walk {
     latest_ = std::min(at.latest(), latest_);
   }
 
-  // Nothing: there are no more.
-  std::optional<Found> next() {
+  // Goes to the next. False: there are no more.
+  bool next() {
     for (;;) {
-      Found found;
       NewestEvents* events = nullptr;
       for (std::size_t i = 0; i < look_.ways_.size(); ++i) {
         NewestEvents& of_way = reads_.of(look_.ways_[i].type);
         if (places_[i] >= of_way.size()) continue;
         const Timestamp at = of_way.at(places_[i]);
-        if (events != nullptr && at <= found.at) continue;
+        if (events != nullptr && at <= at_) continue;
         events = &of_way;
-        found = {.at = at, .way = &look_.ways_[i], .place = places_[i]};
+        at_ = at;
+        way_ = &look_.ways_[i];
+        place_ = places_[i];
       }
-      if (events == nullptr) return std::nullopt;
-      if (found.at < earliest_) {
-        newest_out_ = found.at;
-        return std::nullopt;
+      if (events == nullptr) return false;
+      if (at_ < earliest_) {
+        newest_out_ = at_;
+        return false;
       }
-      ++places_[static_cast<std::size_t>(found.way - look_.ways_.data())];
-      if (found.at > latest_ || !look_.passes(*found.way, *events, found.place, contact_, probe_)) continue;
-      if (!newest_) newest_ = found.at;
-      return found;
+      ++places_[static_cast<std::size_t>(way_ - look_.ways_.data())];
+      if (at_ > latest_ || !look_.passes(*way_, *events, place_, contact_, probe_)) continue;
+      newest_ = std::max(newest_, at_);
+      return true;
     }
   }
+  Timestamp at() const { return at_; }
+  Cell amount() { return way_->amount ? reads_.of(way_->type).value(*way_->amount, place_) : Cell{}; }
   std::size_t size() const { return size_; }  // of events of these names, whether they pass or not
-  Cell amount(const Found& found) { return found.way->amount ? reads_.of(found.way->type).value(*found.way->amount, found.place) : Cell{}; }
-  // Of those that pass.
-  std::optional<Timestamp> newest() const { return newest_; }
-  // The newest event before the window, whether it passes or not, where the walk came so far.
-  std::optional<Timestamp> newest_out() const { return newest_out_; }
+  Timestamp newest() const { return newest_; }  // of those that pass; kAlways: none has
+  // The newest event before the window, whether it passes or not, where the walk came so far; or kAlways.
+  Timestamp newest_out() const { return newest_out_; }
 
  private:
   const QuickLook& look_;
@@ -101,74 +96,72 @@ class QuickLook::Walk {
   std::size_t size_ = 0;
   Timestamp earliest_ = kAlways;
   Timestamp latest_;
-  std::optional<Timestamp> newest_;
-  std::optional<Timestamp> newest_out_;
+  Timestamp at_ = kAlways;
+  const Way* way_ = nullptr;
+  std::size_t place_ = 0;
+  Timestamp newest_ = kAlways;
+  Timestamp newest_out_ = kAlways;
   std::array<std::size_t, kWaysMost> places_;  // of the ways that there are
 };
 
-// The same where the strip of one name says all.
+// The same where the strip of one name says all. Shape: the look is plain.
 class QuickLook::PlainWalk {
  public:
-  struct Found {
-    Timestamp at;
-    StripEvent::Code number;
-  };
-  // Nothing: it does not. Shape: the look is plain.
-  static std::optional<PlainWalk> of(const QuickLook& look, ContactOrdinal contact, const Environment& environment) {
-    const EventTable& table = environment.base.events[look.plain_.type.value];
-    if (look.plain_.reads_number && table.strip_property() != look.plain_.number) return std::nullopt;
-    const StripView rows = table.rows_of(contact);
-    const bool has_come = rows.empty() || table.newest_at_most(contact) <= environment.t || rows.newest_at() <= environment.t;
-    if (!has_come) return std::nullopt;
-    PlainWalk walk(rows, look);
-    if (look.kind_ != Kind::last && look.span_ms_) walk.earliest_ = {environment.t.ms - *look.span_ms_ + 1};
-    return walk;
+  PlainWalk(const QuickLook& look, ContactOrdinal contact, const Environment& environment)
+      : plain_(look.plain_), look_(look), table_(environment.base.events[look.plain_.type.value]), rows_(table_.rows_of(contact)), left_(rows_.size()) {
+    if (look.kind_ != Kind::last && look.span_ms_) earliest_ = {environment.t.ms - *look.span_ms_ + 1};
+    const bool has_come = rows_.empty() || table_.newest_at_most(contact) <= environment.t || rows_.newest_at() <= environment.t;
+    failed_ = !has_come || (plain_.reads_number && table_.strip_property() != plain_.number);
   }
 
-  // Nothing: there are no more, or one has failed().
-  std::optional<Found> next() {
+  // Goes to the next. False: there are no more, or it has failed().
+  bool next() {
     while (left_ > 0) {
       const StripEvent& event = rows_.event(left_ - 1);
-      const Timestamp at = event.at();
-      if (at < earliest_) {
-        newest_out_ = at;
-        return std::nullopt;
+      at_ = event.at();
+      if (at_ < earliest_) {
+        newest_out_ = at_;
+        return false;
       }
       --left_;
-      if (plain_.has_test && !passes(event.number())) continue;
-      if (failed_) return std::nullopt;
-      if (!newest_) newest_ = at;
-      return Found{.at = at, .number = event.number()};
+      number_ = event.number();
+      if (plain_.has_test && !passes()) continue;
+      if (failed_) return false;
+      newest_ = std::max(newest_, at_);
+      return true;
     }
-    return std::nullopt;
+    return false;
   }
-  Cell amount(const Found& found) {
-    failed_ = failed_ || found.number == StripEvent::kElsewhere;
-    return cell_of(found.number);
+  Timestamp at() const { return at_; }
+  Cell amount() {
+    failed_ = failed_ || number_ == StripEvent::kElsewhere;
+    return cell();
   }
   std::size_t size() const { return rows_.size(); }
-  std::optional<Timestamp> newest() const { return newest_; }
-  std::optional<Timestamp> newest_out() const { return newest_out_; }
-  // A number has to be read in its column: what was found says nothing.
+  Timestamp newest() const { return newest_; }
+  Timestamp newest_out() const { return newest_out_; }
+  // An event is of the future, or a number has to be read in its column: what was found says nothing.
   bool failed() const { return failed_; }
 
  private:
-  PlainWalk(StripView rows, const QuickLook& look) : plain_(look.plain_), look_(look), rows_(rows), left_(rows.size()) {}
-  static Cell cell_of(StripEvent::Code number) { return number < StripEvent::kMissing ? Cell{.bits = number, .scale = 0, .known = true} : Cell{}; }
-  bool passes(StripEvent::Code number) {
-    if (number == StripEvent::kElsewhere) return failed_ = true;
-    if (plain_.is_range) return (plain_.least <= number && number <= plain_.most) != plain_.negated;
-    return look_.ways_[0].numbers[0].holds(cell_of(number));
+  Cell cell() const { return number_ < StripEvent::kMissing ? Cell{.bits = number_, .scale = 0, .known = true} : Cell{}; }
+  bool passes() {
+    if (number_ == StripEvent::kElsewhere) return failed_ = true;
+    if (plain_.is_range) return (plain_.least <= number_ && number_ <= plain_.most) != plain_.negated;
+    return look_.ways_[0].numbers[0].holds(cell());
   }
 
   const Plain& plain_;
   const QuickLook& look_;
+  const EventTable& table_;
   StripView rows_;
   std::size_t left_;
   Timestamp earliest_ = kAlways;
+  Timestamp at_ = kAlways;
+  Timestamp newest_ = kAlways;
+  Timestamp newest_out_ = kAlways;
+  StripEvent::Code number_ = StripEvent::kMissing;
   bool failed_ = false;
-  std::optional<Timestamp> newest_;
-  std::optional<Timestamp> newest_out_;
 };
 
 bool QuickLook::passes(const Way& way, NewestEvents& events, std::size_t place, ContactOrdinal contact, Probe& probe) const {
@@ -312,50 +305,52 @@ void QuickLook::set_window(const Window& window) {
 Timestamp QuickLook::leaves_at(Timestamp at) const { return span_ms_ ? Timestamp{at.ms + *span_ms_} : add(at, window_.span); }
 
 // Of counts of at least one: the event itself holds it up, until it leaves the window.
-std::optional<QuickLook::Answer> QuickLook::told_by(const News& news, Timestamp now) const {
-  if (news.kind != News::Kind::one_event || kind_ != Kind::count || from_ != 1 || until_ != kCountMost) return std::nullopt;
-  if (window_.kind == Window::Kind::ever) return Answer{.holds = !condition_->negated, .next = kNever, .since = news.at};
-  if (!span_ms_ || news.at.ms <= now.ms - *span_ms_) return std::nullopt;
-  const Timestamp next = leaves_at(news.at);
-  return Answer{.holds = !condition_->negated, .next = next > kTimestampMax ? kNever : next, .since = news.at};
+bool QuickLook::told_by(const News& news, Timestamp now, Answer& answer) const {
+  if (news.kind != News::Kind::one_event || kind_ != Kind::count || from_ != 1 || until_ != kCountMost) return false;
+  const bool is_ever = window_.kind == Window::Kind::ever;
+  if (!is_ever && (!span_ms_ || news.at.ms <= now.ms - *span_ms_)) return false;
+  answer.holds = !negated_;
+  answer.since = news.at;
+  answer.next = is_ever ? kNever : leaves_at(news.at);
+  if (answer.next > kTimestampMax) answer.next = kNever;
+  return true;
 }
 
-std::optional<QuickLook::Answer> QuickLook::look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const {
-  std::optional<Answer> answer;
-  if (is_plain_) {
-    if (auto walk = PlainWalk::of(*this, contact, probe.environment())) answer = plain_look(*walk, probe);
+bool QuickLook::look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe, Answer& answer) const {
+  if (news.kind == News::Kind::time && is_over(contact, probe.environment().t, probe.environment().base)) {
+    answer = {.holds = negated_};
+    return true;
   }
-  if (!answer) answer = look_around(contact, news, reads, probe);
-  if (!answer) return std::nullopt;
-  answer->holds = answer->holds != condition_->negated;
-  if (answer->next > kTimestampMax) answer->next = kNever;
-  return answer;
+  if (!(is_plain_ && plain_look(contact, probe.environment(), answer)) && !look_around(contact, news, reads, probe, answer)) return false;
+  answer.holds = answer.holds != negated_;
+  if (answer.next > kTimestampMax) answer.next = kNever;
+  return true;
 }
 
 // No event is of the future.
-std::optional<QuickLook::Answer> QuickLook::plain_look(PlainWalk& walk, Probe& probe) const {
-  std::optional<Answer> answer;
+bool QuickLook::plain_look(ContactOrdinal contact, const Environment& environment, Answer& answer) const {
+  PlainWalk walk(*this, contact, environment);
+  if (walk.failed()) return false;
   switch (kind_) {
-    case Kind::count: answer = count(walk); break;
-    case Kind::sum: answer = sum(walk); break;
-    case Kind::last: answer = last(walk, probe.environment()); break;
-    case Kind::chain: break;
+    case Kind::count: count(walk, answer); break;
+    case Kind::sum: if (!sum(walk, answer)) return false; break;
+    case Kind::last: last(walk, environment, answer); break;
+    case Kind::chain: return false;
   }
-  return walk.failed() ? std::nullopt : answer;
+  return !walk.failed();
 }
 
-std::optional<QuickLook::Answer> QuickLook::look_around(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const {
-  std::optional<Answer> answer;
+bool QuickLook::look_around(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe, Answer& answer) const {
   if (kind_ == Kind::chain) {
-    answer = chain(contact, news, reads, probe);
+    if (!chain(contact, news, reads, probe, answer)) return false;
   } else {
     Walk walk(*this, kind_ == Kind::last ? Walk::Bounded::all_of_time : Walk::Bounded::by_window, contact, reads, probe);
-    if (kind_ == Kind::count) answer = count(walk);
-    else if (kind_ == Kind::sum) answer = sum(walk);
-    else answer = last(walk, probe.environment());
+    if (kind_ == Kind::count) count(walk, answer);
+    else if (kind_ == Kind::last) last(walk, probe.environment(), answer);
+    else if (!sum(walk, answer)) return false;
   }
-  if (answer) answer->next = std::min(answer->next, first_arrival(reads));
-  return answer;
+  answer.next = std::min(answer.next, first_arrival(reads));
+  return true;
 }
 
 void QuickLook::fetch(Fetch what, ContactOrdinal contact, const Base& base) const {
@@ -382,62 +377,67 @@ Timestamp QuickLook::first_arrival(EventReads& reads) const {
   return first;
 }
 
+// By the events in the window and the one that left it last.
 template <typename AnyWalk>
-QuickLook::Answer QuickLook::count(AnyWalk& walk) const {
-  if (ways_.size() == 1 && until_ == kCountMost && walk.size() < static_cast<std::size_t>(from_)) return {.holds = false, .next = kNever, .since = kAlways};
-  Timestamp last_needed = kNever;  // the event with which the count came to what it still needs: from_, or one more than until_
-  std::int64_t count = 0;
-  const std::int64_t enough = until_ < kCountMost ? until_ + 1 : from_;
-  while (count < enough) {
-    const auto found = walk.next();
-    if (!found) break;
-    ++count;
-    if (count == from_ || count == enough) last_needed = found->at;
-  }
-  Answer answer{.holds = from_ <= count && count <= until_, .next = kNever, .since = walk.newest().value_or(kAlways)};
-  if (window_.kind != Window::Kind::last) return answer;
-  if (last_needed != kNever) answer.next = leaves_at(last_needed);
-  if (walk.newest_out()) answer.since = std::max(answer.since, leaves_at(*walk.newest_out()));
-  return answer;
+void QuickLook::note_since(const AnyWalk& walk, Answer& answer) const {
+  answer.since = walk.newest();
+  if (window_.kind == Window::Kind::last && walk.newest_out() != kAlways) answer.since = std::max(answer.since, leaves_at(walk.newest_out()));
 }
 
 template <typename AnyWalk>
-std::optional<QuickLook::Answer> QuickLook::sum(AnyWalk& walk) const {
+void QuickLook::count(AnyWalk& walk, Answer& answer) const {
+  answer.next = kNever;
+  answer.holds = false;
+  answer.since = kAlways;
+  if (ways_.size() == 1 && until_ == kCountMost && walk.size() < static_cast<std::size_t>(from_)) return;
+  Timestamp last_needed = kNever;  // the event with which the count came to what it still needs: from_, or one more than until_
+  std::int64_t count = 0;
+  const std::int64_t enough = until_ < kCountMost ? until_ + 1 : from_;
+  while (count < enough && walk.next()) {
+    ++count;
+    if (count == from_ || count == enough) last_needed = walk.at();
+  }
+  answer.holds = from_ <= count && count <= until_;
+  if (window_.kind == Window::Kind::last && last_needed != kNever) answer.next = leaves_at(last_needed);
+  note_since(walk, answer);
+}
+
+template <typename AnyWalk>
+bool QuickLook::sum(AnyWalk& walk, Answer& answer) const {
   int128 sum = 0;
   std::optional<std::uint8_t> scale;
   bool holds = is_in(passing_[0], 0);
   std::array<Timestamp, 2> leaves{kNever, kNever};  // by what it said without it: the event that last made it say so no more
-  while (const auto found = walk.next()) {
-    Cell amount{.bits = 1, .scale = 0, .known = true};
-    if (!counts_) amount = walk.amount(*found);
+  while (walk.next()) {
+    const Cell amount = counts_ ? Cell{.bits = 1, .scale = 0, .known = true} : walk.amount();
     if (!amount.known) continue;
-    if (scale.value_or(amount.scale) != amount.scale) return std::nullopt;
+    if (scale.value_or(amount.scale) != amount.scale) return false;
     scale = amount.scale;
     sum += amount.bits;
-    if (sum > std::numeric_limits<std::int64_t>::max() || sum < std::numeric_limits<std::int64_t>::min()) return std::nullopt;
-    leaves[holds ? 1 : 0] = found->at;
+    if (sum > std::numeric_limits<std::int64_t>::max() || sum < std::numeric_limits<std::int64_t>::min()) return false;
+    leaves[holds ? 1 : 0] = walk.at();
     holds = is_in(passing_[*scale], static_cast<std::int64_t>(sum));
   }
-  Answer answer{.holds = holds, .next = kNever, .since = walk.newest().value_or(kAlways)};
-  if (window_.kind != Window::Kind::last) return answer;
-  if (const Timestamp leaving = leaves[holds ? 0 : 1]; leaving != kNever) answer.next = leaves_at(leaving);
-  if (walk.newest_out()) answer.since = std::max(answer.since, leaves_at(*walk.newest_out()));
-  return answer;
+  answer.holds = holds;
+  const Timestamp leaving = leaves[holds ? 0 : 1];
+  answer.next = window_.kind == Window::Kind::last && leaving != kNever ? leaves_at(leaving) : kNever;
+  note_since(walk, answer);
+  return true;
 }
 
 template <typename AnyWalk>
-QuickLook::Answer QuickLook::last(AnyWalk& walk, const Environment& environment) const {
-  const auto found = walk.next();
-  if (!found) return {.holds = false, .next = kNever, .since = kAlways};
-  Answer answer{.holds = WindowAt(window_, environment.t, environment.zone).contains(found->at), .next = kNever, .since = found->at};
-  if (!rolls(window_)) return answer;
+void QuickLook::last(AnyWalk& walk, const Environment& environment, Answer& answer) const {
+  answer = {};
+  if (!walk.next()) return;
+  answer.since = walk.at();
+  answer.holds = WindowAt(window_, environment.t, environment.zone).contains(walk.at());
+  if (!rolls(window_)) return;
   const auto take = [&](Timestamp edge) {
     if (edge > environment.t) answer.next = std::min(answer.next, edge);
     else answer.since = std::max(answer.since, edge);
   };
-  take(add(found->at, window_.span));
-  if (window_.kind == Window::Kind::between_ago) take(add(found->at, {window_.upper, window_.span.unit}));
-  return answer;
+  take(add(walk.at(), window_.span));
+  if (window_.kind == Window::Kind::between_ago) take(add(walk.at(), {window_.upper, window_.span.unit}));
 }
 
 // The instants of the events of a step from an instant on, ascending.
@@ -454,21 +454,21 @@ std::vector<Timestamp> QuickLook::times_of(const Step& step, Timestamp from, Con
 
 // A chain of all time never ends, and one that has come up ends with the event that has come or with a later one. It is looked for from its
 // last step back.
-std::optional<QuickLook::Answer> QuickLook::chain(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const {
-  Answer answer{.holds = false, .next = kNever, .since = kAlways};
+bool QuickLook::chain(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe, Answer& answer) const {
+  answer = {};
   bool can_be = true;
   for (const Step& step : steps_) {
     bool has_some = false;
     for (const Way& way : step.ways) {
       NewestEvents& events = reads.of(way.type);
-      if (events.next_arrival()) return std::nullopt;
+      if (events.next_arrival()) return false;
       if (events.size() == 0) continue;
       has_some = true;
       answer.since = std::max(answer.since, events.at(0));
     }
     can_be = can_be && has_some;
   }
-  if (!can_be) return answer;
+  if (!can_be) return true;
   std::vector<Timestamp> led = times_of(steps_.back(), news.kind == News::Kind::one_event ? news.at : kAlways, contact, reads, probe);
   for (std::size_t i = steps_.size() - 1; i > 0 && !led.empty(); --i) {
     const Step& step = steps_[i];
@@ -480,7 +480,7 @@ std::optional<QuickLook::Answer> QuickLook::chain(ContactOrdinal contact, const 
     led = std::move(before);
   }
   answer.holds = !led.empty();
-  return answer;
+  return true;
 }
 
 }  // namespace wanamaker

@@ -19,21 +19,21 @@ class QuickLook {
   static constexpr Timestamp kNever{INT64_MAX};
   static constexpr Timestamp kAlways{INT64_MIN};
   struct Answer {
-    bool holds;
-    Timestamp next;   // later than now and not later than the first change by time alone; or kNever
-    Timestamp since;  // from then to now the answer was the same, by the data that are there now
+    Timestamp next = kNever;    // later than now and not later than the first change by time alone; or kNever
+    Timestamp since = kAlways;  // from then to now the answer was the same, by the data that are there now; not told where only time has passed
+    bool holds = false;
   };
 
   // Nothing: the condition is none of these. `reads` gets what it will read.
   static std::optional<QuickLook> of(const TypedExpression& condition, EventReads& reads);
-  // As of the probe's instant; `reads` are turned to that contact and instant. Nothing: the probe has to be asked.
-  // Cost: the newest events until it is decided.
-  // What has come since it was last looked at, as far as it may matter. `anything`: new or changed data, time, other conditions.
+  // What has come since it was last looked at, as far as it may matter. `anything`: new or changed data, other conditions. `time`: nothing.
   struct News {
-    enum class Kind : std::uint8_t { anything, one_event } kind = Kind::anything;
+    enum class Kind : std::uint8_t { anything, one_event, time } kind = Kind::anything;
     Timestamp at = {};  // one_event: it passes the filter of a source of the condition and is not of the future; before it came it did not hold
   };
-  std::optional<Answer> look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
+  // As of the probe's instant; `reads` are turned to that contact and instant. False: the probe has to be asked.
+  // Cost: the newest events until it is decided. (An answer that is written where it stands is not copied: some hundred cycles a look.)
+  bool look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe, Answer& answer) const;
   // Whether the condition still does not hold, and has not held at any instant since the event: as many events as it needs, of any kind, do not
   // lie close enough together. Cost: one place of the strip.
   bool is_vain(const News& news, ContactOrdinal contact, const Base& base) const {
@@ -42,10 +42,16 @@ class QuickLook {
     const auto needed = static_cast<std::size_t>(from_);
     return rows.size() < needed || rows.at(rows.size() - needed).ms <= news.at.ms - *span_ms_;
   }
-  // What the news alone tells: then nothing is read.
-  std::optional<Answer> told_by(const News& news, Timestamp now) const;
-  // The one name whose events it reads, and nothing else of the contact. Nothing: it may be otherwise.
-  std::optional<EventTypeId> reads_alone() const { return is_plain_ ? std::optional(plain_.type) : std::nullopt; }
+  // Whether the window holds no event at all at that instant, nor will it: the head of the strip says so.
+  bool is_over(ContactOrdinal contact, Timestamp t, const Base& base) const {
+    if (kind_ != Kind::count || !is_plain_ || !span_ms_ || from_ < 1 || until_ != kCountMost) return false;
+    return base.events[plain_.type.value].newest_at_most(contact).ms <= t.ms - *span_ms_;
+  }
+  // What the news alone tells: then nothing is read. False: nothing.
+  bool told_by(const News& news, Timestamp now, Answer& answer) const;
+  // Whether it reads the strip of one name alone, and of which.
+  bool reads_one_strip() const { return is_plain_; }
+  EventTypeId strip() const { return plain_.type; }
   // The processor is asked for what a look at the contact will read, one step after the other.
   enum class Fetch : std::uint8_t { strips, rows, newest };
   void fetch(Fetch what, ContactOrdinal contact, const Base& base) const;
@@ -81,7 +87,7 @@ class QuickLook {
   class Walk;
   class PlainWalk;
 
-  QuickLook(Kind kind, const TypedExpression& condition) : kind_(kind), condition_(&condition) {}
+  QuickLook(Kind kind, const TypedExpression& condition) : kind_(kind), negated_(condition.negated) {}
   static std::vector<Way> ways_of(const TypedSource& source, EventReads& reads);
   static std::optional<QuickLook> of_count(const TypedExpression& condition, EventReads& reads);
   static std::optional<QuickLook> of_comparison(const TypedExpression& condition, EventReads& reads);
@@ -92,28 +98,30 @@ class QuickLook {
   bool can_be_plain() const;
   Plain made_plain() const;
   Timestamp leaves_at(Timestamp at) const;
-  std::optional<Answer> look_around(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
-  std::optional<Answer> plain_look(PlainWalk& walk, Probe& probe) const;
+  bool look_around(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe, Answer& answer) const;
+  bool plain_look(ContactOrdinal contact, const Environment& environment, Answer& answer) const;
   template <typename AnyWalk>
-  Answer count(AnyWalk& walk) const;
+  void count(AnyWalk& walk, Answer& answer) const;
   template <typename AnyWalk>
-  std::optional<Answer> sum(AnyWalk& walk) const;
+  bool sum(AnyWalk& walk, Answer& answer) const;
   template <typename AnyWalk>
-  Answer last(AnyWalk& walk, const Environment& environment) const;
-  std::optional<Answer> chain(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe) const;
+  void last(AnyWalk& walk, const Environment& environment, Answer& answer) const;
+  template <typename AnyWalk>
+  void note_since(const AnyWalk& walk, Answer& answer) const;
+  bool chain(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe, Answer& answer) const;
   std::vector<Timestamp> times_of(const Step& step, Timestamp from, ContactOrdinal contact, EventReads& reads, Probe& probe) const;
   Timestamp first_arrival(EventReads& reads) const;
   void set_window(const Window& window);
 
   // What most looks read comes first.
   Kind kind_;
+  bool negated_;
   bool has_one_name_ = false;  // plain_.type
   bool is_plain_ = false;      // plain_ says all
   Plain plain_ = {};
   std::int64_t from_ = 0;   // count: it holds from so many events on
   std::int64_t until_ = 0;  // count: until so many
   std::optional<std::int64_t> span_ms_;  // of a window of the last so many
-  const TypedExpression* condition_;
   std::vector<Way> ways_;
   Window window_;
   bool counts_ = false;     // sum: of ones

@@ -93,15 +93,19 @@ TEST_F(QuickLookTest, SaysWhatTheProbeSays) {
         for (const Timestamp t : moments) {
           Probe probe({base_, zone_, t}, nullptr);
           reads.turn_to({contact}, t, base_);
-          const auto answer = look->look({contact}, {}, reads, probe);
-          if (!answer) continue;
+          QuickLook::Answer answer;
+          if (!look->look({contact}, {}, reads, probe, answer)) continue;
           ++answers;
           const std::string where = text + ", contact " + std::to_string(contact) + " at " + to_string(t) + ", seed " + std::to_string(seed);
-          ASSERT_EQ(answer->holds, decide(definition->root, {contact}, t)) << where;
-          ASSERT_GT(answer->next, t) << where;
-          ASSERT_LE(answer->since, t) << where;
-          for (auto edge = edges.upper_bound(t); edge != edges.end() && *edge < answer->next; ++edge) ASSERT_EQ(answer->holds, decide(definition->root, {contact}, *edge)) << where << ", later " << to_string(*edge);
-          for (auto edge = edges.lower_bound(answer->since); edge != edges.end() && *edge < t; ++edge) ASSERT_EQ(answer->holds, decide(definition->root, {contact}, *edge)) << where << ", earlier " << to_string(*edge);
+          ASSERT_EQ(answer.holds, decide(definition->root, {contact}, t)) << where;
+          ASSERT_GT(answer.next, t) << where;
+          QuickLook::Answer by_time;
+          ASSERT_TRUE(look->look({contact}, {.kind = QuickLook::News::Kind::time}, reads, probe, by_time)) << where;
+          ASSERT_EQ(by_time.holds, answer.holds) << where;
+          ASSERT_EQ(by_time.next, answer.next) << where;
+          ASSERT_LE(answer.since, t) << where;
+          for (auto edge = edges.upper_bound(t); edge != edges.end() && *edge < answer.next; ++edge) ASSERT_EQ(answer.holds, decide(definition->root, {contact}, *edge)) << where << ", later " << to_string(*edge);
+          for (auto edge = edges.lower_bound(answer.since); edge != edges.end() && *edge < t; ++edge) ASSERT_EQ(answer.holds, decide(definition->root, {contact}, *edge)) << where << ", earlier " << to_string(*edge);
         }
       }
       EXPECT_GT(answers, base_.ordinals() / 2) << text;
@@ -144,14 +148,16 @@ TEST_F(QuickLookTest, NewsOfOneEventTellsWhatTheProbeSays) {
           ASSERT_FALSE(holds) << where;
           for (Timestamp t = at; t <= now; t.ms += kHour) ASSERT_FALSE(decide(definitions[i].root, contact, t)) << where;
         }
-        if (const auto answer = looks[i].told_by(news, now)) {
+        QuickLook::Answer answer;
+        if (looks[i].told_by(news, now, answer)) {
           ++told;
-          ASSERT_EQ(answer->holds, holds) << where;
-          for (Timestamp t = answer->since; t <= now; t.ms += kHour) ASSERT_TRUE(decide(definitions[i].root, contact, t)) << where;
-          const Timestamp last{answer->next == QuickLook::kNever ? now.ms : answer->next.ms - 1};
+          ASSERT_EQ(answer.holds, holds) << where;
+          for (Timestamp t = answer.since; t <= now; t.ms += kHour) ASSERT_TRUE(decide(definitions[i].root, contact, t)) << where;
+          const Timestamp last{answer.next == QuickLook::kNever ? now.ms : answer.next.ms - 1};
           ASSERT_TRUE(decide(definitions[i].root, contact, last)) << where;
         }
-        ASSERT_EQ(looks[i].look(contact, news, reads, probe)->holds, holds) << where;
+        ASSERT_TRUE(looks[i].look(contact, news, reads, probe, answer)) << where;
+        ASSERT_EQ(answer.holds, holds) << where;
       }
     }
   }

@@ -23,7 +23,7 @@ void Agenda::promise(const Look& look) {
   if (near_.empty()) near_.resize(kNearHours);
   first_near_ = std::min(first_near_, hour);
   fetch_line_to_write(&near(hour));
-  fresh_.push_back({.hour = hour, .promise = promise});
+  fresh_.emplace_back(hour, promise);
   if (fresh_.size() == kFreshMost) append_fresh();
 }
 

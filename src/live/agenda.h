@@ -40,6 +40,7 @@ class Agenda {
   // The promises of the hour that is open, in order: how many were taken of how many, and the i-th.
   std::size_t taken() const { return taken_of_open_; }
   std::size_t opened() const { return open_.size(); }
+  std::int64_t open_hour() const { return open_hour_; }
   Look open_at(std::size_t i) const { return look_of(open_[i], open_hour_); }
   std::size_t memory_bytes() const;
 

@@ -101,29 +101,49 @@ void Live::settle(const Command& command, std::span<const Base::NewEvent> append
 // ---- time alone ----
 
 // Contacts come at random: what the next ones need is fetched from memory, some ahead and in steps: what one step reads tells where the next
-// one does.
-void Live::fetch_upcoming(const Base& base) {
-  constexpr std::array kSteps{std::pair(QuickLook::Fetch::strips, 2 * kFetchAhead), std::pair(QuickLook::Fetch::rows, 3 * kFetchAhead / 2), std::pair(QuickLook::Fetch::newest, kFetchAhead)};
-  const std::size_t taken = agenda_.taken();
-  for (const auto& [step, ahead] : kSteps) {
-    std::size_t& done = upcoming_fetched_[static_cast<std::size_t>(step)];
-    if (done > taken + ahead) done = 0;  // another hour has opened
-    const std::size_t end = std::min(taken + ahead, agenda_.opened());
-    for (done = std::max(done, taken); done < end; ++done) {
-      const Look look = agenda_.open_at(done);
-      fetch(step, look.contact, look.condition, base);
-    }
-  }
+// one does. A step is done for a block at once: to find the pages of many places takes hardly longer than to find that of one.
+template <typename FetchOne>
+void Live::fetch_ahead(Fetched& fetched, std::size_t served, std::size_t end, FetchOne fetch_one) const {
+  constexpr std::size_t kBlock = 32;
+  if (served + kBlock / 2 < fetched.newest) return;
+  const auto go = [&](std::size_t& done, std::size_t until, QuickLook::Fetch step) {
+    for (done = std::max(done, served); done < std::min(until, end); ++done) fetch_one(done, step);
+  };
+  if (fetched.strips <= served) go(fetched.strips, served + kBlock, QuickLook::Fetch::strips);
+  const std::size_t has_strip = fetched.strips;
+  const std::size_t has_rows = std::max(fetched.rows, std::min(served + kBlock / 2, has_strip));
+  go(fetched.strips, has_strip + kBlock, QuickLook::Fetch::strips);
+  go(fetched.rows, has_strip, QuickLook::Fetch::rows);
+  go(fetched.newest, has_rows, QuickLook::Fetch::newest);
 }
 
-void Live::fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, const Base& base) const {
+void Live::fetch_upcoming(const Base& base) {
+  if (fetched_hour_ != agenda_.open_hour()) upcoming_fetched_ = {};
+  fetched_hour_ = agenda_.open_hour();
+  fetch_ahead(upcoming_fetched_, agenda_.taken(), agenda_.opened(), [&](std::size_t i, QuickLook::Fetch step) {
+    const Look look = agenda_.open_at(i);
+    fetch(step, look.contact, look.condition, look.at, base);
+  });
+}
+
+// Of what has just arrived the strip is there.
+void Live::fetch_wanted(std::size_t served, const Base& base) {
+  fetch_ahead(wanted_fetched_, served, wants_.size(), [&](std::size_t i, QuickLook::Fetch step) {
+    const Want& want = wants_[i];
+    const QuickLook* quick = graph_.quick(want.condition);
+    const bool is_there = want.has_arrived && quick != nullptr && quick->reads_one_strip();
+    if (!is_there) fetch(step, want.contact, want.condition, now_, base);
+  });
+}
+
+void Live::fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, Timestamp at, const Base& base) const {
   if (step == QuickLook::Fetch::strips) bits_.fetch(contact);
   const QuickLook* quick = graph_.quick(number);
   if (quick == nullptr) return;
-  const auto type = quick->reads_alone();
-  if (!type) quick->fetch(step, contact, base);
-  else if (step == QuickLook::Fetch::strips) base.events[type->value].fetch(contact);
-  else if (step == QuickLook::Fetch::rows) base.events[type->value].fetch_rows(contact);
+  if (!quick->reads_one_strip()) return quick->fetch(step, contact, base);
+  const EventTable& table = base.events[quick->strip().value];
+  if (step == QuickLook::Fetch::strips) table.fetch(contact);
+  else if (step == QuickLook::Fetch::rows && !quick->is_over(contact, at, base)) table.fetch_rows(contact);
 }
 
 void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
@@ -132,11 +152,11 @@ void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
     const std::vector<Look>& looks = agenda_.take(until);
     if (looks.empty()) return show();
     for (const Look& look : looks) {
-      wants_.push_back({look.contact, look.condition, std::nullopt});
+      want_in_time(look);
       wake(look.contact);
     }
     const Timestamp at = looks.front().at;
-    serve_wants(base, probe_at(at, base, zone));
+    serve_wants(Fetching::done, base, probe_at(at, base, zone));
     const Timestamp recorded_at = now_;
     now_ = at;
     emit();
@@ -153,23 +173,31 @@ Probe& Live::probe_at(Timestamp t, const Base& base, const Zone& zone) {
 }
 
 void Live::look(const Want& want, Probe& probe) {
-  const auto [contact, number] = std::pair(want.contact, want.condition);
-  const LiveCondition* condition = graph_.condition(number);
-  if (condition == nullptr || condition->ranks()) return;
-  std::optional<QuickLook::Answer> quick;
-  if (condition->quick) quick = condition->quick->told_by(want.news, probe.environment().t);
-  if (condition->quick && !quick) quick = condition->quick->look(contact, want.news, graph_.reads(), probe);
-  const bool holds = quick ? quick->holds : probe.decide(condition->definition.root, Subject::of(contact));
-  if (bits_.set(contact, number, holds)) {
-    affected_.insert(affected_.end(), condition->segments.begin(), condition->segments.end());
+  const ContactOrdinal contact = want.contact;
+  const ConditionNumber number = want.condition;
+  const QuickLook* quick = graph_.quick(number);
+  QuickLook::Answer answer;
+  if (quick != nullptr) {
+    const QuickLook::News news{.kind = want.news, .at = want.own_at};
+    if (!quick->told_by(news, probe.environment().t, answer) && !quick->look(contact, news, graph_.reads(), probe, answer)) quick = nullptr;
+  }
+  const LiveCondition* condition = quick == nullptr ? graph_.condition(number) : nullptr;
+  if (quick == nullptr) {
+    if (condition == nullptr || condition->ranks()) return;
+    answer.holds = probe.decide(condition->definition.root, Subject::of(contact));
+    answer.since = kTimestampMax;
+  }
+  if (bits_.set(contact, number, answer.holds)) {
+    const std::vector<SegmentNumber>& over = graph_.condition(number)->segments;
+    affected_.insert(affected_.end(), over.begin(), over.end());
     turned_[number.value / 64] |= std::uint64_t{1} << (number.value % 64);
     turned_numbers_.push_back(number);
   }
-  quiet_since_ = quick ? std::max(quiet_since_, quick->since) : kTimestampMax;
-  if (quick) {
-    if (quick->next != QuickLook::kNever) agenda_.promise({quick->next, contact, number});
+  quiet_since_ = std::max(quiet_since_, answer.since);
+  if (quick != nullptr) {
+    if (answer.next != QuickLook::kNever) agenda_.promise({answer.next, contact, number});
   } else if (condition->next_edge.is_timed()) {
-    if (const auto next = condition->next_edge.after(contact, holds, probe)) agenda_.promise({*next, contact, number});
+    if (const auto next = condition->next_edge.after(contact, answer.holds, probe)) agenda_.promise({*next, contact, number});
   }
 }
 
@@ -194,12 +222,19 @@ void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
   const auto [held_before, holds] = graph_.decide(segment, bits_.row(task.contact), turned_.data());
   const bool held = !task.is_new && held_before;
   if (held == holds) return;
-  turns_.push_back({segment, task.contact, holds});
-  std::optional<Timestamp> own_at;  // of the data that the segment's conditions look at
+  Timestamp own_at = kNoDatum;  // of the data that the segment's conditions look at
   if (task.is_new) own_at = task.newest;
   else for (const Want& want : task.wants) if (want.own_at > own_at && std::ranges::binary_search(rule->formula.conditions(), want.condition)) own_at = want.own_at;
-  const Timestamp since = own_at ? effective_at(task, *rule, *own_at, probe.environment()) : probe.environment().t;
-  flips_.push_back({segment, task.contact, holds, own_at ? task.cause : Cause::time, since});
+  Shown& shown = turns_.emplace_back();
+  shown.segment = segment;
+  shown.contact = task.contact;
+  shown.holds = holds;
+  Flip& flip = flips_.emplace_back();
+  flip.segment = segment;
+  flip.contact = task.contact;
+  flip.holds = holds;
+  flip.cause = own_at != kNoDatum ? task.cause : Cause::time;
+  flip.effective_at = own_at != kNoDatum ? effective_at(task, *rule, own_at, probe.environment()) : probe.environment().t;
 }
 
 // The later of the datum's own time and the instant since which the answer is what it is now (LANGUAGE.md 6, 17). What was looked at says
@@ -254,9 +289,16 @@ void Live::serve_command(std::span<const Base::NewEvent> appended, const Base& b
   const bool are_arrivals_alone = wants_.empty();
   want_arrived(appended, base, probe);
   if (!are_arrivals_alone) std::ranges::stable_sort(wants_, {}, &Want::contact);
-  serve_wants(base, probe);
+  serve_wants(Fetching::to_be_done, base, probe);
   for (const ContactOrdinal contact : named_) if (!base.is_contact(contact)) drop(contact, base, touches_.cause);
   serve_new(base, probe);
+}
+
+void Live::want_in_time(const Look& look) {
+  Want& want = wants_.emplace_back();
+  want.contact = look.contact;
+  want.condition = look.condition;
+  want.news = QuickLook::News::Kind::time;
 }
 
 void Live::want_due() {
@@ -264,7 +306,7 @@ void Live::want_due() {
     const std::vector<Look>& looks = agenda_.take(now_);
     if (looks.empty()) return;
     for (const Look& look : looks) {
-      wants_.push_back({look.contact, look.condition, std::nullopt});
+      want_in_time(look);
       wake(look.contact);
     }
   }
@@ -276,7 +318,7 @@ void Live::want_touched() {
     const Topic& topic = touches_.topics[touch.topic];
     if (topic.kind == TopicKind::everything) named_.push_back(touch.contact);
     if (is_new(touch.contact)) note_newest(touch.contact, touch.own_at);
-    else for (const ConditionNumber number : graph_.touched_by(topic)) wants_.push_back({touch.contact, number, touch.own_at});
+    else for (const ConditionNumber number : graph_.touched_by(topic)) wants_.push_back({.contact = touch.contact, .condition = number, .own_at = touch.own_at});
   }
 }
 
@@ -286,20 +328,11 @@ void Live::want_arrived(std::span<const Base::NewEvent> appended, const Base& ba
   for (std::uint32_t i = 0; i < appended.size(); ++i) arrivals_.push_back(std::uint64_t{appended[i].contact.value} << 32 | i);
   sort_by_counting(arrivals_, 32, 32 + static_cast<unsigned>(std::bit_width(base.ordinals())));
   const auto event_of = [&](std::size_t i) -> const Base::NewEvent& { return appended[arrivals_[i] & UINT32_MAX]; };
-  const auto fetch = [&](std::size_t i) {
-    const Base::NewEvent& event = event_of(i);
-    if (graph_.arrivals(event.place.event) == nullptr) return;
-    bits_.fetch(event.contact);
-    base.events[event.place.event.value].fetch(event.contact);
-  };
-  const auto fetch_rows = [&](std::size_t i) {
-    const Base::NewEvent& event = event_of(i);
-    if (graph_.arrivals(event.place.event) != nullptr) base.events[event.place.event.value].fetch_rows(event.contact);
-  };
-  for (std::size_t i = 0; i < arrivals_.size(); ++i) {
-    if (i + 2 * kFetchAhead < arrivals_.size()) fetch(i + 2 * kFetchAhead);
-    if (i + kFetchAhead < arrivals_.size()) fetch_rows(i + kFetchAhead);
-    want_arrived(event_of(i), base, probe);
+  constexpr std::size_t kAtOnce = 64;
+  for (std::size_t first = 0; first < arrivals_.size(); first += kAtOnce) {
+    const std::size_t end = std::min(first + kAtOnce, arrivals_.size());
+    for (std::size_t i = first; i < end; ++i) if (graph_.arrivals(event_of(i).place.event) != nullptr) bits_.fetch(event_of(i).contact);
+    for (std::size_t i = first; i < end; ++i) want_arrived(event_of(i), base, probe);
   }
 }
 
@@ -315,53 +348,44 @@ void Live::want_arrived(const Base::NewEvent& event, const Base& base, Probe& pr
   const std::uint64_t* row = bits_.row(contact);
   const auto holds = [&](ConditionNumber number) { return ConditionBits::is_set(row, number); };
   arrivals->for_each({place.event, place.row}, contact, probe, holds, [&](ConditionNumber number, Arrivals::Passes passes) {
-    Want want{.contact = contact, .condition = number, .own_at = {}, .has_arrived = true};
-    if (has_come) want.own_at = at;
-    if (has_come && passes == Arrivals::Passes::surely) want.news = {.kind = QuickLook::News::Kind::one_event, .at = at};
+    using Kind = QuickLook::News::Kind;
+    const Kind news = has_come && passes == Arrivals::Passes::surely ? Kind::one_event : Kind::anything;
     const QuickLook* quick = graph_.quick(number);
-    if (quick == nullptr || !quick->is_vain(want.news, contact, base)) wants_.push_back(want);
+    if (quick != nullptr && quick->is_vain({.kind = news, .at = at}, contact, base)) return;
+    Want& want = wants_.emplace_back();
+    want.contact = contact;
+    want.condition = number;
+    if (has_come) want.own_at = at;
+    want.news = news;
+    want.has_arrived = true;
   });
 }
 
 // Contact by contact, each condition once, by its newest datum. Shape: wants_ are in order of contact.
-void Live::serve_wants(const Base& base, Probe& probe) {
+void Live::serve_wants(Fetching fetching, const Base& base, Probe& probe) {
   wanted_fetched_ = {};
   for (std::size_t i = 0; i < wants_.size();) {
+    if (fetching == Fetching::to_be_done) fetch_wanted(i, base);
     const std::size_t first = i;
     while (i < wants_.size() && wants_[i].contact == wants_[first].contact) ++i;
-    if (first > 0 || i < wants_.size()) fetch_wanted(i, base);
-    std::span<Want> all = std::span(wants_).subspan(first, i - first);
-    if (all.size() > 1) all = merged(all);
+    const std::span<Want> all = merged(std::span(wants_).subspan(first, i - first));
     const ContactOrdinal contact = all.front().contact;
     if (base.is_contact(contact)) decide({.contact = contact, .wants = all, .cause = cause_for(contact)}, probe);
   }
   wants_.clear();
 }
 
-// Each condition once. Several events that came are no news of one.
+// Each condition once. Several events that came are no news of one. What one event wants is in order.
 std::span<Live::Want> Live::merged(std::span<Want> wants) {
+  const auto are_in_order = [](const Want& a, const Want& b) { return a.condition < b.condition; };
+  if (std::ranges::adjacent_find(wants, [&](const Want& a, const Want& b) { return !are_in_order(a, b); }) == wants.end()) return wants;
   std::ranges::sort(wants, [](const Want& a, const Want& b) { return std::tie(a.condition, b.own_at) < std::tie(b.condition, a.own_at); });
   std::size_t kept = 0;
   for (std::size_t i = 1; i < wants.size(); ++i) {
-    if (wants[i].condition == wants[kept].condition) wants[kept].news = {};
+    if (wants[i].condition == wants[kept].condition) wants[kept].news = QuickLook::News::Kind::anything;
     else wants[++kept] = wants[i];
   }
   return wants.first(kept + 1);
-}
-
-// What the wants from place `end` on will read, some ahead and in three steps: what one step reads tells where the next one does. Of what has
-// just arrived the strip is there, and what came by hour has it all (fetch_upcoming).
-void Live::fetch_wanted(std::size_t end, const Base& base) {
-  constexpr std::array kSteps{std::pair(QuickLook::Fetch::strips, kFetchAhead), std::pair(QuickLook::Fetch::rows, kFetchAhead / 2), std::pair(QuickLook::Fetch::newest, kFetchAhead / 4)};
-  for (const auto& [step, ahead] : kSteps) {
-    std::size_t& done = wanted_fetched_[static_cast<std::size_t>(step)];
-    for (done = std::max(done, end); done < std::min(end + ahead, wants_.size()); ++done) {
-      const Want& want = wants_[done];
-      const QuickLook* quick = graph_.quick(want.condition);
-      const bool is_there = want.has_arrived && quick != nullptr && quick->reads_alone();
-      if (!is_there) fetch(step, want.contact, want.condition, base);
-    }
-  }
 }
 
 // A merge or an erasure changes others through their account only.
@@ -378,7 +402,7 @@ void Live::serve_new(const Base& base, Probe& probe) {
     if (!base.is_contact(contact)) continue;
     const Timestamp newest = newest_of_new_[i] == kTimestampMin ? now_ : newest_of_new_[i];
     wants.clear();
-    for (const ConditionNumber number : graph_.touched_by({})) wants.push_back({contact, number, newest});
+    for (const ConditionNumber number : graph_.touched_by({})) wants.push_back({.contact = contact, .condition = number, .own_at = newest});
     decide({.contact = contact, .wants = wants, .is_new = true, .newest = newest, .cause = touches_.cause}, probe);
   }
 }

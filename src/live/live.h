@@ -15,7 +15,6 @@
 #include "live/graph.h"
 #include "live/touches.h"
 
-#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -67,12 +66,10 @@ class Live {
   std::optional<SegmentNumber> find(std::string_view key) const;
   // All that ever had the key, deleted ones too, oldest first.
   std::vector<SegmentNumber> find_all(std::string_view key) const;
-  // Empty where it is valid.
-  std::string why_invalid(SegmentNumber segment) const { return graph_.why_invalid(segment); }
+  std::string why_invalid(SegmentNumber segment) const { return graph_.why_invalid(segment); }  // empty where it is valid
   std::size_t conditions() const { return graph_.condition_count(); }
   const Graph& graph() const { return graph_; }
-  // Of bits, members and promises; the feed apart.
-  std::size_t memory_bytes() const;
+  std::size_t memory_bytes() const;  // of bits, members and promises; the feed apart
   // Contacts of which time alone may change a condition of the segment by then, sorted, each once. Likewise.
   std::vector<ContactOrdinal> promised(SegmentNumber segment, Timestamp until, Base& base, const Zone& zone);
 
@@ -94,13 +91,14 @@ class Live {
     ContactOrdinal contact;
     bool holds;
   };
+  static constexpr Timestamp kNoDatum{INT64_MIN};
   // A reason to look at a condition of a contact again: a datum with its own time, or time alone.
   struct Want {
-    ContactOrdinal contact;
-    ConditionNumber condition;
-    std::optional<Timestamp> own_at;
-    QuickLook::News news = {};
-    bool has_arrived = false;             // by an event that the condition is over
+    ContactOrdinal contact = {};
+    ConditionNumber condition = {};
+    Timestamp own_at = kNoDatum;
+    QuickLook::News::Kind news = QuickLook::News::Kind::anything;  // one_event: of own_at
+    bool has_arrived = false;                                      // by an event that the condition is over
   };
   // One contact, and all that it is looked at again for.
   struct Task {
@@ -114,8 +112,16 @@ class Live {
   bool is_idle(const Base& base) const { return base.catalog.segments.empty() && segments_.empty(); }
   void get_ready(Base& base, const Zone& zone);
   void serve_time(const Base& base, const Zone& zone, Timestamp until);
+  // Up to which place each step of fetching has come, in a list whose first places were served.
+  struct Fetched {
+    std::size_t strips = 0;
+    std::size_t rows = 0;
+    std::size_t newest = 0;
+  };
+  template <typename FetchOne>
+  void fetch_ahead(Fetched& fetched, std::size_t served, std::size_t end, FetchOne fetch_one) const;
   void fetch_upcoming(const Base& base);
-  void fetch_wanted(std::size_t end, const Base& base);
+  void fetch_wanted(std::size_t served, const Base& base);
   void decide(const Task& task, Probe& probe);
   void look(const Want& want, Probe& probe);
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
@@ -123,15 +129,17 @@ class Live {
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
   void wake(ContactOrdinal contact);
   bool was_woken(ContactOrdinal contact) const { return contact.value < is_woken_.size() && is_woken_[contact.value]; }
-  void fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, const Base& base) const;
+  void fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, Timestamp at, const Base& base) const;
   void drop(ContactOrdinal contact, const Base& base, Cause cause);
   void note_touches(const Command& command, const Base& base);
   void serve_command(std::span<const Base::NewEvent> appended, const Base& base, const Zone& zone);
   void want_touched();
+  void want_in_time(const Look& look);
   void want_due();
   void want_arrived(std::span<const Base::NewEvent> appended, const Base& base, Probe& probe);
   void want_arrived(const Base::NewEvent& event, const Base& base, Probe& probe);
-  void serve_wants(const Base& base, Probe& probe);
+  enum class Fetching : std::uint8_t { done, to_be_done };
+  void serve_wants(Fetching fetching, const Base& base, Probe& probe);
   static std::span<Want> merged(std::span<Want> wants);
   void serve_new(const Base& base, Probe& probe);
   Cause cause_for(ContactOrdinal contact) const;
@@ -181,8 +189,9 @@ class Live {
   std::vector<ConditionNumber> turned_numbers_;         // likewise
   std::vector<Flip> flips_;
   std::vector<Shown> turns_;                            // that members do not show yet
-  std::array<std::size_t, 3> upcoming_fetched_ = {};    // by QuickLook::Fetch: up to which of the hour that is open
-  std::array<std::size_t, 3> wanted_fetched_ = {};      // by QuickLook::Fetch: up to which of wants_
+  Fetched upcoming_fetched_;                            // of the hour that is open
+  std::int64_t fetched_hour_ = 0;                       // that one
+  Fetched wanted_fetched_;                              // of wants_
   std::unique_ptr<Probe> probe_;                        // with what it made ready for the conditions of the graph
   std::unique_ptr<Sweeper> sweeper_;
 };

@@ -107,8 +107,9 @@ void Live::look_ahead(std::span<const ConditionNumber> numbers, const Environmen
     reads.turn_to({i}, environment.t, environment.base);
     for (const ConditionNumber number : numbers) {
       const LiveCondition& condition = *graph_.condition(number);
-      if (const auto quick = condition.quick ? condition.quick->look({i}, {}, reads, probe) : std::nullopt) {
-        if (quick->next != QuickLook::kNever) looks.push_back({quick->next, {i}, number});
+      QuickLook::Answer answer;
+      if (condition.quick && condition.quick->look({i}, {.kind = QuickLook::News::Kind::time}, reads, probe, answer)) {
+        if (answer.next != QuickLook::kNever) looks.push_back({answer.next, {i}, number});
       } else if (const auto next = condition.next_edge.after({i}, bits_.has({i}, number), probe)) {
         looks.push_back({*next, {i}, number});
       }
