@@ -29,13 +29,19 @@ std::size_t words_for(std::uint32_t conditions) {
 }  // namespace
 
 void ConditionBits::make_room(std::uint32_t conditions) {
-  if (shards_.size() < conditions) shards_.resize(conditions);
+  if (conditions > slots_) {
+    const std::size_t slots = std::bit_ceil(conditions);
+    std::vector<Shard> wider(shards() * slots);
+    for (std::size_t i = 0; i < shards(); ++i) std::copy_n(shards_.data() + i * slots_, slots_, wider.data() + i * slots);
+    shards_ = std::move(wider);
+    slots_ = slots;
+  }
   const std::size_t before = words_;
   if (words_for(conditions) <= before) return;
   words_ = words_for(conditions);
   zeros_.assign(words_, 0);
   room_ = RowRoom(kContacts * words_);
-  own_ = {};
+  own_.clear();
   for (auto& chunk : chunks_) {
     if (!chunk) continue;
     auto wider = room_.zeros();
@@ -53,18 +59,13 @@ std::uint64_t* ConditionBits::made_own(std::size_t chunk) {
   return rows.get();
 }
 
-ConditionBits::Shard& ConditionBits::shard_of(ConditionNumber number, std::size_t shard) {
-  std::vector<Shard>& shards = shards_[number.value];
-  if (shard >= shards.size()) shards.resize(shard + 1);
-  return shards[shard];
-}
-
 bool ConditionBits::set(ContactOrdinal contact, ConditionNumber number, bool holds) {
   if (has(contact, number) == holds) return false;
   writable(contact.value / kContacts)[contact.value % kContacts * words_ + number.value / 64] ^= std::uint64_t{1} << (number.value % 64);
+  make_shards(contact.value / ContactBits::kContacts + std::size_t{1});
   Shard& shard = shard_of(number, contact.value / ContactBits::kContacts);
   shard.count += holds ? 1 : -std::uint32_t{1};
-  shard.revision = ++changes_;
+  shard.changed_in = own_.image();
   return true;
 }
 
@@ -81,6 +82,7 @@ void ConditionBits::put(std::span<const NewColumn> columns, std::uint32_t contac
   std::map<std::size_t, std::vector<NewColumn>> groups;
   for (const NewColumn& column : columns) groups[column.number.value / 64].push_back(column);
   const std::size_t end = std::max<std::size_t>((contacts + 63) / 64, chunks_.size() * kContacts / 64);
+  make_shards((end + ContactBits::kWords - 1) / ContactBits::kWords);
   for (const auto& [group, of_group] : groups) {
     std::uint64_t mask = 0;
     for (const NewColumn& column : of_group) {
@@ -106,10 +108,10 @@ void ConditionBits::put(std::span<const NewColumn> columns, std::uint32_t contac
       }
     }
     for (const NewColumn& column : of_group) {
-      for (std::size_t i = 0; i < shards_[column.number.value].size(); ++i) {
-        Shard& shard = shards_[column.number.value][i];
-        shard.revision = ++changes_;
-        if (column.is_durable && column.bits->chunks().find(i) != nullptr) shard.saved = shard.revision;
+      for (std::size_t i = 0; i < shards(); ++i) {
+        Shard& shard = shard_of(column.number, i);
+        shard.changed_in = own_.image();
+        if (column.is_durable && column.bits->chunks().find(i) != nullptr) shard.saved_in = shard.changed_in;
       }
     }
   }
@@ -129,7 +131,7 @@ std::vector<ConditionBits::Column> ConditionBits::columns(std::size_t group, std
 }
 
 void ConditionBits::saved(const ConditionBits& image, ConditionNumber number) {
-  for (std::size_t i = 0; i < std::min(shards(number), image.shards(number)); ++i) shards_[number.value][i].saved = image.shards_[number.value][i].revision;
+  for (std::size_t i = 0; i < std::min(shards(), image.shards()); ++i) shard_of(number, i).saved_in = image.shard_of(number, i).changed_in;
 }
 
 std::size_t ConditionBits::memory_bytes() const {

@@ -49,12 +49,12 @@ class ConditionBits {
   };
   void put(std::span<const NewColumn> columns, std::uint32_t contacts);
   // The condition is gone. What its bits say means nothing until a column is put there.
-  void forget(ConditionNumber number) { if (number.value < shards_.size()) shards_[number.value].clear(); }
+  void forget(ConditionNumber number) { for (std::size_t i = 0; number.value < slots_ && i < shards(); ++i) shard_of(number, i) = {}; }
 
   // ---- pages: one for a condition and 65,536 contacts, a shard, where any bit is set ----
-  std::size_t shards(ConditionNumber number) const { return number.value < shards_.size() ? shards_[number.value].size() : 0; }
-  bool has_page(ConditionNumber number, std::size_t shard) const { return shards_[number.value][shard].count != 0; }
-  bool is_dirty(ConditionNumber number, std::size_t shard) const { return shards_[number.value][shard].revision != shards_[number.value][shard].saved; }
+  std::size_t shards() const { return slots_ == 0 ? 0 : shards_.size() / slots_; }
+  bool has_page(ConditionNumber number, std::size_t shard) const { return shard_of(number, shard).count != 0; }
+  bool is_dirty(ConditionNumber number, std::size_t shard) const { return shard_of(number, shard).changed_in != shard_of(number, shard).saved_in; }
   // The columns of conditions 64·group to 64·group + 63. Cost: a walk over the shard's rows.
   std::vector<Column> columns(std::size_t group, std::size_t shard) const;
   // The pages of an image are durable.
@@ -63,19 +63,21 @@ class ConditionBits {
 
  private:
   static constexpr std::size_t kChunksOfShard = ContactBits::kContacts / kContacts;
+  // A condition's bits in one shard. Time is counted in images: what was changed after an image was made has another number than it.
   struct Shard {
-    std::uint32_t count = 0;      // bits that are set
-    std::uint64_t revision = 0;   // of the last change; no two are equal
-    std::uint64_t saved = 0;      // the revision that is durable
+    std::uint32_t count = 0;       // bits that are set
+    std::uint32_t changed_in = 0;  // when it was last changed
+    std::uint32_t saved_in = 0;    // that of what is durable
   };
   // Chunks that no image shares for certain. A copy of them has none, and from then on what it was copied from has none either.
   class Own {
    public:
     Own() = default;
-    Own(const Own& other) { other.chunks_.clear(); }
+    Own(const Own& other) : image_(other.image_) { other.was_copied(); }
     Own& operator=(const Own& other) {
       chunks_.clear();
-      other.chunks_.clear();
+      image_ = other.image_;
+      other.was_copied();
       return *this;
     }
     Own(Own&&) = default;
@@ -85,21 +87,30 @@ class ConditionBits {
       if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
       chunks_[chunk] = true;
     }
+    void clear() { chunks_.clear(); }
+    std::uint32_t image() const { return image_; }  // how many images there were, and one more
 
    private:
+    void was_copied() const {
+      chunks_.clear();
+      ++image_;
+    }
     mutable std::vector<bool> chunks_;
+    mutable std::uint32_t image_ = 1;
   };
   std::uint64_t* writable(std::size_t chunk) { return own_.has(chunk) ? chunks_[chunk].get() : made_own(chunk); }
   std::uint64_t* made_own(std::size_t chunk);
-  Shard& shard_of(ConditionNumber number, std::size_t shard);
+  Shard& shard_of(ConditionNumber number, std::size_t shard) { return shards_[shard * slots_ + number.value]; }
+  const Shard& shard_of(ConditionNumber number, std::size_t shard) const { return shards_[shard * slots_ + number.value]; }
+  void make_shards(std::size_t shards) { if (shards > this->shards()) shards_.resize(shards * slots_); }
 
   std::size_t words_ = 1;
   RowRoom room_{kContacts};
   std::vector<std::shared_ptr<std::uint64_t[]>> chunks_;  // of that room, shared with images only; null: no bit is set
   Own own_;
   std::vector<std::uint64_t> zeros_{0};                   // a row of a chunk that is not there
-  std::vector<std::vector<Shard>> shards_;                // by ConditionNumber
-  std::uint64_t changes_ = 0;
+  std::size_t slots_ = 0;                                 // numbers of conditions that there is room for
+  std::vector<Shard> shards_;                             // by shard and then by ConditionNumber
 };
 
 }  // namespace wanamaker

@@ -33,7 +33,7 @@ TEST(ConditionBits, RowsAndColumnsSayTheSame) {
   }
   for (std::uint32_t i = 0; i < kConditions; ++i) {
     for (std::size_t word = 0; word < kPeople / 64; ++word) ASSERT_EQ(rows.word({i}, word), expected[i].word(word)) << "condition " << i;
-    for (std::size_t shard = 0; shard < rows.shards({i}); ++shard) {
+    for (std::size_t shard = 0; shard < rows.shards(); ++shard) {
       const ConditionBits::Column column = rows.columns(i / 64, shard)[i % 64];
       std::uint64_t any = 0;
       for (std::size_t word = 0; word < ContactBits::kWords; ++word) {

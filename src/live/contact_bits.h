@@ -24,7 +24,10 @@ class ContactBits {
   }
   // The processor is asked for what set() changes.
   void fetch(ContactOrdinal contact) const {
-    if (const Chunk* chunk = chunks_.find(contact.value / kContacts)) fetch_line_to_write(&(*chunk)[contact.value % kContacts / 64]);
+    const Chunk* chunk = chunks_.find(contact.value / kContacts);
+    if (chunk == nullptr) return;
+    fetch_line(chunk);  // where its owners are counted
+    fetch_line_to_write(&(*chunk)[contact.value % kContacts / 64]);
   }
   // True when it was the other way round before.
   bool set(ContactOrdinal contact, bool holds) {

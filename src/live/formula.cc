@@ -11,6 +11,19 @@ Formula::Formula(const TypedExpression& root, const NumberOf& number_of) {
   std::ranges::sort(conditions_);
   conditions_.erase(std::ranges::unique(conditions_).begin(), conditions_.end());
   if (conditions_.size() <= kTableConditions) make_table();
+  else make_steps();
+}
+
+void Formula::make_steps() {
+  if (nodes_.size() > 64) return;
+  for (const Node& node : nodes_) {
+    Step step{.condition = node.condition, .is_condition = node.kind == Kind::condition};
+    for (const std::size_t child : node.children) step.of |= std::uint64_t{1} << child;
+    if (node.kind == Kind::at_least) step.needed = static_cast<std::int32_t>(std::clamp<std::int64_t>(node.needed, 0, 65));
+    if (node.kind == Kind::constant) step.needed = node.constant ? 0 : 1;
+    if (node.kind == Kind::inverse) step.needed = 1, step.is_inverse = true;
+    steps_.push_back(step);
+  }
 }
 
 // All 64 cases at once: in the i-th condition's word stand the cases in which it holds.

@@ -5,6 +5,7 @@
 #include "language/typed.h"
 #include "live/condition_bits.h"
 
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -22,7 +23,7 @@ class Formula {
   // Shape: holds(condition) is the condition's bit. Cost: a few cycles a condition up to six, linear in the rule beyond.
   template <typename Holds>
   bool decide(Holds holds) const {
-    if (conditions_.size() > kTableConditions) return decide_at(nodes_.size() - 1, holds);
+    if (conditions_.size() > kTableConditions) return steps_.empty() ? decide_at(nodes_.size() - 1, holds) : decide_by_steps(holds);
     unsigned place = 0;
     for (std::size_t i = 0; i < conditions_.size(); ++i) place |= (holds(conditions_[i]) ? 1U : 0U) << i;
     return ((table_ >> place) & 1) != 0;
@@ -69,6 +70,19 @@ class Formula {
     }
     return held >= node.needed;
   }
+  // Every node after its children, what each says as a bit.
+  template <typename Holds>
+  bool decide_by_steps(Holds& holds) const {
+    std::uint64_t says = 0;
+    std::uint64_t last = 0;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const Step& step = steps_[i];
+      if (step.is_condition) last = holds(step.condition) ? 1 : 0;
+      else last = (std::popcount(says & step.of) >= step.needed) != step.is_inverse ? 1 : 0;
+      says |= last << i;
+    }
+    return last != 0;
+  }
   template <typename Word>
   std::uint64_t word_at(std::size_t place, Word& word) const {
     const Node& node = nodes_[place];
@@ -84,9 +98,21 @@ class Formula {
     return at_least_of(words, node.needed);
   }
   void make_table();
+  void make_steps();
   static std::uint64_t at_least_of(const std::vector<std::uint64_t>& words, std::int64_t needed);
 
+  // A node where there are at most 64: how many of those before it it needs.
+  struct Step {
+    std::uint64_t of = 0;
+    ConditionNumber condition = {};
+    std::int32_t needed = 0;
+    bool is_condition = false;
+    bool is_inverse = false;
+    friend bool operator==(const Step&, const Step&) = default;
+  };
+
   std::vector<Node> nodes_;  // the root is the last
+  std::vector<Step> steps_;
   std::vector<ConditionNumber> conditions_;
   std::uint64_t table_ = 0;
 };

@@ -133,6 +133,12 @@ void Graph::make_tables() {
   quick_.assign(conditions_.size(), nullptr);
   for (std::uint32_t i = 0; i < conditions_.size(); ++i)
     if (conditions_[i] && conditions_[i]->quick) quick_[i] = &*conditions_[i]->quick;
+  over_starts_.assign(1, 0);
+  over_.clear();
+  for (const auto& condition : conditions_) {
+    if (condition) over_.insert(over_.end(), condition->segments.begin(), condition->segments.end());
+    over_starts_.push_back(static_cast<std::uint32_t>(over_.size()));
+  }
   tables_.assign(rule_of_.size(), {});
   for (std::size_t i = 0; i < rule_of_.size(); ++i) {
     if (rule_of_[i] == nullptr) continue;

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,10 @@ class Graph {
   std::size_t condition_count() const { return by_identity_.size(); }
   // nullptr: the definition is invalid, or there is no such segment.
   const Rule* rule(SegmentNumber segment) const { return segment.value < rule_of_.size() ? rule_of_[segment.value] : nullptr; }
+  // The segments over the condition, sorted.
+  std::span<const SegmentNumber> over(ConditionNumber number) const {
+    return std::span(over_).subspan(over_starts_[number.value], over_starts_[number.value + 1] - over_starts_[number.value]);
+  }
   // What the segment's rule says of a contact's row, and what it said before the bits of `turned` turned. Shape: it has a rule.
   struct Verdict {
     bool held;
@@ -117,6 +122,8 @@ class Graph {
   std::set<std::string> overridden_;                           // segments with entries made by hand
   std::vector<Table> tables_;                                  // by SegmentNumber
   std::vector<const QuickLook*> quick_;                        // by ConditionNumber
+  std::vector<std::uint32_t> over_starts_;                     // by ConditionNumber: where its segments begin
+  std::vector<SegmentNumber> over_;
   bool reads_groups_ = false;
   bool ranks_ = false;
 };

@@ -12,8 +12,6 @@
 namespace wanamaker {
 namespace {
 
-constexpr std::size_t kFetchAhead = 24;  // contacts: so long takes what is fetched to come
-
 // Commands after which every condition may say something else for everybody.
 bool changes_everything(const Command& command) {
   return std::holds_alternative<SetZone>(command.body) || std::holds_alternative<PutSet>(command.body) || std::holds_alternative<AlterAttribute>(command.body);
@@ -188,8 +186,7 @@ void Live::look(const Want& want, Probe& probe) {
     answer.since = kTimestampMax;
   }
   if (bits_.set(contact, number, answer.holds)) {
-    const std::vector<SegmentNumber>& over = graph_.condition(number)->segments;
-    affected_.insert(affected_.end(), over.begin(), over.end());
+    for (const SegmentNumber segment : graph_.over(number)) affected_[segment.value / 64] |= std::uint64_t{1} << (segment.value % 64);
     turned_[number.value / 64] |= std::uint64_t{1} << (number.value % 64);
     turned_numbers_.push_back(number);
   }
@@ -202,18 +199,28 @@ void Live::look(const Want& want, Probe& probe) {
 }
 
 void Live::decide(const Task& task, Probe& probe) {
-  affected_.clear();
   quiet_since_ = kTimestampMin;
   graph_.reads().turn_to(task.contact, probe.environment().t, probe.environment().base);
   for (const Want& want : task.wants) look(want, probe);
-  if (task.is_new) for (std::uint32_t i = 0; i < segments_.size(); ++i) affected_.push_back({i});
-  if (turned_numbers_.size() > 1 || task.is_new) {  // those of one condition are sorted
-    std::ranges::sort(affected_);
-    affected_.erase(std::ranges::unique(affected_).begin(), affected_.end());
+  if (task.is_new) affected_.assign(affected_.size(), ~std::uint64_t{0});
+  else if (turned_numbers_.empty()) return;
+  for (std::size_t word = 0; word < affected_.size(); ++word) {
+    for (std::uint64_t left = std::exchange(affected_[word], 0); left != 0; left &= left - 1)
+      turn(task, {static_cast<std::uint32_t>(word * 64) + static_cast<std::uint32_t>(std::countr_zero(left))}, probe);
   }
-  for (const SegmentNumber segment : affected_) turn(task, segment, probe);
   for (const ConditionNumber number : turned_numbers_) turned_[number.value / 64] = 0;
   turned_numbers_.clear();
+}
+
+// Of the data that the segment's conditions look at. Each segment that may turn has a condition that was looked at.
+Timestamp Live::newest_datum(const Task& task, const Graph::Rule& rule) {
+  if (task.is_new) return task.newest;
+  const Timestamp first = task.wants.front().own_at;
+  if (std::ranges::all_of(task.wants, [&](const Want& want) { return want.own_at == first; })) return first;
+  Timestamp newest = kNoDatum;
+  for (const Want& want : task.wants)
+    if (want.own_at > newest && std::ranges::binary_search(rule.formula.conditions(), want.condition)) newest = want.own_at;
+  return newest;
 }
 
 void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
@@ -222,9 +229,7 @@ void Live::turn(const Task& task, SegmentNumber segment, Probe& probe) {
   const auto [held_before, holds] = graph_.decide(segment, bits_.row(task.contact), turned_.data());
   const bool held = !task.is_new && held_before;
   if (held == holds) return;
-  Timestamp own_at = kNoDatum;  // of the data that the segment's conditions look at
-  if (task.is_new) own_at = task.newest;
-  else for (const Want& want : task.wants) if (want.own_at > own_at && std::ranges::binary_search(rule->formula.conditions(), want.condition)) own_at = want.own_at;
+  const Timestamp own_at = newest_datum(task, *rule);
   Shown& shown = turns_.emplace_back();
   shown.segment = segment;
   shown.contact = task.contact;
@@ -409,8 +414,10 @@ void Live::serve_new(const Base& base, Probe& probe) {
 
 // Who turned stands in the members of his segment, for all to read. A bit of each lies elsewhere in memory.
 void Live::show() {
+  constexpr std::size_t kAtOnce = 64;
   for (std::size_t i = 0; i < turns_.size(); ++i) {
-    if (i + kFetchAhead < turns_.size()) segments_[turns_[i + kFetchAhead].segment.value].members.fetch(turns_[i + kFetchAhead].contact);
+    const std::span<const Shown> some = std::span(turns_).subspan(i, std::min(kAtOnce, turns_.size() - i));
+    if (i % kAtOnce == 0) for (const Shown& next : some) segments_[next.segment.value].members.fetch(next.contact);
     segments_[turns_[i].segment.value].members.set(turns_[i].contact, turns_[i].holds);
   }
   turns_.clear();

@@ -125,6 +125,7 @@ class Live {
   void decide(const Task& task, Probe& probe);
   void look(const Want& want, Probe& probe);
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
+  static Timestamp newest_datum(const Task& task, const Graph::Rule& rule);
   Timestamp effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
   void wake(ContactOrdinal contact);
@@ -184,7 +185,7 @@ class Live {
   std::vector<bool> is_woken_;                          // by ordinal: whether it is among these
   bool was_rebuilt_ = false;                            // the graph was
   Timestamp quiet_since_ = kTimestampMin;               // the contact that is decided: what it was looked at for is since then as it is
-  std::vector<SegmentNumber> affected_;                 // of the contact that is decided
+  std::vector<std::uint64_t> affected_;                 // of the contact that is decided: a bit a segment
   std::vector<std::uint64_t> turned_;                   // likewise: its row, with a bit for each condition that has turned
   std::vector<ConditionNumber> turned_numbers_;         // likewise
   std::vector<Flip> flips_;

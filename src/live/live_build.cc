@@ -60,6 +60,7 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
   auto [fresh, changed] = graph_.rebuild(members, base.schema, base.catalog);
   bits_.make_room(graph_.condition_slots());
   turned_.assign(bits_.words(), 0);
+  affected_.assign((segments_.size() + 63) / 64, 0);
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) if (graph_.condition({i}) == nullptr) bits_.forget({i});
   if (everything_changed) {
     agenda_.clear();

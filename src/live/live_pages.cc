@@ -28,7 +28,7 @@ class ConditionPages {
   const std::string& identity() const { return identity_; }
   ConditionNumber number() const { return number_; }
   bool is_in_rows() const { return rows_ != nullptr; }
-  std::size_t shards() const { return rows_ != nullptr ? rows_->shards(number_) : loaded_->chunks().size(); }
+  std::size_t shards() const { return rows_ != nullptr ? rows_->shards() : loaded_->chunks().size(); }
   // Where no bit is set there is none.
   bool has(std::size_t shard) const {
     if (shard >= shards()) return false;
