@@ -5,25 +5,29 @@
 namespace wanamaker {
 
 RowRoom::Block RowRoom::take() {
-  if (places_->free.empty()) {
-    const std::size_t blocks = std::max<std::size_t>(2 * kHugePageBytes / sizeof(std::uint64_t) / places_->words, 1);
-    HugeVector<std::uint64_t>& slab = places_->slabs.emplace_back(blocks * places_->words);
-    for (std::size_t i = blocks; i > 0; --i) places_->free.push_back(slab.data() + (i - 1) * places_->words);
+  auto with_room = std::ranges::find_if(slabs_, [](const std::shared_ptr<Slab>& slab) { return !slab->free.empty(); });
+  if (with_room == slabs_.end()) {
+    const std::size_t blocks = std::max<std::size_t>(2 * kHugePageBytes / sizeof(std::uint64_t) / block_words_, 1);
+    slabs_.push_back(std::make_shared<Slab>(HugeVector<std::uint64_t>(blocks * block_words_)));
+    Slab& slab = *slabs_.back();
+    for (std::size_t i = blocks; i > 0; --i) slab.free.push_back(slab.words.data() + (i - 1) * block_words_);
+    with_room = slabs_.end() - 1;
   }
-  std::uint64_t* const words = places_->free.back();
-  places_->free.pop_back();
-  return {words, [places = places_](std::uint64_t* block) { places->free.push_back(block); }};
+  const std::shared_ptr<Slab>& slab = *with_room;
+  std::uint64_t* const words = slab->free.back();
+  slab->free.pop_back();
+  return {words, [slab](std::uint64_t* block) { slab->free.push_back(block); }};
 }
 
 RowRoom::Block RowRoom::zeros() {
   Block block = take();
-  std::fill_n(block.get(), places_->words, 0);
+  std::fill_n(block.get(), block_words_, 0);
   return block;
 }
 
 RowRoom::Block RowRoom::copy_of(const std::uint64_t* words) {
   Block block = take();
-  std::copy_n(words, places_->words, block.get());
+  std::copy_n(words, block_words_, block.get());
   return block;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Room for blocks of words, all of one size, that lie together in huge pages. A block goes back to the room when its last owner lets go of
-// it, and the room goes when that was its last block. Blocks are taken and let go by one thread; others may read them.
+// Room for blocks of words, all of one size, that lie together in huge pages, some in a slab. A block goes back to its slab when its last
+// owner lets go of it, and a slab goes with its last block and its room. Blocks are taken and let go by one thread; others may read them.
 
 #include "base/huge_pages.h"
 
@@ -14,20 +14,19 @@ namespace wanamaker {
 class RowRoom {
  public:
   using Block = std::shared_ptr<std::uint64_t[]>;
-  explicit RowRoom(std::size_t words_of_block) : places_(std::make_shared<Places>(words_of_block)) {}
+  explicit RowRoom(std::size_t words_of_block) : block_words_(words_of_block) {}
   Block zeros();
   Block copy_of(const std::uint64_t* words);
 
  private:
-  struct Places {
-    explicit Places(std::size_t words_of_block) : words(words_of_block) {}
-    std::size_t words;                              // of a block
-    std::vector<HugeVector<std::uint64_t>> slabs = {};
-    std::vector<std::uint64_t*> free = {};
+  struct Slab {
+    HugeVector<std::uint64_t> words;
+    std::vector<std::uint64_t*> free = {};  // blocks
   };
   Block take();
 
-  std::shared_ptr<Places> places_;
+  std::size_t block_words_;
+  std::vector<std::shared_ptr<Slab>> slabs_;
 };
 
 }  // namespace wanamaker
