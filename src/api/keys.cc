@@ -45,13 +45,18 @@ std::optional<KeyRole> key_role_from(std::string_view name) {
   return std::nullopt;
 }
 
-Result<AddedKey> add_key(Workspace& workspace, const NewKey& wanted) {
+PlannedKey plan_key(const NewKey& wanted) {
   CHECK(sodium_init() >= 0, "the machine gives random bytes");
-  AddedKey added{.id = {}, .key = random_key(wanted.role)};
-  const std::string hash = hash_of_key(added.key);
-  added.id = id_of(hash);
-  WM_CHECK_OK(workspace.submit(AddKey{.id = added.id, .role = wanted.role, .name = wanted.name, .hash = hash, .by = wanted.by}));
-  return added;
+  PlannedKey planned{.added = {.id = {}, .key = random_key(wanted.role)}, .command = {.id = {}, .role = wanted.role, .name = wanted.name, .hash = {}, .by = wanted.by}};
+  planned.command.hash = hash_of_key(planned.added.key);
+  planned.command.id = planned.added.id = id_of(planned.command.hash);
+  return planned;
+}
+
+Result<AddedKey> add_key(Workspace& workspace, const NewKey& wanted) {
+  PlannedKey planned = plan_key(wanted);
+  WM_CHECK_OK(workspace.submit(std::move(planned.command)));
+  return std::move(planned.added);
 }
 
 Json keys_json(const Catalog& catalog) {

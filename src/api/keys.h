@@ -23,6 +23,12 @@ struct AddedKey {
   std::string id;
   std::string key;  // wk_…, rk_… or ak_…: what the program sends; nowhere kept
 };
+// A new key, and the command that makes it count.
+struct PlannedKey {
+  AddedKey added;
+  AddKey command;
+};
+PlannedKey plan_key(const NewKey& wanted);
 // Errors: invalid (a name), conflict (too many keys), failure.
 Result<AddedKey> add_key(Workspace& workspace, const NewKey& wanted);
 // {keys: [{id, role, name, added_at, by, revoked_at, revoked_by}]}, the last two where it is revoked.

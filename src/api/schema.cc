@@ -116,7 +116,7 @@ std::string SchemaChange::to_text() const {
   return text;
 }
 
-Result<SchemaChange> set_attribute(Workspace& workspace, std::string_view name, ValueType type, History history, ConversionMode mode) {
+Result<PlannedAttribute> plan_attribute(Workspace& workspace, std::string_view name, ValueType type, History history, ConversionMode mode) {
   const Base& base = workspace.base();
   WM_TRY(const auto place, split_name(base.schema, name));
   const auto& [table, attribute_name] = place;
@@ -132,18 +132,21 @@ Result<SchemaChange> set_attribute(Workspace& workspace, std::string_view name, 
                                                                       : base.schema.records[base.schema.find_record(table.name)->value].fields;
     try_conversion(base, table, *now, *attributes.find(attribute_name), change);
   }
-  if (mode == ConversionMode::dry_run) return change;
+  if (mode == ConversionMode::dry_run) return PlannedAttribute{.change = std::move(change)};
   if (mode == ConversionMode::refuse_loss && change.not_convertible > 0) {
     return fail(ErrorCode::conflict, fmt::format("{} of {} values of '{}' are no {}", change.not_convertible, change.values, attribute_name, name_of(type)),
                 "see them with --dry-run; --drop lets them become missing");
   }
-  if (change.is_new) {
-    WM_CHECK_OK(workspace.submit(DeclareAttribute{.table = table, .attribute = wanted}));
-  } else {
-    WM_CHECK_OK(workspace.submit(AlterAttribute{.table = table, .attribute = wanted}));
-  }
   change.is_applied = true;
-  return change;
+  CommandBody command = AlterAttribute{.table = table, .attribute = wanted};
+  if (change.is_new) command = DeclareAttribute{.table = table, .attribute = wanted};
+  return PlannedAttribute{.change = std::move(change), .command = std::move(command)};
+}
+
+Result<SchemaChange> set_attribute(Workspace& workspace, std::string_view name, ValueType type, History history, ConversionMode mode) {
+  WM_TRY(PlannedAttribute planned, plan_attribute(workspace, name, type, history, mode));
+  if (planned.command) WM_CHECK_OK(workspace.submit(*std::move(planned.command)));
+  return std::move(planned.change);
 }
 
 }  // namespace wanamaker

@@ -31,7 +31,14 @@ enum class ConversionMode : std::uint8_t {
   refuse_loss,       // changes only where every value converts
   drop_the_rest,     // values that do not convert become missing
 };
+struct PlannedAttribute {
+  SchemaChange change;
+  std::optional<CommandBody> command = {};  // what makes it; none of a dry run
+};
 // Shape: `name` is NAME, account.NAME, EVENT.NAME or TYPE.NAME.
+// Errors: not_found (an event or record type), conflict (values that do not convert).
+Result<PlannedAttribute> plan_attribute(Workspace& workspace, std::string_view name, ValueType type, History history, ConversionMode mode);
+// Likewise, and it is made.
 // Errors: not_found (an event or record type), conflict (values that do not convert, segments that use the attribute), invalid.
 Result<SchemaChange> set_attribute(Workspace& workspace, std::string_view name, ValueType type, History history, ConversionMode mode);
 

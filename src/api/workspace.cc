@@ -28,10 +28,10 @@ Workspace::Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Tim
 
 Workspace::Workspace(Engine& engine, Sweeper& sweeper, Timestamp now) : engine_(engine), sweeper_(sweeper), reading_(engine.reading()), now_(now) {}
 
-Result<SubmitOutcome> Workspace::submit(CommandBody body, Forgotten forgotten) {
+Result<SubmitOutcome> Workspace::submit(CommandBody body, Forgotten forgotten, const Companions& companions) {
   const bool is_beside_others = reading_.owns_lock();
   if (is_beside_others) reading_.unlock();
-  auto outcome = engine_.submit({.accepted_at = now_, .body = std::move(body)}, forgotten);
+  auto outcome = engine_.submit({.accepted_at = now_, .body = std::move(body)}, forgotten, companions);
   if (is_beside_others) reading_.lock();
   return outcome;
 }

@@ -37,7 +37,7 @@ class Workspace {
   // A jump ahead cannot be told from time in which no process ran: for a process that runs on there is engine/clock.h.
   std::string hold_clock();
 
-  Result<SubmitOutcome> submit(CommandBody body, Forgotten forgotten = Forgotten::are_taken);
+  Result<SubmitOutcome> submit(CommandBody body, Forgotten forgotten = Forgotten::are_taken, const Companions& companions = {});
   // Text or JSON of a definition, checked against what is there.
   Result<Definition> compile(std::string_view source, std::vector<SegmentParameter> parameters = {});
 

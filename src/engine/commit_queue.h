@@ -20,6 +20,7 @@ namespace wanamaker {
 struct PendingCommand {
   Command command;
   Forgotten forgotten = Forgotten::are_taken;
+  const Companions* companions = nullptr;                    // or none
   std::optional<Result<SubmitOutcome>> outcome = {};  // set by the group's commit
 };
 

@@ -65,8 +65,8 @@ Result<void> Engine::replay() {
   return {};
 }
 
-Result<SubmitOutcome> Engine::submit(Command command, Forgotten forgotten) {
-  PendingCommand pending{.command = std::move(command), .forgotten = forgotten};
+Result<SubmitOutcome> Engine::submit(Command command, Forgotten forgotten, const Companions& companions) {
+  PendingCommand pending{.command = std::move(command), .forgotten = forgotten, .companions = companions ? &companions : nullptr};
   queue_.commit(pending);
   CHECK(pending.outcome.has_value(), "a commit decides each command of its group");
   return *std::move(pending.outcome);
@@ -100,38 +100,54 @@ void Engine::note_page_bytes() {
   page_bytes_ = bytes;
 }
 
-void Engine::commit_run(std::span<PendingCommand* const> run) {
-  std::vector<EncodedCommand> encoded;
-  std::vector<PendingCommand*> accepted;
-  for (PendingCommand* pending : run) {
-    auto outcome = [&] {
-      ReadLock lock(state_mutex_);
-      return validate(pending->command, state_.base, {.connections = state_.connections, .forgotten = pending->forgotten == Forgotten::are_duplicates ? &state_.forgotten : nullptr});
-    }();
-    if (outcome) {
-      if (auto command = encode_command(pending->command)) {
-        encoded.push_back(*std::move(command));
-        accepted.push_back(pending);
-      } else {
-        outcome = fail(std::move(command).error());
-      }
+// Checks a command and what goes with it, and makes them ready for the log. Errors: those of validate() and of the encoding.
+Result<SubmitOutcome> Engine::accept(PendingCommand& pending, Accepted& accepted) {
+  const auto check = [&](Command& command) {
+    ReadLock lock(state_mutex_);
+    return validate(command, state_.base, {.connections = state_.connections, .forgotten = pending.forgotten == Forgotten::are_duplicates ? &state_.forgotten : nullptr});
+  };
+  WM_TRY(SubmitOutcome outcome, check(pending.command));
+  WM_TRY(EncodedCommand encoded, encode_command(pending.command));
+  std::vector<Command> companions;
+  std::vector<EncodedCommand> block;
+  block.push_back(std::move(encoded));
+  if (pending.companions != nullptr) {
+    for (CommandBody& body : (*pending.companions)(outcome)) {
+      Command& companion = companions.emplace_back(Command{.accepted_at = pending.command.accepted_at, .body = std::move(body)});
+      WM_CHECK_OK(check(companion));
+      WM_TRY(EncodedCommand beside, encode_command(companion));
+      block.push_back(std::move(beside));
     }
-    pending->outcome = std::move(outcome);
   }
-  if (accepted.empty()) return;
+  accepted.commands.emplace_back(&pending, companions.size());
+  std::ranges::move(companions, std::back_inserter(accepted.companions));
+  std::ranges::move(block, std::back_inserter(accepted.encoded));
+  return outcome;
+}
+
+void Engine::commit_run(std::span<PendingCommand* const> run) {
+  Accepted accepted;
+  for (PendingCommand* pending : run) pending->outcome = accept(*pending, accepted);
+  if (accepted.commands.empty()) return;
+  const Command& first = accepted.commands.front().first->command;  // an erasure is alone in its run
   Result<void> done;
-  if (std::holds_alternative<EraseContact>(accepted.front()->command.body)) {
+  if (std::holds_alternative<EraseContact>(first.body)) {
     if (const auto ledger = store_->erasures(); !ledger) done = fail(ledger.error());  // before anything is written
   }
-  if (done) done = store_->log().append(encoded);
-  if (done) done = note_erasure(accepted.front()->command, store_->log().last().sequence, Noting::at_commit);
+  const std::uint64_t first_sequence = store_->log().last().sequence + 1;
+  if (done) done = store_->log().append(accepted.encoded);
+  if (done) done = note_erasure(first, first_sequence, Noting::at_commit);
   if (!done) {
-    for (PendingCommand* pending : accepted) pending->outcome = fail(done.error());
+    for (const auto& [pending, companions] : accepted.commands) pending->outcome = fail(done.error());
     return;
   }
   MutexLock readers(reading_mutex_);
   WriteLock lock(state_mutex_);
-  for (const PendingCommand* pending : accepted) state_.apply(pending->command);
+  auto companion = accepted.companions.begin();
+  for (const auto& [pending, companions] : accepted.commands) {
+    state_.apply(pending->command);
+    for (std::size_t i = 0; i < companions; ++i) state_.apply(*companion++);
+  }
   applied_ = store_->log().last();
 }
 

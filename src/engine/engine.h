@@ -47,7 +47,7 @@ class Engine {
 
   // Durable and applied when it returns. Commands of several threads share a sync.
   // Errors: invalid, not_found, conflict (nothing is changed), failure (the disk: nothing was acknowledged; reading goes on).
-  Result<SubmitOutcome> submit(Command command, Forgotten forgotten = Forgotten::are_taken);
+  Result<SubmitOutcome> submit(Command command, Forgotten forgotten = Forgotten::are_taken, const Companions& companions = {});
   // Whether a message id is one of a contact who was erased lately: engine/forgotten_messages.h. While the base is held.
   bool is_forgotten(std::string_view message_id) const { return state_.forgotten.contains(message_id); }
 
@@ -70,6 +70,7 @@ class Engine {
   const Zone& zone() const { return state_.zone; }
   const Live& live() const { return state_.live; }
   const Connections& connections() const { return state_.connections; }
+  const KeptAnswers& answers() const { return state_.answers; }
   // Whether time alone has changed something by then, so that AdvanceTime would say something new.
   bool is_time_due(Timestamp t);
   // Contacts of which time alone may change the membership by then; the live segment's.
@@ -87,6 +88,12 @@ class Engine {
   Engine(std::unique_ptr<Store> store, const EngineOptions& options);
   Result<void> replay();
   void commit(std::span<PendingCommand* const> group);
+  struct Accepted {
+    std::vector<EncodedCommand> encoded;
+    std::vector<Command> companions;  // in their order in the log
+    std::vector<std::pair<PendingCommand*, std::size_t>> commands;  // each with how many companions stand behind it
+  };
+  Result<SubmitOutcome> accept(PendingCommand& pending, Accepted& accepted);
   void commit_run(std::span<PendingCommand* const> run);
   void note_page_bytes();
   enum class Noting : std::uint8_t { at_commit, at_replay };

@@ -19,6 +19,7 @@ namespace {
 constexpr std::string_view kMarksPage = "marks";
 constexpr std::string_view kForgottenPage = "forgotten";
 constexpr std::string_view kConnectionsPage = "connections";
+constexpr std::string_view kAnswersPage = "answers";
 constexpr unsigned kDecodingThreads = 2;
 
 struct Applier {
@@ -28,6 +29,7 @@ struct Applier {
   Timestamp counts_at;  // never before what is settled
   std::vector<Base::NewEvent>& appended;
   Connections& connections;
+  KeptAnswers& answers;
   void operator()(const ImportBatch& command) const { apply_import(base, command, at, appended); }
   void operator()(const DeclareEvent& command) const { apply_schema(base, command); }
   void operator()(const DeclareRecordType& command) const { apply_schema(base, command); }
@@ -55,6 +57,7 @@ struct Applier {
   void operator()(const PutWebhook& command) const { connections.apply(command, at); }
   void operator()(const DeleteWebhook& command) const { connections.apply(command); }
   void operator()(const MoveWebhook& command) const { connections.apply(command); }
+  void operator()(const KeepAnswer& command) const { answers.apply(command, at); }
 };
 
 std::string encode_marks(const std::vector<ImportMark>& marks) {
@@ -121,11 +124,18 @@ void forget_messages(Base& base, ContactOrdinal contact, Timestamp at, Forgotten
       if (const std::string_view id = table.message_id(row); !id.empty()) forgotten.add(id, at);
 }
 
+void forget_answers(const Base& base, ContactOrdinal contact, KeptAnswers& answers) {
+  if (answers.empty()) return;
+  answers.forget(subject_of(base.contact_id(contact)));
+  for (const std::string& alias : base.aliases_of(contact)) answers.forget(subject_of(alias));
+}
+
 // Pages that a store has only where there is something in them.
 std::vector<std::pair<std::string_view, std::string_view>> beside_base(const StateImage& image) {
   std::vector<std::pair<std::string_view, std::string_view>> pages;
   if (!image.forgotten.empty()) pages.emplace_back(kForgottenPage, image.forgotten);
   if (!image.connections.empty()) pages.emplace_back(kConnectionsPage, image.connections);
+  if (!image.answers.empty()) pages.emplace_back(kAnswersPage, image.answers);
   return pages;
 }
 
@@ -142,10 +152,15 @@ void EngineState::apply(const Command& command) {
     marks.push_back(mark);
   }
   forgotten.expire(command.accepted_at);
-  if (const auto* erase = std::get_if<EraseContact>(&command.body)) forget_messages(base, *base.find_contact(erase->contact_id), command.accepted_at, forgotten);
+  answers.expire(command.accepted_at);
+  if (const auto* erase = std::get_if<EraseContact>(&command.body)) {
+    const ContactOrdinal contact = *base.find_contact(erase->contact_id);
+    forget_messages(base, contact, command.accepted_at, forgotten);
+    forget_answers(base, contact, answers);
+  }
   live.prepare(command, base, zone);
   std::vector<Base::NewEvent> appended;
-  std::visit(Applier{base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended, connections}, command.body);
+  std::visit(Applier{base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended, connections, answers}, command.body);
   if (std::holds_alternative<SetZone>(command.body)) {
     auto found = zone_of(base);
     CHECK(found.has_value(), "a zone in the log was validated");
@@ -156,7 +171,7 @@ void EngineState::apply(const Command& command) {
 
 StateImage image_of(const EngineState& state) {
   return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks, .forgotten = state.forgotten.empty() ? std::string() : state.forgotten.encode(),
-          .connections = state.connections.empty() ? std::string() : state.connections.encode()};
+          .connections = state.connections.empty() ? std::string() : state.connections.encode(), .answers = state.answers.empty() ? std::string() : state.answers.encode()};
 }
 
 Result<EngineState> load_state(Pages& pages) {
@@ -175,6 +190,10 @@ Result<EngineState> load_state(Pages& pages) {
     }
     if (name == kConnectionsPage) {
       WM_TRY(state.connections, Connections::decode(bytes));
+      return {};
+    }
+    if (name == kAnswersPage) {
+      WM_TRY(state.answers, KeptAnswers::decode(bytes));
       return {};
     }
     read.push_back({std::string(name), std::string(bytes)});

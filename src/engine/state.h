@@ -7,6 +7,7 @@
 #include "columns/pages.h"
 #include "engine/connections.h"
 #include "engine/forgotten_messages.h"
+#include "engine/kept_answers.h"
 #include "live/live.h"
 #include "model/commands.h"
 #include "store/pages.h"
@@ -24,6 +25,7 @@ struct EngineState {
   std::vector<ImportMark> marks;
   ForgottenMessages forgotten;
   Connections connections;
+  KeptAnswers answers;
 
   // Changes the state as the command says. Pure: what was validated cannot fail here.
   void apply(const Command& command);
@@ -36,6 +38,7 @@ struct StateImage {
   std::vector<ImportMark> marks;
   std::string forgotten;  // encoded; empty where nothing is
   std::string connections;  // likewise
+  std::string answers;      // likewise
 };
 StateImage image_of(const EngineState& state);
 

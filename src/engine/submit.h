@@ -2,8 +2,10 @@
 // What became of a command.
 
 #include "base/result.h"
+#include "model/commands.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,5 +26,9 @@ struct SubmitOutcome {
   std::uint64_t duplicates = 0;  // events that were there already, by message id
   std::vector<RejectedRow> rejects;
 };
+
+// What goes into the log with a command, in one block: all of it is durable or nothing. Made of what became of the command before it is
+// written; runs in the thread that commits, so it waits for nobody and reads no base.
+using Companions = std::function<std::vector<CommandBody>(const SubmitOutcome&)>;
 
 }  // namespace wanamaker

@@ -4,6 +4,7 @@
 #include "base/text/fold.h"
 #include "engine/apply/apply.h"
 #include "engine/by_name.h"
+#include "engine/kept_answers.h"
 #include "evaluate/next_edge.h"
 #include "language/checker.h"
 #include "language/diagnostic.h"
@@ -356,6 +357,7 @@ struct Validator {
   }
   Result<SubmitOutcome> operator()(DeleteWebhook& command) { return validate(command, beside.connections); }
   Result<SubmitOutcome> operator()(MoveWebhook& command) { return validate(command, beside.connections); }
+  Result<SubmitOutcome> operator()(KeepAnswer& command) { return validate(command); }
   Result<SubmitOutcome> operator()(EraseContact& command) {
     WM_CHECK_OK(need_contact(command.contact_id));
     return SubmitOutcome{};

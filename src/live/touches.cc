@@ -50,6 +50,7 @@ class Toucher {
   void operator()(const PutWebhook&) {}
   void operator()(const DeleteWebhook&) {}
   void operator()(const MoveWebhook&) {}
+  void operator()(const KeepAnswer&) {}
   void operator()(const AdvanceTime&) { touches_.cause = Cause::time; }
   void operator()(const OverrideMembership& command) {
     list(command.key, command.contact_ids);

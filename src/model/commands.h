@@ -96,13 +96,15 @@ struct PutWebhook { std::string key; std::string address; std::string secret; st
 struct DeleteWebhook { std::string key; std::string by; };
 // A webhook is at another place of the feed, or in another state. `from`: where it is now; one that is elsewhere by then stays there.
 struct MoveWebhook { std::string key; WebhookPlace from; WebhookPlace to; WebhookState state = WebhookState::active; std::string why; };
+// What was answered to a request that may come again under its own key; it stands beside the change that was answered.
+struct KeepAnswer { std::string id; std::string request; std::string sealed; std::string subject; };
 // It is now the instant of acceptance: what time alone changes up to then happens.
 struct AdvanceTime {};
 
 using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
                                  PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime,
                                  OverrideMembership, PutSnapshot, LockList, DeleteList, AddKey, RevokeKey, TrackAttribute, PutProvider, DeleteProvider, PutWebhook,
-                                 DeleteWebhook, MoveWebhook>;
+                                 DeleteWebhook, MoveWebhook, KeepAnswer>;
 
 struct Command {
   Timestamp accepted_at;

@@ -237,6 +237,7 @@ void Connection::read_head() {
                    .host = clean_host(header(http::field::host)),
                    .last_event_id = header("Last-Event-ID"),
                    .content_type = header(http::field::content_type),
+                   .idempotency_key = header("Idempotency-Key"),
                    .signature = header("X-Twilio-Email-Event-Webhook-Signature"),
                    .signature_time = header("X-Twilio-Email-Event-Webhook-Timestamp")};
   is_for_browsers_ = Service::is_tracking_target(head_.request.target);

@@ -233,6 +233,14 @@ void fields(Codec& codec, In<Codec, MoveWebhook>& command) {
 }
 
 template <typename Codec>
+void fields(Codec& codec, In<Codec, KeepAnswer>& command) {
+  codec.text(command.id);
+  codec.text(command.request);
+  codec.text(command.sealed);
+  codec.text(command.subject);
+}
+
+template <typename Codec>
 void fields(Codec& codec, In<Codec, AddToList>& command) {
   codec.text(command.key);
   texts(codec, command.contact_ids);
@@ -270,7 +278,7 @@ CommandBody read_fields(ByteReader& in) {
 }
 
 // The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
-static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::move_webhook));
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::keep_answer));
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
@@ -286,7 +294,8 @@ static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<Com
               stands_at<CommandKind::add_key, AddKey> && stands_at<CommandKind::revoke_key, RevokeKey> &&
               stands_at<CommandKind::track_attribute, TrackAttribute> && stands_at<CommandKind::put_provider, PutProvider> &&
               stands_at<CommandKind::delete_provider, DeleteProvider> && stands_at<CommandKind::put_webhook, PutWebhook> &&
-              stands_at<CommandKind::delete_webhook, DeleteWebhook> && stands_at<CommandKind::move_webhook, MoveWebhook>);
+              stands_at<CommandKind::delete_webhook, DeleteWebhook> && stands_at<CommandKind::move_webhook, MoveWebhook> &&
+              stands_at<CommandKind::keep_answer, KeepAnswer>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -317,6 +326,7 @@ CommandBody read_body(CommandKind kind, ByteReader& in) {
     case CommandKind::put_webhook: return read_fields<PutWebhook>(in);
     case CommandKind::delete_webhook: return read_fields<DeleteWebhook>(in);
     case CommandKind::move_webhook: return read_fields<MoveWebhook>(in);
+    case CommandKind::keep_answer: return read_fields<KeepAnswer>(in);
   }
   CHECK(false, "the kind was checked before its body is read");
   return {};

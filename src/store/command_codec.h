@@ -39,6 +39,7 @@ enum class CommandKind : std::uint8_t {
   put_webhook = 25,
   delete_webhook = 26,
   move_webhook = 27,
+  keep_answer = 28,
 };
 
 CommandKind kind_of(const CommandBody& body);

@@ -53,7 +53,8 @@ std::vector<CommandBody> one_of_each() {
           DeleteProvider{.name = "news", .by = "jana"},
           PutWebhook{.key = "crm", .address = "https://crm.example/in", .secret = "whsec_x", .segments = {"a", "b"}, .after = 70'000, .by = "jana"},
           DeleteWebhook{.key = "crm", .by = "jana"},
-          MoveWebhook{.key = "crm", .from = {.cursor = 1, .until = 300}, .to = {.cursor = 300, .until = 301}, .state = WebhookState::failed, .why = "gone"}};
+          MoveWebhook{.key = "crm", .from = {.cursor = 1, .until = 300}, .to = {.cursor = 300, .until = 301}, .state = WebhookState::failed, .why = "gone"},
+          KeepAnswer{.id = std::string(32, 'i'), .request = std::string(32, 'r'), .sealed = "sealed", .subject = std::string(16, 's')}};
 }
 
 std::string encoded(const CommandBody& body) {

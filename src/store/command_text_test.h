@@ -72,6 +72,7 @@ struct CommandText {
   std::string operator()(const MoveWebhook& command) const {
     return fmt::format("{} {} {} {} {} {}|{}", command.key, command.from.cursor, command.from.until, command.to.cursor, command.to.until, name_of(command.state), command.why);
   }
+  std::string operator()(const KeepAnswer& command) const { return fmt::format("{}|{}|{}|{}", command.id, command.request, command.sealed, command.subject); }
   std::string operator()(const DeleteSegment& command) const { return command.key; }
   std::string operator()(const PutList& command) const { return command.key; }
   std::string operator()(const AddToList& command) const {

@@ -75,6 +75,7 @@ class LaneModel {
   void on(const PutWebhook&, Timestamp) {}
   void on(const DeleteWebhook&, Timestamp) {}
   void on(const MoveWebhook&, Timestamp) {}
+  void on(const KeepAnswer&, Timestamp) {}
   void add_event(const ImportBatch& batch, const BatchRow& row);
   void set_contact(const ImportBatch& batch, const BatchRow& row, Timestamp at);
 

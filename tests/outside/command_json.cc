@@ -78,6 +78,7 @@ struct Printer {
   Json operator()(const PutWebhook&) { return step.set("do", "keys"); }
   Json operator()(const DeleteWebhook&) { return step.set("do", "keys"); }
   Json operator()(const MoveWebhook&) { return step.set("do", "keys"); }
+  Json operator()(const KeepAnswer&) { return step.set("do", "keys"); }
   Json operator()(const DeleteList& command) { return step.set("do", "delete list").set("key", command.key); }
 
  private:

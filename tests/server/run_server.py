@@ -272,10 +272,10 @@ def contract_names_every_route(s):
     same("the contract is served", s.call("GET", "/api/v1/openapi.json", key="write").json, OPENAPI)
     for path, methods in OPENAPI["paths"].items():
         for method, operation in methods.items():
-            asked = [entry["name"] for entry in operation.get("parameters", []) if entry["in"] == "query"]
+            asked = [entry["name"] for entry in operation.get("parameters", []) if entry.get("in") == "query"]
             taken = re.search(rf'{{Method::{ {"delete": "remove"}.get(method, method) }, "{re.escape(path)}",[^"]*"([^"]*)"}}', source)
             same(f"parameters of the address of {method} {path}", sorted(asked), sorted(taken.group(1).split()) if taken else [])
-            named = [entry["name"] for entry in operation.get("parameters", []) if entry["in"] == "path"]
+            named = [entry["name"] for entry in operation.get("parameters", []) if entry.get("in") == "path"]
             same(f"parameters of {method} {path}", named, re.findall(r"{(\w+)}", path))
 
 

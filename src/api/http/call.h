@@ -5,8 +5,10 @@
 #include "api/http/fields.h"
 #include "api/http/json_body.h"
 #include "api/http/message.h"
+#include "api/http/repetition.h"
 #include "api/http/service.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +43,23 @@ class Call {
   void let_in(KeyHolder holder) { holder_ = std::move(holder); }
   // Who is written down as author of a change.
   std::string author(const std::optional<std::string>& by) const { return by ? *by : holder_.name.empty() ? "key " + holder_.id : holder_.name; }
+
+  // What became of a change as an answer; an error is answered as one, and nothing goes with the change.
+  using Answering = std::function<Result<HttpResponse>(const SubmitOutcome&)>;
+  // Makes a change. Its answer is made before it is written and kept with it, in one block of the log, where the request may come again
+  // (repetition.h); so the answer is made of what was known before, and reads no base. Errors: those of submit() and of the answering.
+  Result<HttpResponse> change(CommandBody body, const Answering& answer);
+  Result<HttpResponse> change(CommandBody body, const HttpResponse& answer);
+  // What goes with a change that is answered so.
+  std::vector<CommandBody> beside_change(const HttpResponse& answer) const;
+  // The contact that answers tell of: they are forgotten with it.
+  void is_about(std::string contact_id) { about_ = std::move(contact_id); }
+  bool may_come_again() const { return repetition_.has_value(); }
+  // Begins a request that may come again, and finds what was answered to it, if it was.
+  Result<std::optional<HttpResponse>> begin_repetition(const Repetition::Asker& asker);
+  // After the handler: the answer of a change that was kept with no command is kept by itself. Errors: failure.
+  Result<void> keep(const HttpResponse& answer);
+
   // `at` of the query; now where there is none. Errors: usage.
   Result<Timestamp> at();
 
@@ -53,6 +72,9 @@ class Call {
   KeyHolder holder_;
   std::optional<ItemBody> body_;
   std::optional<Workspace> workspace_;
+  std::optional<Repetition> repetition_;
+  bool is_answer_kept_ = false;
+  std::string about_;
 };
 
 inline HttpResponse answer_json(Json json, int status = 200) { return {.status = status, .json = std::move(json)}; }

@@ -30,6 +30,26 @@ Result<ImportBatch> batch_of(const Json& attributes, const AttributeTable& known
   return batch;
 }
 
+// The contact as it will be. Errors: failure.
+Result<Json> foreseen_json(Call& call, const ImportBatch& batch) {
+  const BatchRow& row = batch.rows.front();
+  Json contact = Json::object().set("id", row.id).set("aliases", Json::array()).set("account", Json()).set("attributes", Json::object()).set("events", Json::array()).set("records", Json::array()).set("lists", Json::array());
+  if (call.workspace().base().find_contact(row.id)) {
+    WM_TRY(contact, contact_json(call.workspace(), row.id));
+  }
+  if (row.owner) contact.set("account", row.owner->empty() ? Json() : Json(*row.owner));
+  Json attributes = Json::object();
+  const auto column_of = [&](const std::string& name) { return std::ranges::find(batch.columns, name, &BatchColumn::name); };
+  for (const auto& [name, value] : *contact.find("attributes")->as_object())
+    if (column_of(name) == batch.columns.end()) attributes.set(name, value);
+  for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+    if (is_missing(row.values[i])) continue;
+    WM_TRY(Json value, Json::parse(to_json_text(row.values[i])));
+    attributes.set(batch.columns[i].name, std::move(value));
+  }
+  return std::move(contact.set("attributes", std::move(attributes)));
+}
+
 enum class Rest : std::uint8_t { stays, is_cleared };
 
 Result<HttpResponse> write_contact(Call& call, Rest rest) {
@@ -56,11 +76,12 @@ Result<HttpResponse> write_contact(Call& call, Rest rest) {
       row.values.emplace_back();
     }
   }
-  const std::string id = row.id;
-  WM_TRY(const SubmitOutcome outcome, call.workspace().submit(std::move(batch)));
-  if (!outcome.rejects.empty()) return fail(ErrorCode::invalid, outcome.rejects.front().reason);
-  WM_TRY(Json shown, contact_json(call.workspace(), id));
-  return answer_json(std::move(shown), status);
+  WM_TRY(const Json foreseen, foreseen_json(call, batch));
+  call.is_about(row.id);
+  return call.change(std::move(batch), [&](const SubmitOutcome& outcome) -> Result<HttpResponse> {
+    if (!outcome.rejects.empty()) return fail(ErrorCode::invalid, outcome.rejects.front().reason);
+    return answer_json(foreseen, status);
+  });
 }
 
 }  // namespace
@@ -74,9 +95,9 @@ Result<HttpResponse> put_contact(Call& call) { return write_contact(call, Rest::
 Result<HttpResponse> patch_contact(Call& call) { return write_contact(call, Rest::stays); }
 
 Result<HttpResponse> erase_contact(Call& call) {
-  WM_CHECK_OK(call.workspace().submit(EraseContact{.contact_id = call.part(0)}));
+  WM_TRY(HttpResponse answer, call.change(EraseContact{.contact_id = call.part(0)}, answer_json(Json::object().set("erased", true))));
   call.service().provider_inbox().forget_raw();  // somewhere in it there may be an address of theirs
-  return answer_json(Json::object().set("erased", true));
+  return answer;
 }
 
 Result<HttpResponse> contact_segments(Call& call) {

@@ -74,14 +74,23 @@ std::optional<RejectedItem> EventBatches::add(const Event& event) {
   return std::nullopt;
 }
 
-Result<EventBatches::Outcome> EventBatches::submit(Workspace& workspace) {
+EventBatches::Outcome EventBatches::together(const Outcome& so_far, const Batch& batch, const SubmitOutcome& outcome) {
+  Outcome all = so_far;
+  all.applied += outcome.applied;
+  all.duplicates += outcome.duplicates;
+  for (const RejectedRow& row : outcome.rejects) all.rejected.push_back({batch.index_of[row.row_index], row.code, row.reason});
+  return all;
+}
+
+Result<EventBatches::Outcome> EventBatches::submit(Workspace& workspace, const Beside& beside) {
   Outcome all;
   for (Batch& batch : batches_) {
     for (BatchRow& row : batch.batch.rows) row.values.resize(batch.batch.columns.size());
-    WM_TRY(const SubmitOutcome outcome, workspace.submit(std::move(batch.batch), Forgotten::are_duplicates));
-    all.applied += outcome.applied;
-    all.duplicates += outcome.duplicates;
-    for (const RejectedRow& row : outcome.rejects) all.rejected.push_back({batch.index_of[row.row_index], row.code, row.reason});
+    const bool is_last = &batch == &batches_.back();
+    Companions companions;
+    if (is_last && beside) companions = [&](const SubmitOutcome& outcome) { return beside(together(all, batch, outcome)); };
+    WM_TRY(const SubmitOutcome outcome, workspace.submit(std::move(batch.batch), Forgotten::are_duplicates, companions));
+    all = together(all, batch, outcome);
   }
   batches_.clear();
   return all;

@@ -6,6 +6,7 @@
 #include "api/workspace.h"
 #include "ingest/tracking.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,8 +51,10 @@ class EventBatches {
     std::uint64_t duplicates = 0;
     std::vector<RejectedItem> rejected = {};
   };
+  // What goes into the log with the last of them, of what became of all.
+  using Beside = std::function<std::vector<CommandBody>(const Outcome&)>;
   // Commits them, in order; the base is let go meanwhile, and nothing is added afterwards. Errors: failure.
-  Result<Outcome> submit(Workspace& workspace);
+  Result<Outcome> submit(Workspace& workspace, const Beside& beside = {});
   std::uint64_t dropped() const { return dropped_; }
 
  private:
@@ -63,6 +66,7 @@ class EventBatches {
   using PropertyOf = std::pair<std::string, std::string>;  // event and name
   std::optional<ValueType> type_for(const std::string& event, const TrackedProperty& property);
   bool is_new_name_allowed(const std::string& event);
+  static Outcome together(const Outcome& so_far, const Batch& batch, const SubmitOutcome& outcome);
   Batch& batch_for(const std::vector<std::pair<std::string, Value>>& values);
 
   const Base& base_;

@@ -66,14 +66,18 @@ struct Intake {
 };
 
 Result<HttpResponse> submitted(Call& call, Intake intake) {
-  WM_TRY(EventBatches::Outcome outcome, intake.batches.submit(call.workspace()));
-  for (RejectedItem& item : outcome.rejected) intake.rejected.push_back(std::move(item));
+  const auto answer_of = [&](const EventBatches::Outcome& outcome) {
+    std::vector<RejectedItem> rejected = intake.rejected;
+    rejected.insert(rejected.end(), outcome.rejected.begin(), outcome.rejected.end());
+    return answer_json(Json::object().set("applied", outcome.applied).set("duplicates", outcome.duplicates).set("properties_dropped", intake.batches.dropped()).set("rejected", rejected_json(rejected)));
+  };
+  WM_TRY(const EventBatches::Outcome outcome, intake.batches.submit(call.workspace(), [&](const EventBatches::Outcome& all) { return call.beside_change(answer_of(all)); }));
   Metrics& metrics = call.service().metrics();
   metrics.events_applied += outcome.applied;
   metrics.events_duplicate += outcome.duplicates;
-  metrics.items_rejected += intake.rejected.size();
+  metrics.items_rejected += intake.rejected.size() + outcome.rejected.size();
   metrics.properties_dropped += intake.batches.dropped();
-  return answer_json(Json::object().set("applied", outcome.applied).set("duplicates", outcome.duplicates).set("properties_dropped", intake.batches.dropped()).set("rejected", rejected_json(intake.rejected)));
+  return answer_of(outcome);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "api/http/routes.h"
 #include "api/lists.h"
 
+#include <set>
+
 namespace wanamaker::handlers {
 namespace {
 
@@ -23,10 +25,22 @@ Result<ListChange> read_change(Call& call) {
   return ListChange{.ids = std::move(ids), .by = call.author(by), .note = note.value_or("")};
 }
 
-HttpResponse size_of(Call& call) {
-  const auto& lists = call.workspace().base().catalog.lists;
-  const auto list = lists.find(call.part(0));  // another may have deleted it meanwhile
-  return answer_json(Json::object().set("key", call.part(0)).set("size", std::uint64_t{list == lists.end() ? 0 : list->second.entries.size()}));
+enum class Ids : std::uint8_t { come, go };
+
+// The size that the list will have.
+HttpResponse size_after(Call& call, const std::vector<std::string>& ids, Ids what) {
+  const Base& base = call.workspace().base();
+  const auto list = base.catalog.lists.find(call.part(0));
+  const ListMembers* members = list == base.catalog.lists.end() ? nullptr : &list->second.entries;
+  std::set<std::uint32_t> moved;      // contacts that come or go
+  std::set<std::string_view> made;    // ids that nobody has yet
+  for (const std::string& id : ids) {
+    const auto contact = base.find_contact(id);
+    if (!contact) made.insert(id);
+    else if ((members != nullptr && members->contains(*contact)) == (what == Ids::go)) moved.insert(contact->value);
+  }
+  const std::size_t size = members == nullptr ? 0 : members->size();
+  return answer_json(Json::object().set("key", call.part(0)).set("size", std::uint64_t{what == Ids::go ? size - moved.size() : size + moved.size() + made.size()}));
 }
 
 }  // namespace
@@ -39,25 +53,25 @@ Result<HttpResponse> show_list(Call& call) {
 }
 
 Result<HttpResponse> put_list(Call& call) {
-  WM_CHECK_OK(call.workspace().submit(PutList{.key = call.part(0)}));
-  return size_of(call);
+  return call.change(PutList{.key = call.part(0)}, size_after(call, {}, Ids::come));
 }
 
 Result<HttpResponse> delete_list(Call& call) {
-  WM_CHECK_OK(call.workspace().submit(DeleteList{.key = call.part(0)}));
-  return answer_json(Json::object().set("key", call.part(0)).set("deleted", true));
+  return call.change(DeleteList{.key = call.part(0)}, answer_json(Json::object().set("key", call.part(0)).set("deleted", true)));
 }
 
 Result<HttpResponse> add_to_list(Call& call) {
   WM_TRY(ListChange change, read_change(call));
-  WM_CHECK_OK(call.workspace().submit(AddToList{.key = call.part(0), .contact_ids = std::move(change.ids), .by = std::move(change.by), .note = std::move(change.note)}));
-  return size_of(call);
+  MutexLock edit(call.service().edits());
+  const HttpResponse answer = size_after(call, change.ids, Ids::come);
+  return call.change(AddToList{.key = call.part(0), .contact_ids = std::move(change.ids), .by = std::move(change.by), .note = std::move(change.note)}, answer);
 }
 
 Result<HttpResponse> remove_from_list(Call& call) {
   WM_TRY(ListChange change, read_change(call));
-  WM_CHECK_OK(call.workspace().submit(RemoveFromList{.key = call.part(0), .contact_ids = std::move(change.ids)}));
-  return size_of(call);
+  MutexLock edit(call.service().edits());
+  const HttpResponse answer = size_after(call, change.ids, Ids::go);
+  return call.change(RemoveFromList{.key = call.part(0), .contact_ids = std::move(change.ids)}, answer);
 }
 
 }  // namespace wanamaker::handlers

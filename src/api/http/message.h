@@ -32,6 +32,7 @@ struct HttpRequest {
   std::string host = {};
   std::string last_event_id = {};  // of a stream that is taken up again
   std::string content_type = {};
+  std::string idempotency_key = {};
   std::string signature = {};       // of a provider's webhook, with the instant that it signs too
   std::string signature_time = {};
   std::string body = {};       // unpacked

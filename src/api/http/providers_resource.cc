@@ -148,17 +148,14 @@ Result<HttpResponse> put_provider(Call& call) {
   if (kind == ProviderKind::sendgrid) WM_CHECK_OK(check_public_key(secret));
   const std::string& name = call.part(0);
   const bool is_new = !call.workspace().engine().connections().providers.contains(name);
-  WM_CHECK_OK(call.workspace().submit(PutProvider{.name = name, .kind = *kind, .secret = secret, .attribute = attribute.value_or(std::string(kAttribute)), .by = call.author(by)}));
-  const Providers& providers = call.workspace().engine().connections().providers;
-  const auto saved = providers.find(name);
-  if (saved == providers.end()) return no_provider(name);  // deleted meanwhile
-  return answer_json(provider_json(name, saved->second), is_new ? 201 : 200);
+  const Provider saved{.kind = *kind, .secret = secret, .attribute = attribute.value_or(std::string(kAttribute)), .saved_at = call.now(), .by = call.author(by)};
+  return call.change(PutProvider{.name = name, .kind = saved.kind, .secret = saved.secret, .attribute = saved.attribute, .by = saved.by}, answer_json(provider_json(name, saved), is_new ? 201 : 200));
 }
 
 Result<HttpResponse> delete_provider(Call& call) {
-  WM_CHECK_OK(call.workspace().submit(DeleteProvider{.name = call.part(0), .by = call.author({})}));
+  WM_TRY(HttpResponse answer, call.change(DeleteProvider{.name = call.part(0), .by = call.author({})}, answer_json(Json::object().set("name", call.part(0)).set("deleted", true))));
   call.service().provider_inbox().forget(call.part(0));
-  return answer_json(Json::object().set("name", call.part(0)).set("deleted", true));
+  return answer;
 }
 
 Result<HttpResponse> provider_events(Call& call) {

@@ -8,8 +8,8 @@ namespace wanamaker::handlers {
 namespace {
 
 Result<HttpResponse> set_tracking(Call& call, Tracking what) {
-  WM_CHECK_OK(call.workspace().submit(TrackAttribute{.name = call.part(0), .what = what, .by = call.author({})}));
-  return answer_json(Json::object().set("attribute", call.part(0)).set("tracked", what == Tracking::allowed));
+  const Json json = Json::object().set("attribute", call.part(0)).set("tracked", what == Tracking::allowed);
+  return call.change(TrackAttribute{.name = call.part(0), .what = what, .by = call.author({})}, answer_json(json));
 }
 
 }  // namespace
@@ -32,13 +32,13 @@ Result<HttpResponse> set_attribute(Call& call) {
   const auto type = value_type_from(type_name);
   if (!type) return fail_at(fields.pointer_to("type"), fmt::format("'{}' is no type", type_name), "the types are text, number, boolean, date, timestamp, set and location");
   const ConversionMode mode = dry_run ? ConversionMode::dry_run : drop ? ConversionMode::drop_the_rest : ConversionMode::refuse_loss;
-  WM_TRY(const SchemaChange change, wanamaker::set_attribute(call.workspace(), call.part(0), *type, history ? History::kept : History::none, mode));
-  return answer_json(change.to_json());
+  WM_TRY(PlannedAttribute planned, plan_attribute(call.workspace(), call.part(0), *type, history ? History::kept : History::none, mode));
+  HttpResponse answer = answer_json(planned.change.to_json());
+  return planned.command ? call.change(*std::move(planned.command), answer) : std::move(answer);
 }
 
 Result<HttpResponse> declare_event(Call& call) {
-  WM_CHECK_OK(call.workspace().submit(DeclareEvent{.name = call.part(0)}));
-  return answer_json(Json::object().set("event", call.part(0)).set("known", true));
+  return call.change(DeclareEvent{.name = call.part(0)}, answer_json(Json::object().set("event", call.part(0)).set("known", true)));
 }
 
 Result<HttpResponse> track_attribute(Call& call) { return set_tracking(call, Tracking::allowed); }

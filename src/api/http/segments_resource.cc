@@ -8,6 +8,7 @@
 #include "api/overrides.h"
 #include "api/queries.h"
 #include "api/segments.h"
+#include "engine/apply/apply.h"
 
 #include <fmt/format.h>
 
@@ -62,6 +63,33 @@ Result<HttpResponse> shown(Call& call, int status) {
   WM_TRY(Json segment, segment_json(call.workspace(), key));
   HttpResponse response = answer_json(std::move(segment.set("live", std::move(facts)).set("by_hand", overrides_json(call.workspace(), key))), status);
   response.headers.emplace_back("ETag", etag_of(find_segment(call)->version));
+  return response;
+}
+
+// The answer to a definition that is about to be saved. Errors: those of the language.
+Result<HttpResponse> foreseen(Call& call, const PutSegment& command, int status) {
+  Workspace& workspace = call.workspace();
+  WM_CHECK_OK(run_time(workspace));
+  WM_TRY(const Definition definition, compile(command.text, {.schema = workspace.base().schema, .catalog = workspace.base().catalog, .parameters = command.parameters, .own_key = command.key}));
+  const Timestamp at = as_of(workspace);
+  const SweepResult rule = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), at);
+  const Segment* before = find_segment(call);
+  std::uint64_t members = rule.count;
+  if (before != nullptr) {
+    before->overrides.added.for_each([&](ContactOrdinal contact, const ListEntry&) { members += rule.has(contact) ? 0 : 1; });
+    before->overrides.removed.for_each([&](ContactOrdinal contact, const ListEntry&) { members -= rule.has(contact) ? 1 : 0; });
+  }
+  const Catalog& catalog = workspace.base().catalog;
+  const auto last = catalog.last_versions.find(command.key);
+  const std::uint32_t version = before != nullptr ? before->version + 1 : last != catalog.last_versions.end() ? last->second + 1 : 1;
+  Json used_by = Json::array();
+  for (const std::string& user : users_of_segment(catalog, command.key)) used_by.push(user);
+  Json by_hand = before != nullptr ? overrides_json(workspace, command.key) : Json::object().set("added", Json::array()).set("removed", Json::array());
+  Json live = Json::object().set("members", members).set("version", std::uint64_t{version}).set("as_of", to_string(at)).set("valid", true);
+  Json json = Json::object().set("key", command.key).set("kind", "dynamic").set("definition", definition.text).set("parameters", parameters_json(command.parameters)).set("saved_at", to_string(call.now()))
+                  .set("by", command.by).set("note", command.note).set("used_by", std::move(used_by)).set("live", std::move(live)).set("by_hand", std::move(by_hand));
+  HttpResponse response = answer_json(std::move(json), status);
+  response.headers.emplace_back("ETag", etag_of(version));
   return response;
 }
 
@@ -126,7 +154,12 @@ Result<HttpResponse> put_segment(Call& call) {
   WM_TRY(auto refused, refused_by_condition(call, before));
   if (refused) return *std::move(refused);
   if (is_saved_already(call, before, definition, parameters)) return shown(call, 200);
-  WM_CHECK_OK(call.workspace().submit(PutSegment{.key = call.part(0), .text = std::move(definition), .parameters = std::move(parameters), .by = call.author(by), .note = note.value_or("")}));
+  PutSegment command{.key = call.part(0), .text = std::move(definition), .parameters = std::move(parameters), .by = call.author(by), .note = note.value_or("")};
+  if (call.may_come_again()) {
+    WM_TRY(HttpResponse answer, foreseen(call, command, status));
+    return call.change(std::move(command), answer);
+  }
+  WM_CHECK_OK(call.workspace().submit(std::move(command)));
   return shown(call, status);
 }
 
@@ -134,8 +167,7 @@ Result<HttpResponse> delete_segment(Call& call) {
   MutexLock edit(call.service().edits());
   WM_TRY(auto refused, refused_by_condition(call, find_segment(call)));
   if (refused) return *std::move(refused);
-  WM_CHECK_OK(call.workspace().submit(DeleteSegment{.key = call.part(0)}));
-  return answer_json(Json::object().set("key", call.part(0)).set("deleted", true));
+  return call.change(DeleteSegment{.key = call.part(0)}, answer_json(Json::object().set("key", call.part(0)).set("deleted", true)));
 }
 
 Result<HttpResponse> preview(Call& call) {

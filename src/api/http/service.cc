@@ -38,8 +38,13 @@ Result<std::string> key_in_body(Call& call) {
   return key != nullptr && key->as_string() != nullptr ? *key->as_string() : std::string();
 }
 
+struct Asking {
+  KeyHolder holder;
+  std::string key;  // as it was sent
+};
+
 // Errors: usage, where a body that may hold the key cannot be read. nullopt: no key that counts.
-Result<std::optional<KeyHolder>> holder_for(Call& call) {
+Result<std::optional<Asking>> asking(Call& call) {
   std::string key = key_of(call.request().authorization);
   if (key.empty() && is_tracking(call.address())) {
     WM_TRY(key, key_in_body(call));
@@ -47,28 +52,43 @@ Result<std::optional<KeyHolder>> holder_for(Call& call) {
   if (key.empty()) return std::nullopt;
   std::optional<KeyHolder> holder = holder_of(call.workspace().base().catalog.keys, key);
   call.release();
-  return holder;
+  if (!holder) return std::nullopt;
+  return Asking{*std::move(holder), std::move(key)};
+}
+
+// Requests that change something may come again; tracking knows its messages by their ids.
+bool may_come_again(const Route& route, const Call& call) {
+  return !call.request().idempotency_key.empty() && route.method != Method::get && (route.permission == Permission::change || route.permission == Permission::append) && !is_tracking(call.address());
+}
+
+HttpResponse answered(const Route& route, Call& call) {
+  const HttpRequest& request = call.request();
+  const auto is_good_query = check_query(route, call.address());
+  auto answer = is_good_query ? route.handler(call) : std::unexpected(is_good_query.error());
+  call.release();
+  if (answer)
+    if (const auto kept = call.keep(*answer); !kept) answer = fail(kept.error());
+  return answer ? *std::move(answer) : problem(answer.error(), request.id);
 }
 
 HttpResponse handled(const Route& route, Call& call) {
   const HttpRequest& request = call.request();
-  if (route.permission != Permission::nobody) {
-    auto holder = holder_for(call);
-    if (!holder) return problem(holder.error(), request.id);
-    if (!*holder) return problem(HttpFault::no_key, "this needs a key that counts", request.id, "send it as: Authorization: Bearer KEY; keys are made with: wanamaker key add");
-    if (!may((*holder)->role, route.permission)) {
-      HttpResponse refused = problem(HttpFault::wrong_role, fmt::format("a {} key may not do this", name_of((*holder)->role)), request.id);
-      refused.key_id = (*holder)->id;
-      return refused;
-    }
-    call.let_in(**std::move(holder));
+  if (route.permission == Permission::nobody) return answered(route, call);
+  auto who = asking(call);
+  if (!who) return problem(who.error(), request.id);
+  if (!*who) return problem(HttpFault::no_key, "this needs a key that counts", request.id, "send it as: Authorization: Bearer KEY; keys are made with: wanamaker key add");
+  const auto told = [id = (*who)->holder.id](HttpResponse response) {
+    response.key_id = id;
+    return response;
+  };
+  if (!may((*who)->holder.role, route.permission)) return told(problem(HttpFault::wrong_role, fmt::format("a {} key may not do this", name_of((*who)->holder.role)), request.id));
+  if (may_come_again(route, call)) {
+    auto given = call.begin_repetition({.name = (*who)->holder.id, .secret = (*who)->key});
+    if (!given) return told(problem(given.error(), request.id));
+    if (*given) return told(**std::move(given));
   }
-  const auto is_good_query = check_query(route, call.address());
-  auto answer = is_good_query ? route.handler(call) : std::unexpected(is_good_query.error());
-  call.release();
-  HttpResponse response = answer ? *std::move(answer) : problem(answer.error(), request.id);
-  response.key_id = call.holder().id;
-  return response;
+  call.let_in(std::move((*who)->holder));
+  return told(answered(route, call));
 }
 
 struct Found {
@@ -92,29 +112,6 @@ Found find_route(Method method, const Address& address) {
 }
 
 }  // namespace
-
-Result<const Json*> Call::body() {
-  if (!body_) {
-    WM_TRY(Json json, parse_body(request_.body));
-    body_.emplace(ItemBody{.json = std::move(json), .faults = {}});
-  }
-  return &body_->json;
-}
-
-Result<const ItemBody*> Call::item_body(std::string_view member) {
-  if (!body_) {
-    WM_TRY(body_, parse_item_body(request_.body, member));
-  }
-  return &*body_;
-}
-
-Result<Timestamp> Call::at() {
-  const std::string* text = query_text(address_, "at");
-  if (text == nullptr) return now_;
-  if (const auto at = parse_timestamp(*text)) return *at;
-  if (const auto day = parse_date(*text)) return workspace().zone().start_of(*day);
-  return fail(ErrorCode::usage, "'at' in the address is no instant", "write at=2024-01-31T10:00:00Z");
-}
 
 Service::Service(const ServiceOptions& options, std::unique_ptr<Workspace> store)
     : options_(options), store_(std::move(store)), clock_(store_->engine().live().settled_at(), wall_of(options), HeldClock::machine_steady()) {}

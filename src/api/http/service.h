@@ -8,6 +8,7 @@
 #include "api/http/metrics.h"
 #include "api/http/permissions.h"
 #include "api/http/provider_inbox.h"
+#include "api/http/repetition.h"
 #include "api/keys.h"
 #include "api/workspace.h"
 #include "base/mutex.h"
@@ -72,6 +73,7 @@ class Service {
   Mutex& edits() { return edits_; }
   // Held while names come into the schema that were not there; taken before edits().
   Mutex& naming() { return naming_; }
+  UnderWay& under_way() { return under_way_; }
   // After keys were changed.
   void note_keys(const Catalog& catalog);
   bool is_behind_tls() const { return options_.is_behind_tls; }
@@ -91,6 +93,7 @@ class Service {
   AccessKeys keys_ WM_GUARDED_BY(keys_mutex_);
   Metrics metrics_;
   ProviderInbox provider_inbox_;
+  UnderWay under_way_;
   std::atomic<bool> is_closing_ = false;
   std::unique_ptr<Courier> courier_;  // last: its threads end before the rest goes
 };

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+
 namespace wanamaker::handlers {
 namespace {
 
@@ -26,17 +28,25 @@ Json webhook_json(Call& call, const std::string& key, const Webhook& webhook) {
 }
 
 // From where it is now to another place or state. Somebody else, or the courier, may be quicker: then it is looked at again.
-Result<void> move_webhook(Call& call, std::optional<std::uint64_t> after, WebhookState state) {
+struct Move {
+  std::optional<std::uint64_t> after = {};  // the place; none: it stays where it is
+  WebhookState state = WebhookState::active;
+};
+using Shown = std::function<HttpResponse(const Webhook&)>;
+Result<HttpResponse> move_webhook(Call& call, const Move& wanted, const Shown& shown) {
   constexpr int kTriesMax = 20;
   for (int i = 1;; ++i) {
     WM_TRY(const Webhook* now, find_webhook(call));
     const WebhookPlace from = now->place;
-    const std::uint64_t cursor = after.value_or(from.cursor);
+    const std::uint64_t cursor = wanted.after.value_or(from.cursor);
     // What is being sent is dropped from the place: a message that is under way and is taken now will come again.
-    const WebhookPlace to = state == WebhookState::active && !after ? from : WebhookPlace{.cursor = cursor, .until = cursor};
-    const auto moved = call.workspace().submit(MoveWebhook{.key = call.part(0), .from = from, .to = to, .state = state, .why = ""});
-    if (moved) return {};
-    if (moved.error().code != ErrorCode::conflict || i == kTriesMax) return fail(moved.error());
+    const WebhookPlace to = wanted.state == WebhookState::active && !wanted.after ? from : WebhookPlace{.cursor = cursor, .until = cursor};
+    Webhook after_move = *now;
+    after_move.place = to;
+    after_move.state = wanted.state;
+    after_move.why.clear();
+    auto moved = call.change(MoveWebhook{.key = call.part(0), .from = from, .to = to, .state = wanted.state, .why = ""}, shown(after_move));
+    if (moved || moved.error().code != ErrorCode::conflict || i == kTriesMax) return moved;
   }
 }
 
@@ -84,6 +94,7 @@ Result<HttpResponse> put_webhook(Call& call) {
   }
   WM_TRY(std::string secret, secret_of(fields));
   WM_TRY(const std::optional<std::uint64_t> after, place_of(call, fields));
+  const bool says_active = fields.any("active") != nullptr;
   WM_TRY(const bool active, fields.truth("active", true));
   WM_TRY(const std::optional<std::string> by, fields.text("by"));
   WM_CHECK_OK(fields.finish());
@@ -95,20 +106,27 @@ Result<HttpResponse> put_webhook(Call& call) {
   if (is_new && secret.empty()) secret = new_webhook_secret();
   if (!is_new && before->second.secret == secret) secret.clear();
   const std::uint64_t last = call.workspace().engine().live().feed().last();
-  WM_CHECK_OK(call.workspace().submit(PutWebhook{.key = call.part(0), .address = address, .secret = secret, .segments = std::move(segments), .after = after.value_or(last), .by = call.author(by)}));
-  WM_TRY(const Webhook* saved, find_webhook(call));
-  if ((saved->state == WebhookState::active) != active) WM_CHECK_OK(move_webhook(call, std::nullopt, active ? WebhookState::active : WebhookState::paused));
+  const PutWebhook command{.key = call.part(0), .address = address, .secret = secret, .segments = std::move(segments), .after = after.value_or(last), .by = call.author(by)};
+  Connections foreseen;
+  if (!is_new) foreseen.webhooks.insert(*before);
+  foreseen.apply(command, call.now());
+  const Webhook& saved = foreseen.webhooks.at(call.part(0));
+  const Shown shown = [&](const Webhook& webhook) {
+    Json json = webhook_json(call, call.part(0), webhook);
+    if (is_new) json.set("secret", secret);
+    return answer_json(std::move(json), is_new ? 201 : 200);
+  };
+  const bool moves = says_active && (saved.state == WebhookState::active) != active;
+  if (moves) WM_CHECK_OK(call.workspace().submit(command));
+  WM_TRY(HttpResponse answer, moves ? move_webhook(call, {.state = active ? WebhookState::active : WebhookState::paused}, shown) : call.change(command, shown(saved)));
   call.service().courier().try_now(call.part(0));
-  WM_TRY(saved, find_webhook(call));
-  Json json = webhook_json(call, call.part(0), *saved);
-  if (is_new) json.set("secret", secret);
-  return answer_json(std::move(json), is_new ? 201 : 200);
+  return answer;
 }
 
 Result<HttpResponse> delete_webhook(Call& call) {
-  WM_CHECK_OK(call.workspace().submit(DeleteWebhook{.key = call.part(0), .by = call.author({})}));
+  WM_TRY(HttpResponse answer, call.change(DeleteWebhook{.key = call.part(0), .by = call.author({})}, answer_json(Json::object().set("key", call.part(0)).set("deleted", true))));
   call.service().courier().forget(call.part(0));
-  return answer_json(Json::object().set("key", call.part(0)).set("deleted", true));
+  return answer;
 }
 
 Result<HttpResponse> rotate_webhook(Call& call) {
@@ -119,8 +137,7 @@ Result<HttpResponse> rotate_webhook(Call& call) {
   WM_CHECK_OK(fields.finish());
   if (secret.empty()) secret = new_webhook_secret();
   WM_TRY(const Webhook* now, find_webhook(call));
-  WM_CHECK_OK(call.workspace().submit(PutWebhook{.key = call.part(0), .address = now->address, .secret = secret, .segments = now->segments, .after = 0, .by = call.author(by)}));
-  return answer_json(Json::object().set("key", call.part(0)).set("secret", secret));
+  return call.change(PutWebhook{.key = call.part(0), .address = now->address, .secret = secret, .segments = now->segments, .after = 0, .by = call.author(by)}, answer_json(Json::object().set("key", call.part(0)).set("secret", secret)));
 }
 
 Result<HttpResponse> resend_webhook(Call& call) {
@@ -128,10 +145,9 @@ Result<HttpResponse> resend_webhook(Call& call) {
   WM_TRY(Fields fields, Fields::of(*body));
   WM_TRY(const std::optional<std::uint64_t> after, place_of(call, fields));
   WM_CHECK_OK(fields.finish());
-  WM_CHECK_OK(move_webhook(call, after, WebhookState::active));
+  WM_TRY(HttpResponse answer, move_webhook(call, {.after = after}, [&](const Webhook& webhook) { return answer_json(webhook_json(call, call.part(0), webhook)); }));
   call.service().courier().try_now(call.part(0));
-  WM_TRY(const Webhook* webhook, find_webhook(call));
-  return answer_json(webhook_json(call, call.part(0), *webhook));
+  return answer;
 }
 
 Result<HttpResponse> test_webhook(Call& call) {
