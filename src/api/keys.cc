@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kPrefixBytes = 3;
-constexpr std::string_view kPrefixes[] = {"wk_", "rk_", "ak_"};  // by KeyRole
+constexpr std::string_view kPrefixes[] = {"wk_", "rk_", "ak_", "mk_"};  // by KeyRole
 constexpr std::size_t kKeyBytes = kPrefixBytes + 43;             // the secret in base64 for addresses
 
 std::string hash_of_key(std::string_view key) {
@@ -80,13 +80,13 @@ std::string keys_text(const Json& keys) {
   return text.empty() ? "no keys: nobody gets in; make one with: wanamaker key add --role admin\n" : text;
 }
 
-std::optional<KeyHolder> holder_of(const AccessKeys& keys, std::string_view key) {
+std::optional<std::string> id_of_key(const AccessKeys& keys, std::string_view key) {
   if (key.size() != kKeyBytes) return std::nullopt;
   const std::string hash = hash_of_key(key);
   const auto found = keys.find(id_of(hash));
   if (found == keys.end() || found->second.revoked_at) return std::nullopt;
   if (sodium_memcmp(hash.data(), found->second.hash.data(), kKeyHashBytes) != 0) return std::nullopt;
-  return KeyHolder{.id = found->first, .role = found->second.role, .name = found->second.name};
+  return found->first;
 }
 
 }  // namespace wanamaker

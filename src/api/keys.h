@@ -3,9 +3,9 @@
 // enough: nobody can try them all. It is shown once, when it is made; the store keeps its hash (model/access_key.h).
 
 #include "api/workspace.h"
+#include "engine/access.h"
 #include "model/access_key.h"
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +21,7 @@ struct NewKey {
 };
 struct AddedKey {
   std::string id;
-  std::string key;  // wk_…, rk_… or ak_…: what the program sends; nowhere kept
+  std::string key;  // wk_…, rk_…, ak_… or mk_…: what the program sends; nowhere kept
 };
 // A new key, and the command that makes it count.
 struct PlannedKey {
@@ -35,13 +35,7 @@ Result<AddedKey> add_key(Workspace& workspace, const NewKey& wanted);
 Json keys_json(const Catalog& catalog);
 std::string keys_text(const Json& keys);
 
-// Who sends a key, if it is one that counts. Cost: one hash; the comparison takes the same time wherever the first difference is.
-struct KeyHolder {
-  std::string id;
-  KeyRole role = KeyRole::read;
-  std::string name;
-};
-using AccessKeys = std::map<std::string, AccessKey, std::less<>>;  // by id, as the catalog has them
-std::optional<KeyHolder> holder_of(const AccessKeys& keys, std::string_view key);
+// The id of the key that is sent, if it is one that counts. Cost: one hash; the comparison takes the same time wherever the first difference is.
+std::optional<std::string> id_of_key(const AccessKeys& keys, std::string_view key);
 
 }  // namespace wanamaker

@@ -263,7 +263,7 @@ void add_server(CLI::App& root, Arguments& to) {
   serve->add_option("--log", to.log, "requests (the default) or errors: what is said on stderr")->check(CLI::IsMember({"requests", "errors"}));
   CLI::App* key = root.add_subcommand("key", "keys by which programs get in")->require_subcommand(1);
   CLI::App* add = key->add_subcommand("add", "make a key and show it, this once");
-  add->add_option("--role", to.role, "write (send what people did), read, or admin (everything)")->required()->check(CLI::IsMember({"write", "read", "admin"}));
+  add->add_option("--role", to.role, "write (send what people did), read, masked (read, but for what is personal), or admin (everything)")->required()->check(CLI::IsMember({"write", "read", "admin", "masked"}));
   add->add_option("--name", to.name, "which program it is for");
   add->add_option("--by", to.by, "who makes it");
   key->add_subcommand("list", "all keys, revoked ones too");

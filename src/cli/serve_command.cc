@@ -21,7 +21,12 @@ std::string figures(Service& service) {
 std::string key_note(Service& service) {
   const auto& keys = service.store().base().catalog.keys;
   const bool has_key = std::ranges::any_of(keys, [](const auto& entry) { return !entry.second.revoked_at; });
-  return has_key ? "" : "  No key counts yet, so nobody gets in. Stop, then: wanamaker key add --role admin\n";
+  return has_key ? "" : "  No key counts yet, so no program gets in. Stop, then: wanamaker key add --role admin\n";
+}
+
+std::string setup_note(Service& service, std::string_view origin) {
+  const std::string link = service.first_admin_link();
+  return link.empty() ? "" : fmt::format("  Setup   {}{}   (makes the first admin; good once, for 15 minutes)\n", origin, link);
 }
 
 }  // namespace
@@ -34,9 +39,10 @@ Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams
   const ServerOptions options{.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .tls_certificate = arguments.tls_cert, .tls_key = arguments.tls_key, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};
   const std::string host = arguments.listen.substr(0, arguments.listen.rfind(':'));
   WM_CHECK_OK(serve(*service, options, [&](std::uint16_t port) {
+    const std::string origin = fmt::format("{}://{}:{}", arguments.tls_cert.empty() ? "http" : "https", host, port);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     streams.out << fmt::format("wanamaker 0.1.0   data {}   {}   ready in {:.1f} s\n", arguments.data, figures(*service), seconds)
-                << fmt::format("  API     {2}://{0}:{1}/api/v1\n  Events  {2}://{0}:{1}/v1/batch\n", host, port, arguments.tls_cert.empty() ? "http" : "https") << key_note(*service) << std::flush;
+                << setup_note(*service, origin) << fmt::format("  API     {0}/api/v1\n  Events  {0}/v1/batch\n", origin) << key_note(*service) << std::flush;
   }));
   std::ignore = service->store().engine().checkpoint();  // the next start has nothing to replay; a failure loses nothing
   return 0;

@@ -393,7 +393,7 @@ void read_keys(ByteReader& in, Catalog& catalog) {
   for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
     AccessKey& key = read_keyed(in, catalog.keys);
     const std::uint8_t role = in.byte();
-    if (role > static_cast<std::uint8_t>(KeyRole::admin)) in.refuse("the role of a key is unknown");
+    if (role > static_cast<std::uint8_t>(KeyRole::masked)) in.refuse("the role of a key is unknown");
     if (in.ok()) key.role = static_cast<KeyRole>(role);
     key.name = in.text();
     key.hash = in.text();

@@ -71,6 +71,8 @@ class Engine {
   const Live& live() const { return state_.live; }
   const Connections& connections() const { return state_.connections; }
   const KeptAnswers& answers() const { return state_.answers; }
+  const Access& access() const { return state_.access; }
+  const AuditLog& audit() const { return state_.audit; }
   // Whether time alone has changed something by then, so that AdvanceTime would say something new.
   bool is_time_due(Timestamp t);
   // Contacts of which time alone may change the membership by then; the live segment's.

@@ -20,16 +20,18 @@ constexpr std::string_view kMarksPage = "marks";
 constexpr std::string_view kForgottenPage = "forgotten";
 constexpr std::string_view kConnectionsPage = "connections";
 constexpr std::string_view kAnswersPage = "answers";
+constexpr std::string_view kAccessPage = "access";
+constexpr std::string_view kAuditPage = "audit";
 constexpr unsigned kDecodingThreads = 2;
 
 struct Applier {
+  EngineState& state;
   Base& base;
   const Zone& zone;
   Timestamp at;
   Timestamp counts_at;  // never before what is settled
   std::vector<Base::NewEvent>& appended;
   Connections& connections;
-  KeptAnswers& answers;
   void operator()(const ImportBatch& command) const { apply_import(base, command, at, appended); }
   void operator()(const DeclareEvent& command) const { apply_schema(base, command); }
   void operator()(const DeclareRecordType& command) const { apply_schema(base, command); }
@@ -57,7 +59,16 @@ struct Applier {
   void operator()(const PutWebhook& command) const { connections.apply(command, at); }
   void operator()(const DeleteWebhook& command) const { connections.apply(command); }
   void operator()(const MoveWebhook& command) const { connections.apply(command); }
-  void operator()(const KeepAnswer& command) const { answers.apply(command, at); }
+  void operator()(const KeepAnswer& command) const { state.answers.apply(command, at); }
+  void operator()(const PutUser& command) const { state.access.apply(command, at); }
+  void operator()(const DeleteUser& command) const { state.access.apply(command); }
+  void operator()(const BeginSession& command) const { state.access.apply(command, at); }
+  void operator()(const EndSessions& command) const { state.access.apply(command); }
+  void operator()(const NoteAudit& command) const { state.audit.apply(command, at); }
+  void operator()(const MarkPersonal& command) const { state.access.apply(command); }
+  void operator()(const SpendIds& command) const {
+    for (const std::string& id : command.ids) state.forgotten.add(id, at);
+  }
 };
 
 std::string encode_marks(const std::vector<ImportMark>& marks) {
@@ -124,10 +135,14 @@ void forget_messages(Base& base, ContactOrdinal contact, Timestamp at, Forgotten
       if (const std::string_view id = table.message_id(row); !id.empty()) forgotten.add(id, at);
 }
 
-void forget_answers(const Base& base, ContactOrdinal contact, KeptAnswers& answers) {
-  if (answers.empty()) return;
-  answers.forget(subject_of(base.contact_id(contact)));
-  for (const std::string& alias : base.aliases_of(contact)) answers.forget(subject_of(alias));
+// What was answered and noted about a contact.
+void forget_traces(const Base& base, ContactOrdinal contact, KeptAnswers& answers, AuditLog& audit) {
+  std::vector<std::string> ids = base.aliases_of(contact);
+  ids.emplace_back(base.contact_id(contact));
+  for (const std::string& id : ids) {
+    answers.forget(subject_of(id));
+    audit.forget(audit_key_of(id));
+  }
 }
 
 // Pages that a store has only where there is something in them.
@@ -136,6 +151,8 @@ std::vector<std::pair<std::string_view, std::string_view>> beside_base(const Sta
   if (!image.forgotten.empty()) pages.emplace_back(kForgottenPage, image.forgotten);
   if (!image.connections.empty()) pages.emplace_back(kConnectionsPage, image.connections);
   if (!image.answers.empty()) pages.emplace_back(kAnswersPage, image.answers);
+  if (!image.access.empty()) pages.emplace_back(kAccessPage, image.access);
+  if (!image.audit.empty()) pages.emplace_back(kAuditPage, image.audit);
   return pages;
 }
 
@@ -153,14 +170,16 @@ void EngineState::apply(const Command& command) {
   }
   forgotten.expire(command.accepted_at);
   answers.expire(command.accepted_at);
+  access.expire(command.accepted_at);
+  audit.expire(command.accepted_at);
   if (const auto* erase = std::get_if<EraseContact>(&command.body)) {
     const ContactOrdinal contact = *base.find_contact(erase->contact_id);
     forget_messages(base, contact, command.accepted_at, forgotten);
-    forget_answers(base, contact, answers);
+    forget_traces(base, contact, answers, audit);
   }
   live.prepare(command, base, zone);
   std::vector<Base::NewEvent> appended;
-  std::visit(Applier{base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended, connections, answers}, command.body);
+  std::visit(Applier{*this, base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended, connections}, command.body);
   if (std::holds_alternative<SetZone>(command.body)) {
     auto found = zone_of(base);
     CHECK(found.has_value(), "a zone in the log was validated");
@@ -170,8 +189,9 @@ void EngineState::apply(const Command& command) {
 }
 
 StateImage image_of(const EngineState& state) {
-  return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks, .forgotten = state.forgotten.empty() ? std::string() : state.forgotten.encode(),
-          .connections = state.connections.empty() ? std::string() : state.connections.encode(), .answers = state.answers.empty() ? std::string() : state.answers.encode()};
+  const auto encoded = [](const auto& part) { return part.empty() ? std::string() : part.encode(); };
+  return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks, .forgotten = encoded(state.forgotten), .connections = encoded(state.connections),
+          .answers = encoded(state.answers), .access = encoded(state.access), .audit = encoded(state.audit)};
 }
 
 Result<EngineState> load_state(Pages& pages) {
@@ -194,6 +214,14 @@ Result<EngineState> load_state(Pages& pages) {
     }
     if (name == kAnswersPage) {
       WM_TRY(state.answers, KeptAnswers::decode(bytes));
+      return {};
+    }
+    if (name == kAccessPage) {
+      WM_TRY(state.access, Access::decode(bytes));
+      return {};
+    }
+    if (name == kAuditPage) {
+      WM_TRY(state.audit, AuditLog::decode(bytes));
       return {};
     }
     read.push_back({std::string(name), std::string(bytes)});

@@ -5,6 +5,8 @@
 #include "calendar/zone.h"
 #include "columns/base.h"
 #include "columns/pages.h"
+#include "engine/access.h"
+#include "engine/audit_log.h"
 #include "engine/connections.h"
 #include "engine/forgotten_messages.h"
 #include "engine/kept_answers.h"
@@ -26,6 +28,8 @@ struct EngineState {
   ForgottenMessages forgotten;
   Connections connections;
   KeptAnswers answers;
+  Access access;
+  AuditLog audit;
 
   // Changes the state as the command says. Pure: what was validated cannot fail here.
   void apply(const Command& command);
@@ -39,6 +43,8 @@ struct StateImage {
   std::string forgotten;  // encoded; empty where nothing is
   std::string connections;  // likewise
   std::string answers;      // likewise
+  std::string access;       // likewise
+  std::string audit;        // likewise
 };
 StateImage image_of(const EngineState& state);
 

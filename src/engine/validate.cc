@@ -341,6 +341,7 @@ struct Validator {
     const auto key = base.catalog.keys.find(command.id);
     if (key == base.catalog.keys.end()) return fail(ErrorCode::not_found, fmt::format("there is no key '{}'", command.id), "keys go by their id: wanamaker key list");
     if (key->second.revoked_at) return fail(ErrorCode::conflict, fmt::format("key '{}' is revoked already", command.id));
+    WM_CHECK_OK(check_not_last_admin(command.id, beside.access, base.catalog.keys));
     return SubmitOutcome{};
   }
   Result<SubmitOutcome> operator()(TrackAttribute& command) {
@@ -358,6 +359,23 @@ struct Validator {
   Result<SubmitOutcome> operator()(DeleteWebhook& command) { return validate(command, beside.connections); }
   Result<SubmitOutcome> operator()(MoveWebhook& command) { return validate(command, beside.connections); }
   Result<SubmitOutcome> operator()(KeepAnswer& command) { return validate(command); }
+  Result<SubmitOutcome> operator()(PutUser& command) { return validate(command, beside.access, base.catalog.keys); }
+  Result<SubmitOutcome> operator()(DeleteUser& command) { return validate(command, beside.access, base.catalog.keys); }
+  Result<SubmitOutcome> operator()(BeginSession& command) { return validate(command, beside.access); }
+  Result<SubmitOutcome> operator()(EndSessions& command) { return validate(command, beside.access); }
+  Result<SubmitOutcome> operator()(NoteAudit& command) { return validate(command); }
+  Result<SubmitOutcome> operator()(MarkPersonal& command) {
+    WM_CHECK_OK(check_author(command.by, {}));
+    if (base.schema.contact.find(command.name)) return SubmitOutcome{};
+    return fail(ErrorCode::not_found, fmt::format("there is no attribute '{}' of contacts", command.name), fmt::format("declare it first: wanamaker schema set {} --type text", command.name));
+  }
+  Result<SubmitOutcome> operator()(SpendIds& command) {
+    for (const std::string& id : command.ids) {
+      if (id.empty() || id.size() > kTextBytesMax) return fail(ErrorCode::invalid, "an id is a text of 1 to 16384 bytes");
+      if (beside.forgotten != nullptr && beside.forgotten->contains(id)) return fail(ErrorCode::conflict, "an id is spent already");
+    }
+    return SubmitOutcome{};
+  }
   Result<SubmitOutcome> operator()(EraseContact& command) {
     WM_CHECK_OK(need_contact(command.contact_id));
     return SubmitOutcome{};
@@ -407,7 +425,7 @@ struct Validator {
 
 }  // namespace
 
-Result<SubmitOutcome> validate(Command& command, Base& base) { return validate(command, base, {.connections = Connections{}}); }
+Result<SubmitOutcome> validate(Command& command, Base& base) { return validate(command, base, {.connections = Connections{}, .access = Access{}}); }
 
 Result<SubmitOutcome> validate(Command& command, Base& base, const BesideBase& beside) { return std::visit(Validator{base, beside}, command.body); }
 

@@ -2,6 +2,8 @@
 // Everything a command must fulfil before it may stand in the log. What is accepted here cannot fail at replay.
 
 #include "columns/base.h"
+#include "engine/access.h"
+#include "engine/audit_log.h"
 #include "engine/connections.h"
 #include "engine/forgotten_messages.h"
 #include "engine/submit.h"
@@ -11,6 +13,7 @@ namespace wanamaker {
 
 struct BesideBase {
   const Connections& connections;
+  const Access& access;
   const ForgottenMessages* forgotten = nullptr;  // where it is given, events that it knows are duplicates
 };
 // Takes rows that cannot be accepted out of an import batch and reports them. Errors: invalid, not_found, conflict.

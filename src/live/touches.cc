@@ -51,6 +51,13 @@ class Toucher {
   void operator()(const DeleteWebhook&) {}
   void operator()(const MoveWebhook&) {}
   void operator()(const KeepAnswer&) {}
+  void operator()(const PutUser&) {}
+  void operator()(const DeleteUser&) {}
+  void operator()(const BeginSession&) {}
+  void operator()(const EndSessions&) {}
+  void operator()(const NoteAudit&) {}
+  void operator()(const MarkPersonal&) {}
+  void operator()(const SpendIds&) {}
   void operator()(const AdvanceTime&) { touches_.cause = Cause::time; }
   void operator()(const OverrideMembership& command) {
     list(command.key, command.contact_ids);

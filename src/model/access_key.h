@@ -11,9 +11,9 @@
 
 namespace wanamaker {
 
-// What a key may do (api/permissions.h): only send what people did; only read; everything.
-enum class KeyRole : std::uint8_t { write, read, admin };
-inline constexpr std::string_view kKeyRoleNames[] = {"write", "read", "admin"};
+// What a key may do (api/http/permissions.h): only send what people did; only read; everything; read, but for what is personal.
+enum class KeyRole : std::uint8_t { write, read, admin, masked };
+inline constexpr std::string_view kKeyRoleNames[] = {"write", "read", "admin", "masked"};
 inline std::string_view name_of(KeyRole role) { return kKeyRoleNames[static_cast<std::size_t>(role)]; }
 
 inline constexpr std::size_t kKeyHashBytes = 32;

@@ -6,6 +6,7 @@
 #include "model/access_key.h"
 #include "model/provider.h"
 #include "model/schema.h"
+#include "model/user.h"
 #include "model/value.h"
 #include "model/webhook.h"
 
@@ -98,13 +99,26 @@ struct DeleteWebhook { std::string key; std::string by; };
 struct MoveWebhook { std::string key; WebhookPlace from; WebhookPlace to; WebhookState state = WebhookState::active; std::string why; };
 // What was answered to a request that may come again under its own key; it stands beside the change that was answered.
 struct KeepAnswer { std::string id; std::string request; std::string sealed; std::string subject; };
+// Somebody who logs in; `password` as crypto_pwhash_str made it, empty keeps what is there. A new password or another role ends their sessions.
+struct PutUser { std::string id; std::string login; std::string name; UserRole role = UserRole::viewer; std::string password; std::string by; };
+struct DeleteUser { std::string id; std::string by; };
+// `id`: the hash of the session's token.
+struct BeginSession { std::string id; std::string user; };
+// `session`: empty for all of them.
+struct EndSessions { std::string user; std::string session; };
+// What was done by whom; it stands beside the change.
+struct NoteAudit { std::string who; std::string action; std::string kind; std::string key; std::string from; };
+// Whether an attribute of contacts is masked for those who may not see what is personal.
+struct MarkPersonal { std::string name; PersonalMark what = PersonalMark::personal; std::string by; };
+// Message ids under which nothing is taken any more for as long as repetitions are known; they stand beside the events that came under them.
+struct SpendIds { std::vector<std::string> ids; };
 // It is now the instant of acceptance: what time alone changes up to then happens.
 struct AdvanceTime {};
 
 using CommandBody = std::variant<ImportBatch, DeclareEvent, DeclareRecordType, DeclareAttribute, AlterAttribute, SetZone, PutSet,
                                  PutSegment, DeleteSegment, PutList, AddToList, RemoveFromList, MergeContacts, EraseContact, AdvanceTime,
                                  OverrideMembership, PutSnapshot, LockList, DeleteList, AddKey, RevokeKey, TrackAttribute, PutProvider, DeleteProvider, PutWebhook,
-                                 DeleteWebhook, MoveWebhook, KeepAnswer>;
+                                 DeleteWebhook, MoveWebhook, KeepAnswer, PutUser, DeleteUser, BeginSession, EndSessions, NoteAudit, MarkPersonal, SpendIds>;
 
 struct Command {
   Timestamp accepted_at;

@@ -108,6 +108,8 @@ void set_head(http::response<Body>& message, const HttpResponse& response, const
   for (const auto& [name, value] : response.headers) message.set(name, value);
   message.set("X-Request-Id", request_id);
   message.set("X-Content-Type-Options", "nosniff");
+  message.set("X-Frame-Options", "DENY");
+  if (message.find("Content-Security-Policy") == message.end()) message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   message.set(http::field::vary, "Accept-Encoding");
   if (message.find(http::field::cache_control) == message.end()) message.set(http::field::cache_control, "no-store");
   if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
@@ -120,7 +122,10 @@ std::string Hub::request_id() { return fmt::format("{:016x}", next_id++ * 0x9E37
 Connection::Connection(boost::asio::ip::tcp::socket socket, Hub& hub) : hub_(hub), stream_(std::move(socket), hub.tls), buffer_(kBufferBytesMax), timer_(hub.io) {
   beast::error_code ignored;
   const auto peer = stream_.tcp().socket().remote_endpoint(ignored);
-  if (!ignored) address_ = budget_address(peer.address());
+  if (!ignored) {
+    address_ = budget_address(peer.address());
+    peer_ = peer.address().to_string();
+  }
   hub_.open.insert(this);
   ++hub_.service.metrics().open_connections;
 }
@@ -207,7 +212,7 @@ void Connection::on_header(beast::error_code failed) {
 
 // False: it is refused. The key is looked at before anything is kept for a body, unless it may stand in the body.
 bool Connection::pay_for_body(std::size_t bytes) {
-  payer_ = bytes > 0 && hub_.service.is_known_key(head_.request.authorization) ? BodyBudget::Payer::keyholder : BodyBudget::Payer::stranger;
+  payer_ = bytes > 0 && hub_.service.is_known(head_.request) ? BodyBudget::Payer::keyholder : BodyBudget::Payer::stranger;
   if (payer_ == BodyBudget::Payer::stranger && bytes > kStrangersBodyMax && !Service::may_show_key_later(head_.request.target)) {
     refuse(problem(HttpFault::no_key, "this needs a key that counts, before so large a body is read", request_id_, "send it as: Authorization: Bearer KEY"));
     return false;
@@ -219,6 +224,15 @@ bool Connection::pay_for_body(std::size_t bytes) {
   }
   ++hub_.service.metrics().overloads;
   return false;
+}
+
+// A proxy puts the address that it saw last; what stands before it was said by whoever asked.
+std::string Connection::sender_of(const std::string& forwarded_for) const {
+  std::string last = forwarded_for.substr(forwarded_for.rfind(',') + 1);
+  std::erase(last, ' ');
+  beast::error_code failed;
+  const auto address = boost::asio::ip::make_address(last, failed);
+  return failed ? peer_ : address.to_string();
 }
 
 // Before the body: what stands behind it, in a trailer, counts for nothing.
@@ -238,6 +252,10 @@ void Connection::read_head() {
                    .last_event_id = header("Last-Event-ID"),
                    .content_type = header(http::field::content_type),
                    .idempotency_key = header("Idempotency-Key"),
+                   .cookie = header(http::field::cookie),
+                   .origin = header(http::field::origin),
+                   .csrf = header("X-CSRF-Token"),
+                   .from = sender_of(hub_.is_behind_proxy ? header("X-Forwarded-For") : std::string()),
                    .signature = header("X-Twilio-Email-Event-Webhook-Signature"),
                    .signature_time = header("X-Twilio-Email-Event-Webhook-Timestamp")};
   is_for_browsers_ = Service::is_tracking_target(head_.request.target);

@@ -37,6 +37,7 @@ struct Hub {
   boost::asio::ssl::context* tls = nullptr;  // where connections are secured
   std::unordered_set<Connection*> open = {};
   std::function<void()> on_last_closed = {};
+  bool is_behind_proxy = false;              // which says in X-Forwarded-For who asks
   bool is_draining = false;
   std::size_t streams = 0;
   std::uint64_t next_id = 0;
@@ -64,6 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_header();
   void on_header(boost::beast::error_code failed);
   void read_head();
+  std::string sender_of(const std::string& forwarded_for) const;
   void read_body();
   void on_body(boost::beast::error_code failed);
   void refuse(boost::beast::error_code failed);
@@ -103,7 +105,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Method method_ = Method::other;
   Clock::time_point started_;
   Clock::time_point last_piece_;
-  std::string address_;         // of whoever sends
+  std::string address_;         // of whoever sends, as bodies are paid for
+  std::string peer_;            // likewise, as text
   std::size_t body_bytes_ = 0;  // taken from hub_.bodies
   BodyBudget::Payer payer_ = BodyBudget::Payer::stranger;
   unsigned version_ = 11;

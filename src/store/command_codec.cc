@@ -171,7 +171,7 @@ void fields(Codec& codec, In<Codec, DeleteList>& command) {
 template <typename Codec>
 void fields(Codec& codec, In<Codec, AddKey>& command) {
   codec.text(command.id);
-  codec.choice(command.role, KeyRole::admin);
+  codec.choice(command.role, KeyRole::masked);
   codec.text(command.name);
   codec.text(command.hash);
   codec.text(command.by);
@@ -241,6 +241,55 @@ void fields(Codec& codec, In<Codec, KeepAnswer>& command) {
 }
 
 template <typename Codec>
+void fields(Codec& codec, In<Codec, PutUser>& command) {
+  codec.text(command.id);
+  codec.text(command.login);
+  codec.text(command.name);
+  codec.choice(command.role, UserRole::admin);
+  codec.text(command.password);
+  codec.text(command.by);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, DeleteUser>& command) {
+  codec.text(command.id);
+  codec.text(command.by);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, BeginSession>& command) {
+  codec.text(command.id);
+  codec.text(command.user);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, EndSessions>& command) {
+  codec.text(command.user);
+  codec.text(command.session);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, NoteAudit>& command) {
+  codec.text(command.who);
+  codec.text(command.action);
+  codec.text(command.kind);
+  codec.text(command.key);
+  codec.text(command.from);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, MarkPersonal>& command) {
+  codec.text(command.name);
+  codec.choice(command.what, PersonalMark::plain);
+  codec.text(command.by);
+}
+
+template <typename Codec>
+void fields(Codec& codec, In<Codec, SpendIds>& command) {
+  texts(codec, command.ids);
+}
+
+template <typename Codec>
 void fields(Codec& codec, In<Codec, AddToList>& command) {
   codec.text(command.key);
   texts(codec, command.contact_ids);
@@ -278,7 +327,7 @@ CommandBody read_fields(ByteReader& in) {
 }
 
 // The numbers of the kinds are positions in the variant, from 1: a new command is appended to both.
-static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::keep_answer));
+static_assert(std::variant_size_v<CommandBody> == static_cast<std::size_t>(CommandKind::spend_ids));
 template <CommandKind kind, typename Struct>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind) - 1, CommandBody>, Struct>;
 static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<CommandKind::declare_event, DeclareEvent> &&
@@ -295,7 +344,14 @@ static_assert(stands_at<CommandKind::import_batch, ImportBatch> && stands_at<Com
               stands_at<CommandKind::track_attribute, TrackAttribute> && stands_at<CommandKind::put_provider, PutProvider> &&
               stands_at<CommandKind::delete_provider, DeleteProvider> && stands_at<CommandKind::put_webhook, PutWebhook> &&
               stands_at<CommandKind::delete_webhook, DeleteWebhook> && stands_at<CommandKind::move_webhook, MoveWebhook> &&
-              stands_at<CommandKind::keep_answer, KeepAnswer>);
+              stands_at<CommandKind::keep_answer, KeepAnswer> &&
+              stands_at<CommandKind::put_user, PutUser> &&
+              stands_at<CommandKind::delete_user, DeleteUser> &&
+              stands_at<CommandKind::begin_session, BeginSession> &&
+              stands_at<CommandKind::end_sessions, EndSessions> &&
+              stands_at<CommandKind::note_audit, NoteAudit> &&
+              stands_at<CommandKind::mark_personal, MarkPersonal> &&
+              stands_at<CommandKind::spend_ids, SpendIds>);
 
 CommandBody read_body(CommandKind kind, ByteReader& in) {
   switch (kind) {
@@ -327,6 +383,13 @@ CommandBody read_body(CommandKind kind, ByteReader& in) {
     case CommandKind::delete_webhook: return read_fields<DeleteWebhook>(in);
     case CommandKind::move_webhook: return read_fields<MoveWebhook>(in);
     case CommandKind::keep_answer: return read_fields<KeepAnswer>(in);
+    case CommandKind::put_user: return read_fields<PutUser>(in);
+    case CommandKind::delete_user: return read_fields<DeleteUser>(in);
+    case CommandKind::begin_session: return read_fields<BeginSession>(in);
+    case CommandKind::end_sessions: return read_fields<EndSessions>(in);
+    case CommandKind::note_audit: return read_fields<NoteAudit>(in);
+    case CommandKind::mark_personal: return read_fields<MarkPersonal>(in);
+    case CommandKind::spend_ids: return read_fields<SpendIds>(in);
   }
   CHECK(false, "the kind was checked before its body is read");
   return {};

@@ -40,6 +40,13 @@ enum class CommandKind : std::uint8_t {
   delete_webhook = 26,
   move_webhook = 27,
   keep_answer = 28,
+  put_user = 29,
+  delete_user = 30,
+  begin_session = 31,
+  end_sessions = 32,
+  note_audit = 33,
+  mark_personal = 34,
+  spend_ids = 35,
 };
 
 CommandKind kind_of(const CommandBody& body);

@@ -54,7 +54,14 @@ std::vector<CommandBody> one_of_each() {
           PutWebhook{.key = "crm", .address = "https://crm.example/in", .secret = "whsec_x", .segments = {"a", "b"}, .after = 70'000, .by = "jana"},
           DeleteWebhook{.key = "crm", .by = "jana"},
           MoveWebhook{.key = "crm", .from = {.cursor = 1, .until = 300}, .to = {.cursor = 300, .until = 301}, .state = WebhookState::failed, .why = "gone"},
-          KeepAnswer{.id = std::string(32, 'i'), .request = std::string(32, 'r'), .sealed = "sealed", .subject = std::string(16, 's')}};
+          KeepAnswer{.id = std::string(32, 'i'), .request = std::string(32, 'r'), .sealed = "sealed", .subject = std::string(16, 's')},
+          PutUser{.id = "0123456789ab", .login = "jana@shop.example", .name = "Jana", .role = UserRole::marketer, .password = "$argon2id$", .by = "eva"},
+          DeleteUser{.id = "0123456789ab", .by = "eva"},
+          BeginSession{.id = std::string(32, 't'), .user = "0123456789ab"},
+          EndSessions{.user = "0123456789ab", .session = std::string(32, 't')},
+          NoteAudit{.who = "user 0123456789ab", .action = "set", .kind = "segment", .key = "vip", .from = "127.0.0.1"},
+          MarkPersonal{.name = "town", .what = PersonalMark::plain, .by = "eva"},
+          SpendIds{{"provider:news:1", "token:2"}}};
 }
 
 std::string encoded(const CommandBody& body) {

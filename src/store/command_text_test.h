@@ -73,6 +73,13 @@ struct CommandText {
     return fmt::format("{} {} {} {} {} {}|{}", command.key, command.from.cursor, command.from.until, command.to.cursor, command.to.until, name_of(command.state), command.why);
   }
   std::string operator()(const KeepAnswer& command) const { return fmt::format("{}|{}|{}|{}", command.id, command.request, command.sealed, command.subject); }
+  std::string operator()(const PutUser& command) const { return fmt::format("{}|{}|{}|{}|{}|{}", command.id, command.login, command.name, name_of(command.role), command.password, command.by); }
+  std::string operator()(const DeleteUser& command) const { return command.id + "|" + command.by; }
+  std::string operator()(const BeginSession& command) const { return command.id + "|" + command.user; }
+  std::string operator()(const EndSessions& command) const { return command.user + "|" + command.session; }
+  std::string operator()(const NoteAudit& command) const { return fmt::format("{}|{}|{}|{}|{}", command.who, command.action, command.kind, command.key, command.from); }
+  std::string operator()(const MarkPersonal& command) const { return fmt::format("{} {}|{}", command.name, static_cast<int>(command.what), command.by); }
+  std::string operator()(const SpendIds& command) const { return text_of(command.ids); }
   std::string operator()(const DeleteSegment& command) const { return command.key; }
   std::string operator()(const PutList& command) const { return command.key; }
   std::string operator()(const AddToList& command) const {

@@ -76,6 +76,13 @@ class LaneModel {
   void on(const DeleteWebhook&, Timestamp) {}
   void on(const MoveWebhook&, Timestamp) {}
   void on(const KeepAnswer&, Timestamp) {}
+  void on(const PutUser&, Timestamp) {}
+  void on(const DeleteUser&, Timestamp) {}
+  void on(const BeginSession&, Timestamp) {}
+  void on(const EndSessions&, Timestamp) {}
+  void on(const NoteAudit&, Timestamp) {}
+  void on(const MarkPersonal&, Timestamp) {}
+  void on(const SpendIds&, Timestamp) {}
   void add_event(const ImportBatch& batch, const BatchRow& row);
   void set_contact(const ImportBatch& batch, const BatchRow& row, Timestamp at);
 

@@ -79,6 +79,13 @@ struct Printer {
   Json operator()(const DeleteWebhook&) { return step.set("do", "keys"); }
   Json operator()(const MoveWebhook&) { return step.set("do", "keys"); }
   Json operator()(const KeepAnswer&) { return step.set("do", "keys"); }
+  Json operator()(const PutUser&) { return step.set("do", "keys"); }
+  Json operator()(const DeleteUser&) { return step.set("do", "keys"); }
+  Json operator()(const BeginSession&) { return step.set("do", "keys"); }
+  Json operator()(const EndSessions&) { return step.set("do", "keys"); }
+  Json operator()(const NoteAudit&) { return step.set("do", "keys"); }
+  Json operator()(const MarkPersonal&) { return step.set("do", "keys"); }
+  Json operator()(const SpendIds&) { return step.set("do", "keys"); }
   Json operator()(const DeleteList& command) { return step.set("do", "delete list").set("key", command.key); }
 
  private:

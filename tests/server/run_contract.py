@@ -19,7 +19,9 @@ SCHEMAS = OPENAPI["components"]["schemas"]
 JOURNEY = [
     ("get", "/livez"), ("get", "/readyz"), ("get", "/api/v1/stats"), ("post", "/api/v1/clock/confirm"),
     ("post", "/api/v1/keys"), ("get", "/api/v1/keys"), ("delete", "/api/v1/keys/{id}"), ("get", "/api/v1/keys"),
-    ("put", "/api/v1/schema/attributes/{name}"), ("put", "/api/v1/schema/tracked/{name}"), ("put", "/api/v1/schema/events/{name}"), ("get", "/api/v1/schema"),
+    ("post", "/api/v1/setup"), ("post", "/api/v1/users"), ("get", "/api/v1/users"), ("get", "/api/v1/users/{id}"), ("put", "/api/v1/users/{id}"), ("post", "/api/v1/sessions"), ("get", "/api/v1/sessions/current"),
+    ("put", "/api/v1/password"), ("post", "/api/v1/sessions", {"login": "jana@shop.example", "password": "staple battery horse correct"}), ("delete", "/api/v1/sessions/current"), ("delete", "/api/v1/users/{id}"), ("get", "/api/v1/audit"),
+    ("put", "/api/v1/schema/attributes/{name}"), ("put", "/api/v1/schema/personal/{name}"), ("put", "/api/v1/schema/tracked/{name}"), ("put", "/api/v1/schema/events/{name}"), ("get", "/api/v1/schema"),
     ("post", "/api/v1/events"), ("put", "/api/v1/contacts/{id}"), ("patch", "/api/v1/contacts/{id}"), ("get", "/api/v1/contacts/{id}"),
     ("put", "/api/v1/segments/{key}"), ("get", "/api/v1/segments/{key}"), ("get", "/api/v1/segments"), ("get", "/api/v1/segments/{key}/members"),
     ("put", "/api/v1/segments/{key}", {"definition": "everyone", "note": "another version"}), ("get", "/api/v1/segments/{key}/versions"), ("get", "/api/v1/segments/{key}/diff"), ("get", "/api/v1/segments/{key}/due"),
@@ -38,7 +40,7 @@ PARTS = {"{name}": "plan", "{key}": "recent", "{id}": "c1"}
 
 def problems_of(served):
     """(number of checks, what is wrong)."""
-    checks, problems, key_id = 0, [], ""
+    checks, problems, key_id, user_id, session = 0, [], "", "", {}
     for method, path, *given in JOURNEY:
         operation = OPENAPI["paths"][path][method]
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -46,8 +48,11 @@ def problems_of(served):
         if "requestBody" in operation and body is None:
             problems.append(f"{method} {path}: the contract has no example")
             continue
-        filled = re.sub(r"{\w+}", lambda found: key_id if "/keys/" in path else "by-hand" if "/lists/" in path else PARTS[found.group(0)], path)
-        came = served.call(method.upper(), filled, body)
+        if path == "/api/v1/setup":
+            body = {**body, "token": served.setup_token, "login": "eva@shop.example"}
+        filled = re.sub(r"{\w+}", lambda found: user_id if "/users/" in path else key_id if "/keys/" in path else "by-hand" if "/lists/" in path else PARTS[found.group(0)], path)
+        by_session = operation["x-permission"] == "session"
+        came = served.call(method.upper(), filled, body, **({"key": None, "headers": session} if by_session else {}))
         answer = operation["responses"].get(str(came.status))
         checks += 1
         if answer is None:
@@ -57,6 +62,10 @@ def problems_of(served):
         problems += [f"{method} {path}: {fault}" for fault in faults(came.json, schema, {"$defs": SCHEMAS})]
         if body is not None and "/v1/" in path[:8] and "schema" in content:
             problems += [f"{method} {path}: its example: {fault}" for fault in faults(body, content["schema"], {"$defs": SCHEMAS})]
+        if path == "/api/v1/users" and method == "post":
+            user_id = came.json["id"]
+        if path == "/api/v1/sessions":
+            session = served.of_session(came)
         if path == "/api/v1/keys" and method == "post":
             key_id = came.json["id"]
     return checks, problems
@@ -65,19 +74,24 @@ def problems_of(served):
 def request_fields(served):
     """Every member of a body that the contract names is known to the server, and no other one is."""
     checks, problems = 0, []
+    session = served.person("viewer", "contract@shop.example")
     for path, methods in OPENAPI["paths"].items():
         for method, operation in methods.items():
             schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
             if schema is None or path.startswith("/v1/"):
                 continue
+            if operation["x-permission"] == "session":
+                ask = lambda *what: served.call(*what, key=None, headers=session)  # noqa: E731
+            else:
+                ask = served.call
             filled = re.sub(r"{\w+}", "none", path)
             for name in [*SCHEMAS[schema["$ref"].rsplit("/", 1)[1]]["properties"], "no such member"]:
-                came = served.call(method.upper(), filled, {name: None, **({"definition": "everyone"} if "definition" in str(SCHEMAS[schema["$ref"].rsplit("/", 1)[1]]) and name != "definition" else {})})
+                came = ask(method.upper(), filled, {name: None, **({"definition": "everyone"} if "definition" in str(SCHEMAS[schema["$ref"].rsplit("/", 1)[1]]) and name != "definition" else {})})
                 checks += 1
                 is_unknown = b"is not known here" in came.body
                 if is_unknown != (name == "no such member") and not (name == "no such member" and b"is missing" in came.body):
                     problems.append(f"{method} {path}: member '{name}': {came.body[:200]}")
-            bad = served.call(method.upper(), filled, [])
+            bad = ask(method.upper(), filled, [])
             problems += [f"{method} {path}: the error: {fault}" for fault in faults(bad.json, {"$ref": "#/components/schemas/Problem"}, {"$defs": SCHEMAS})]
     return checks, problems
 

@@ -207,7 +207,7 @@ def the_contract_says_where(s):
     contract = s.call("GET", "/api/v1/openapi.json").json["paths"]
     for path, methods in contract.items():
         for method, operation in methods.items():
-            changes_something = method != "get" and operation["x-permission"] in ("change", "append") and not path.startswith("/v1/")
+            changes_something = method != "get" and operation["x-permission"] in ("change", "edit", "append") and not path.startswith("/v1/")
             same(f"{method} {path}", any("IdempotencyKey" in entry.get("$ref", "") for entry in operation.get("parameters", [])), changes_something)
 
 

@@ -20,7 +20,8 @@ from served import SECONDS_MAX
 ROOT = Path(__file__).resolve().parent.parent.parent
 OPENAPI = json.loads((ROOT / "docs/reference/openapi.json").read_text())
 METHODS = {"get": "GET", "put": "PUT", "post": "POST", "patch": "PATCH", "delete": "DELETE"}
-MAY = {"write": {"any_key", "append"}, "read": {"any_key", "read"}, "admin": {"any_key", "append", "read", "change"}}
+MAY = {"write": {"any_key", "append"}, "read": {"any_key", "read"}, "masked": {"any_key", "read"}, "admin": {"any_key", "append", "read", "edit", "change"},
+       "a viewer": {"any_key", "session", "read"}, "a marketer": {"any_key", "session", "read", "edit"}, "an admin": {"any_key", "session", "append", "read", "edit", "change"}}
 
 
 def operations():
@@ -244,23 +245,36 @@ def clocks_of_devices(s):
 
 
 def roles_and_routes(s):
-    """Every route of the contract, with every role, with no key and with a revoked one."""
+    """Every route of the contract, with every role of keys and users, with no key, with a revoked one, and with a session that is over."""
     revoked = s.call("POST", "/api/v1/keys", {"role": "admin", "name": "gone"}).json
     same("revoked", s.call("DELETE", f"/api/v1/keys/{revoked['id']}").json["revoked"], True)
+    masked = s.call("POST", "/api/v1/keys", {"role": "masked"}).json["key"]
+    users = {f"{'an' if role == 'admin' else 'a'} {role}": s.person(role) for role in ("viewer", "marketer", "admin")}
+    over = s.log_in("viewer@shop.example", "a good password of viewer")
+    same("logged out", s.call("DELETE", "/api/v1/sessions/current", key=None, headers=over).json["ended"], True)
+    askers = {"no key": (None, {}), "a revoked key": (revoked["key"], {}), "a session that is over": (None, over), "masked": (masked, {}),
+              **{role: (role, {}) for role in ("write", "read", "admin")}, **{role: (None, session) for role, session in users.items()}}
     for method, path, operation in operations():
         filled = re.sub(r"{\w+}", "none", path)
         wanted = operation["x-permission"]
-        for key in (None, revoked["key"], "write", "read", "admin"):
-            if wanted == "nobody" or path == "/api/v1/changes/stream" and key in ("read", "admin"):
+        for asker, (key, headers) in askers.items():
+            allowed = wanted in MAY.get(asker, ())
+            if wanted == "nobody" or allowed and path == "/api/v1/changes/stream":
                 continue
-            status = s.call(method, filled, {} if method in ("PUT", "POST", "PATCH") else None, key=key).status
-            name = f"{method} {path} with {key if key in MAY else 'a revoked key' if key else 'no key'}"
-            if key not in MAY:
+            if method == "DELETE" and path == "/api/v1/sessions/current" and allowed:
+                role = asker.split()[-1]
+                headers = s.log_in(f"{role}@shop.example", f"a good password of {role}")
+            body = {} if method in ("PUT", "POST", "PATCH") else None
+            status = s.call(method, filled, body, key=key, headers=headers).status
+            name = f"{method} {path} with {asker}"
+            if asker not in MAY:
                 same(name, status, 401)
-            elif wanted in MAY[key]:
-                same(name, status in (401, 403), False)
             else:
-                same(name, status, 403)
+                same(name, status in (401, 403), not allowed)
+                same(f"{name} is told why", status == 403, not allowed)
+            if allowed and asker in users and method != "GET":
+                for what in ("X-CSRF-Token", "Origin"):
+                    same(f"{name} without {what}", s.call(method, filled, body, key=None, headers={**headers, what: "x"}).status in ((401, 403) if "sessions" in path else (403,)), True)
 
 
 def contract_names_every_route(s):

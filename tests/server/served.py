@@ -18,13 +18,20 @@ SECONDS_MAX = 30 * float(os.environ.get("WANAMAKER_TIME_LIMIT_FACTOR", "1"))  # 
 NOW = "2026-03-01T12:00:00Z"
 
 
+def once(pairs):
+    """An object, of which no member stands twice."""
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise AssertionError(f"a member stands twice: {[name for name, _ in pairs]}")
+    return dict(pairs)
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
 
     @property
     def json(self):
-        return json.loads(self.body)
+        return json.loads(self.body, object_pairs_hook=once)
 
 
 class Served:
@@ -51,7 +58,10 @@ class Served:
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen([self.program, "--data", self.data, *self.at, "serve", *([] if "--listen" in options else ["--listen", "127.0.0.1:0"]), *options],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, preexec_fn=limit)
+        self.setup_token = None
         for line in self.process.stdout:
+            if line.startswith("  Setup"):
+                self.setup_token = line.split()[1].partition("token=")[2]
             if line.startswith("  API"):
                 self.port = urlsplit(line.split()[1]).port
             if line.startswith("  Events"):
@@ -97,6 +107,24 @@ class Served:
         if came.headers.get("Content-Encoding") == "gzip":
             data = gzip.decompress(data)
         return Answer(came.status, came.headers, data)
+
+    def log_in(self, login, password):
+        """The headers by which a page of the server's own would send changes in a new session."""
+        came = self.call("POST", "/api/v1/sessions", {"login": login, "password": password}, key=None)
+        if came.status != 201:
+            raise AssertionError(f"logging in: {came.status}: {came.body}")
+        return self.of_session(came)
+
+    def of_session(self, came):
+        return {"Cookie": came.headers["Set-Cookie"].partition(";")[0], "X-CSRF-Token": came.json["csrf_token"], "Origin": f"http://127.0.0.1:{self.port}"}
+
+    def person(self, role, login=None):
+        """A new user with a session: its headers."""
+        login, password = login or f"{role}@shop.example", f"a good password of {role}"
+        made = self.call("POST", "/api/v1/users", {"login": login, "role": role, "password": password})
+        if made.status != 201:
+            raise AssertionError(f"a new user: {made.status}: {made.body}")
+        return self.log_in(login, password)
 
     def until(self, path, is_there):
         """What is answered once it is true of it: of what the server does by itself, somewhat later."""

@@ -41,7 +41,7 @@ void add_doubles(std::vector<BatchRow>& rows, Dice& dice) {
 }
 
 void apply(EngineState& state, Command command) {
-  if (validate(command, state.base, {.connections = state.connections})) state.apply(command);
+  if (validate(command, state.base, {.connections = state.connections, .access = state.access})) state.apply(command);
 }
 
 void describe(EngineState& state, Outcome& outcome) {

@@ -100,7 +100,7 @@ class Simulation {
  private:
   bool take(Command command, Checks::Depth depth = Checks::Depth::few_contacts) {
     const Command asked = command;
-    if (!validate(command, state_.base, {.connections = state_.connections})) {
+    if (!validate(command, state_.base, {.connections = state_.connections, .access = state_.access})) {
       world_.refused(asked);
       return true;
     }

@@ -34,7 +34,7 @@ Result<HttpResponse> make_backup(Call& call) {
   // What stands in the way names places of the machine.
   if (!made && made.error().code != ErrorCode::failure) return fail(ErrorCode::conflict, "no backup can be made where the server was told to", "wanamaker backup DIR says why");
   if (!made) return fail(std::move(made).error());
-  return answer_json(backup_json(*made), 201);
+  return call.done(answer_json(backup_json(*made), 201));
 }
 
 }  // namespace wanamaker::handlers

@@ -1,5 +1,7 @@
 #include "api/http/call.h"
 
+#include "api/http/routes.h"
+
 namespace wanamaker {
 
 Result<const Json*> Call::body() {
@@ -32,7 +34,7 @@ Result<HttpResponse> Call::change(CommandBody body, const Answering& answer) {
     return *made ? beside_change(**made) : std::vector<CommandBody>();
   };
   WM_CHECK_OK(workspace().submit(std::move(body), Forgotten::are_taken, companions));
-  if (*made) is_answer_kept_ = true;
+  if (*made) is_answer_kept_ = is_audited_ = true;
   return *std::move(made);
 }
 
@@ -41,9 +43,49 @@ Result<HttpResponse> Call::change(CommandBody body, const HttpResponse& answer) 
 }
 
 std::vector<CommandBody> Call::beside_change(const HttpResponse& answer) const {
-  std::vector<CommandBody> commands;
+  std::vector<CommandBody> commands = audit();
   if (repetition_ && !is_answer_kept_) commands.emplace_back(repetition_->keep(answer, about_));
   return commands;
+}
+
+Result<HttpResponse> Call::done(HttpResponse answer) {
+  std::vector<CommandBody> commands = beside_change(answer);
+  if (commands.empty()) return answer;
+  CommandBody first = std::move(commands.front());
+  commands.erase(commands.begin());
+  WM_CHECK_OK(workspace().submit(std::move(first), Forgotten::are_taken, [&](const SubmitOutcome&) { return commands; }));
+  is_answer_kept_ = is_audited_ = true;
+  return answer;
+}
+
+Result<void> Call::make(CommandBody body) {
+  WM_CHECK_OK(workspace().submit(std::move(body), Forgotten::are_taken, [&](const SubmitOutcome&) { return audit(); }));
+  is_audited_ = true;
+  return {};
+}
+
+CommandBody Call::audit_of(std::string who, std::string action, std::string kind, std::string key) const {
+  return NoteAudit{.who = std::move(who), .action = std::move(action), .kind = std::move(kind), .key = std::move(key), .from = request_.from};
+}
+
+// "/api/v1/lists/{key}/add" is "add" to a "list". What programs say that people did is no change of anybody's settings.
+std::vector<CommandBody> Call::audit() const {
+  if (is_audited_ || route_.permission == Permission::append || holder_.id.empty()) return {};
+  const std::string_view path = route_.pattern.substr(std::string_view("/api/v1/").size());
+  std::string kind(path.substr(0, path.find('/')));
+  std::string action = route_.method == Method::remove ? "delete" : route_.method == Method::post ? "make" : "set";
+  if (const std::size_t slash = path.find('/'); slash != std::string_view::npos && route_.method == Method::post) action = path.substr(slash + 1);
+  std::string key = changed_;
+  if (const std::size_t part = path.find('{'); part != std::string_view::npos) {
+    const std::string_view before = path.substr(0, part - 1);
+    if (const std::size_t slash = before.rfind('/'); slash != std::string_view::npos) kind = before.substr(slash + 1);  // "schema/attributes/{name}"
+    action = route_.method == Method::remove ? "delete" : "set";
+    if (const std::size_t behind = path.find('/', part); behind != std::string_view::npos) action = path.substr(behind + 1);
+    const bool is_erasure = kind == "contacts" && action == "delete";  // of which nothing shall be left
+    key = is_erasure ? std::string() : kind == "contacts" ? audit_key_of(parts_.front()) : parts_.front();
+  }
+  if (kind.ends_with('s')) kind.pop_back();
+  return {audit_of(who(), std::move(action), std::move(kind), std::move(key))};
 }
 
 Result<std::optional<HttpResponse>> Call::begin_repetition(const Repetition::Asker& asker) {

@@ -15,10 +15,12 @@
 
 namespace wanamaker {
 
+struct Route;
+
 class Call {
  public:
-  Call(Service& service, const HttpRequest& request, Address address, std::vector<std::string> parts)
-      : service_(service), request_(request), address_(std::move(address)), parts_(std::move(parts)), now_(service.now()) {}
+  Call(Service& service, const HttpRequest& request, const Route& route, Address address, std::vector<std::string> parts)
+      : service_(service), request_(request), route_(route), address_(std::move(address)), parts_(std::move(parts)), now_(service.now()) {}
 
   const HttpRequest& request() const { return request_; }
   const Address& address() const { return address_; }
@@ -39,10 +41,12 @@ class Call {
   Result<const ItemBody*> item_body(std::string_view member);
 
   // Who asks; empty for a route that asks for nobody's key.
-  const KeyHolder& holder() const { return holder_; }
-  void let_in(KeyHolder holder) { holder_ = std::move(holder); }
+  const Holder& holder() const { return holder_; }
+  void let_in(Holder holder) { holder_ = std::move(holder); }
   // Who is written down as author of a change.
-  std::string author(const std::optional<std::string>& by) const { return by ? *by : holder_.name.empty() ? "key " + holder_.id : holder_.name; }
+  std::string author(const std::optional<std::string>& by) const { return by ? *by : holder_.name.empty() ? who() : holder_.name; }
+  // As the audit names whoever asks.
+  std::string who() const { return (is_user(holder_.role) ? "user " : "key ") + holder_.id; }
 
   // What became of a change as an answer; an error is answered as one, and nothing goes with the change.
   using Answering = std::function<Result<HttpResponse>(const SubmitOutcome&)>;
@@ -50,6 +54,14 @@ class Call {
   // (repetition.h); so the answer is made of what was known before, and reads no base. Errors: those of submit() and of the answering.
   Result<HttpResponse> change(CommandBody body, const Answering& answer);
   Result<HttpResponse> change(CommandBody body, const HttpResponse& answer);
+  // Makes a change that is answered otherwise: what others see of it is in the answer.
+  Result<void> make(CommandBody body);
+  // What was done and is no command of the log, such as a backup: it is noted, and its answer kept, by themselves. Errors: failure.
+  Result<HttpResponse> done(HttpResponse answer);
+  // An entry of the audit: who did what to what.
+  CommandBody audit_of(std::string who, std::string action, std::string kind, std::string key) const;
+  // The key of what is changed, where the address does not say it.
+  void set_changed(std::string key) { changed_ = std::move(key); }
   // What goes with a change that is answered so.
   std::vector<CommandBody> beside_change(const HttpResponse& answer) const;
   // The contact that answers tell of: they are forgotten with it.
@@ -66,14 +78,18 @@ class Call {
  private:
   Service& service_;
   const HttpRequest& request_;
+  const Route& route_;
   Address address_;
   std::vector<std::string> parts_;
   Timestamp now_;
-  KeyHolder holder_;
+  Holder holder_;
   std::optional<ItemBody> body_;
   std::optional<Workspace> workspace_;
   std::optional<Repetition> repetition_;
+  std::vector<CommandBody> audit() const;
   bool is_answer_kept_ = false;
+  bool is_audited_ = false;
+  std::string changed_;
   std::string about_;
 };
 

@@ -58,11 +58,10 @@ Result<HttpResponse> change_stream(Call& call) {
   call.release();
   HttpResponse response{.content_type = "text/event-stream"};
   response.headers.emplace_back("Cache-Control", "no-store");
-  response.more = [&service = call.service(), query, key_id = call.holder().id]() mutable -> std::optional<std::string> {
+  response.more = [&service = call.service(), query, holder = call.holder()]() mutable -> std::optional<std::string> {
     if (service.is_closing()) return std::nullopt;
     Workspace workspace(service.store().engine(), service.store().sweeper(), service.now());
-    const auto key = workspace.base().catalog.keys.find(key_id);
-    if (key == workspace.base().catalog.keys.end() || key->second.revoked_at) return std::nullopt;
+    if (!service.is_still_in(holder, workspace)) return std::nullopt;
     const auto page = changes_json(workspace, query);
     if (!page) return std::nullopt;  // the reader comes again and is told why
     query.after = std::stoull(page->find("next")->as_number()->text);

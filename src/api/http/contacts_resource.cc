@@ -37,7 +37,6 @@ Result<Json> foreseen_json(Call& call, const ImportBatch& batch) {
   if (call.workspace().base().find_contact(row.id)) {
     WM_TRY(contact, contact_json(call.workspace(), row.id));
   }
-  if (row.owner) contact.set("account", row.owner->empty() ? Json() : Json(*row.owner));
   Json attributes = Json::object();
   const auto column_of = [&](const std::string& name) { return std::ranges::find(batch.columns, name, &BatchColumn::name); };
   for (const auto& [name, value] : *contact.find("attributes")->as_object())
@@ -47,7 +46,13 @@ Result<Json> foreseen_json(Call& call, const ImportBatch& batch) {
     WM_TRY(Json value, Json::parse(to_json_text(row.values[i])));
     attributes.set(batch.columns[i].name, std::move(value));
   }
-  return std::move(contact.set("attributes", std::move(attributes)));
+  Json foreseen = Json::object();
+  for (const auto& [name, value] : *contact.as_object()) {
+    if (name == "attributes") foreseen.set(name, attributes);
+    else if (name == "account" && row.owner) foreseen.set(name, row.owner->empty() ? Json() : Json(*row.owner));
+    else foreseen.set(name, value);
+  }
+  return foreseen;
 }
 
 enum class Rest : std::uint8_t { stays, is_cleared };

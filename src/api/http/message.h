@@ -33,6 +33,10 @@ struct HttpRequest {
   std::string last_event_id = {};  // of a stream that is taken up again
   std::string content_type = {};
   std::string idempotency_key = {};
+  std::string cookie = {};
+  std::string origin = {};
+  std::string csrf = {};            // what a page of ours shows beside the cookie
+  std::string from = {};            // the network address of whoever asks
   std::string signature = {};       // of a provider's webhook, with the instant that it signs too
   std::string signature_time = {};
   std::string body = {};       // unpacked

@@ -37,6 +37,7 @@ struct Named {
 Named named(HttpFault fault) {
   switch (fault) {
     case HttpFault::no_key: return {401, "no_key"};
+    case HttpFault::wrong_login: return {401, "wrong_login"};
     case HttpFault::wrong_role: return {403, "not_allowed"};
     case HttpFault::no_route: return {404, "not_found"};
     case HttpFault::wrong_method: return {405, "wrong_method"};
@@ -73,6 +74,12 @@ HttpResponse problem(HttpFault fault, std::string title, std::string_view reques
   Json json = Json::object().set("code", of.code).set("title", std::move(title));
   if (!hint.empty()) json.set("hint", std::move(hint));
   return response_of(of.status, std::move(json), request_id);
+}
+
+HttpResponse too_often(std::int64_t wait_ms, std::string_view request_id) {
+  HttpResponse response = problem(HttpFault::too_many, "this was tried too often; come again after what Retry-After says", request_id);
+  response.headers.emplace_back("Retry-After", std::to_string((wait_ms + 999) / 1'000));
+  return response;
 }
 
 HttpResponse bad_request(int status, std::string_view title, std::string_view request_id) {

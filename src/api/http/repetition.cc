@@ -22,8 +22,9 @@ std::string hash_of(std::initializer_list<std::string_view> parts) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
-std::string request_hash(const HttpRequest& request) {
-  return hash_of({"request", name_of(request.method), request.target, request.if_match, request.if_none_match, request.body});
+// With what only the asker has: a body may hold a password, and a hash of it alone could be guessed at.
+std::string request_hash(const HttpRequest& request, const std::string& secret) {
+  return hash_of({"request", secret, name_of(request.method), request.target, request.if_match, request.if_none_match, request.body});
 }
 
 const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); }
@@ -103,7 +104,7 @@ Result<void> Repetition::begin() {
 Result<std::optional<HttpResponse>> Repetition::given(const KeptAnswers& answers, Timestamp now) const {
   const KeptAnswer* kept = answers.find(id_, now);
   if (kept == nullptr) return std::nullopt;
-  if (kept->request != request_hash(request_)) return fail(ErrorCode::invalid, "this Idempotency-Key was used for another request: method, address, conditions or body differ", "take a new key for a new request");
+  if (kept->request != request_hash(request_, seal_key_)) return fail(ErrorCode::invalid, "this Idempotency-Key was used for another request: method, address, conditions or body differ", "take a new key for a new request");
   const auto plain = opened(kept->sealed, seal_key_);
   auto response = plain ? response_from(*plain) : std::nullopt;
   if (!response) return fail(ErrorCode::conflict, "this was done already, and what was answered is not kept: it was too large, or about a contact who is erased", "read what is there now");
@@ -115,7 +116,7 @@ KeepAnswer Repetition::keep(const HttpResponse& response, std::string_view about
   CHECK(!response.more, "no change is answered in pieces");
   std::string box = sealed(text_of(response), seal_key_);
   if (box.size() > kAnswerBytesMax) box = {};
-  return {.id = id_, .request = request_hash(request_), .sealed = std::move(box), .subject = about.empty() ? std::string() : subject_of(about)};
+  return {.id = id_, .request = request_hash(request_, seal_key_), .sealed = std::move(box), .subject = about.empty() ? std::string() : subject_of(about)};
 }
 
 }  // namespace wanamaker

@@ -19,23 +19,21 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/backups", Permission::change, Lane::reads, handlers::list_backups},
     {Method::post, "/api/v1/backups", Permission::change, Lane::writes, handlers::make_backup},
 
-    {Method::get, "/api/v1/keys", Permission::change, Lane::reads, handlers::list_keys},
-    {Method::post, "/api/v1/keys", Permission::change, Lane::writes, handlers::add_key},
-    {Method::remove, "/api/v1/keys/{id}", Permission::change, Lane::writes, handlers::revoke_key},
-
     {Method::get, "/api/v1/schema", Permission::read, Lane::reads, handlers::show_schema},
     {Method::put, "/api/v1/schema/attributes/{name}", Permission::change, Lane::writes, handlers::set_attribute},
     {Method::put, "/api/v1/schema/events/{name}", Permission::change, Lane::writes, handlers::declare_event},
     {Method::put, "/api/v1/schema/tracked/{name}", Permission::change, Lane::writes, handlers::track_attribute},
     {Method::remove, "/api/v1/schema/tracked/{name}", Permission::change, Lane::writes, handlers::untrack_attribute},
 
+    {Method::put, "/api/v1/schema/personal/{name}", Permission::change, Lane::writes, handlers::mark_personal},
+
     {Method::get, "/api/v1/segments", Permission::read, Lane::reads, handlers::list_segments},
     {Method::post, "/api/v1/segments/preview", Permission::read, Lane::reads, handlers::preview},
     {Method::post, "/api/v1/segments/explain", Permission::read, Lane::reads, handlers::explain},
     {Method::post, "/api/v1/segments/overlap", Permission::read, Lane::reads, handlers::overlap, "at"},
     {Method::get, "/api/v1/segments/{key}", Permission::read, Lane::reads, handlers::show_segment},
-    {Method::put, "/api/v1/segments/{key}", Permission::change, Lane::writes, handlers::put_segment},
-    {Method::remove, "/api/v1/segments/{key}", Permission::change, Lane::writes, handlers::delete_segment},
+    {Method::put, "/api/v1/segments/{key}", Permission::edit, Lane::writes, handlers::put_segment},
+    {Method::remove, "/api/v1/segments/{key}", Permission::edit, Lane::writes, handlers::delete_segment},
     {Method::get, "/api/v1/segments/{key}/members", Permission::read, Lane::reads, handlers::segment_members, "limit after at"},
     {Method::get, "/api/v1/segments/{key}/due", Permission::read, Lane::reads, handlers::segment_due, "until limit after"},
     {Method::get, "/api/v1/segments/{key}/history", Permission::read, Lane::reads, handlers::segment_history},
@@ -45,8 +43,8 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/segments/{key}/usage", Permission::read, Lane::reads, handlers::segment_usage},
 
     {Method::get, "/api/v1/contacts/{id}", Permission::read, Lane::reads, handlers::show_contact},
-    {Method::put, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::put_contact},
-    {Method::patch, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::patch_contact},
+    {Method::put, "/api/v1/contacts/{id}", Permission::edit, Lane::writes, handlers::put_contact},
+    {Method::patch, "/api/v1/contacts/{id}", Permission::edit, Lane::writes, handlers::patch_contact},
     {Method::remove, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::erase_contact},
     {Method::get, "/api/v1/contacts/{id}/segments", Permission::read, Lane::reads, handlers::contact_segments},
 
@@ -54,10 +52,10 @@ constexpr Route kRoutes[] = {
 
     {Method::get, "/api/v1/lists", Permission::read, Lane::reads, handlers::list_lists},
     {Method::get, "/api/v1/lists/{key}", Permission::read, Lane::reads, handlers::show_list},
-    {Method::put, "/api/v1/lists/{key}", Permission::change, Lane::writes, handlers::put_list},
-    {Method::remove, "/api/v1/lists/{key}", Permission::change, Lane::writes, handlers::delete_list},
-    {Method::post, "/api/v1/lists/{key}/add", Permission::change, Lane::writes, handlers::add_to_list},
-    {Method::post, "/api/v1/lists/{key}/remove", Permission::change, Lane::writes, handlers::remove_from_list},
+    {Method::put, "/api/v1/lists/{key}", Permission::edit, Lane::writes, handlers::put_list},
+    {Method::remove, "/api/v1/lists/{key}", Permission::edit, Lane::writes, handlers::delete_list},
+    {Method::post, "/api/v1/lists/{key}/add", Permission::edit, Lane::writes, handlers::add_to_list},
+    {Method::post, "/api/v1/lists/{key}/remove", Permission::edit, Lane::writes, handlers::remove_from_list},
 
     {Method::get, "/api/v1/webhooks", Permission::change, Lane::reads, handlers::list_webhooks},
     {Method::get, "/api/v1/webhooks/{key}", Permission::change, Lane::reads, handlers::show_webhook},
@@ -75,6 +73,28 @@ constexpr Route kRoutes[] = {
 
     {Method::get, "/api/v1/changes", Permission::read, Lane::reads, handlers::changes, "after limit segment"},
     {Method::get, "/api/v1/changes/stream", Permission::read, Lane::reads, handlers::change_stream, "after segment"},
+};
+
+// Who gets in: programs by keys, people by sessions; and what they did.
+constexpr Route kAccessRoutes[] = {
+    {Method::get, "/api/v1/keys", Permission::change, Lane::reads, handlers::list_keys},
+    {Method::post, "/api/v1/keys", Permission::change, Lane::writes, handlers::add_key},
+    {Method::remove, "/api/v1/keys/{id}", Permission::change, Lane::writes, handlers::revoke_key},
+
+    {Method::get, "/api/v1/users", Permission::change, Lane::reads, handlers::list_users},
+    {Method::post, "/api/v1/users", Permission::change, Lane::writes, handlers::add_user},
+    {Method::get, "/api/v1/users/{id}", Permission::change, Lane::reads, handlers::show_user},
+    {Method::put, "/api/v1/users/{id}", Permission::change, Lane::writes, handlers::put_user},
+    {Method::remove, "/api/v1/users/{id}", Permission::change, Lane::writes, handlers::delete_user},
+    {Method::put, "/api/v1/password", Permission::session, Lane::writes, handlers::put_password},
+    {Method::post, "/api/v1/sessions", Permission::nobody, Lane::writes, handlers::begin_session},
+    {Method::get, "/api/v1/sessions/current", Permission::session, Lane::reads, handlers::show_session},
+    {Method::remove, "/api/v1/sessions/current", Permission::session, Lane::writes, handlers::end_session},
+    {Method::post, "/api/v1/setup", Permission::nobody, Lane::writes, handlers::setup},
+    {Method::get, "/setup", Permission::nobody, Lane::reads, handlers::setup_page, "token"},
+    {Method::post, "/setup", Permission::nobody, Lane::writes, handlers::setup_form},
+
+    {Method::get, "/api/v1/audit", Permission::change, Lane::reads, handlers::audit, "after limit contact"},
 };
 
 // What comes from outside: from apps, and from services that send e-mail.
@@ -101,8 +121,8 @@ constexpr Route kIncomingRoutes[] = {
 };
 
 constexpr auto kAllRoutes = [] {
-  std::array<Route, std::size(kRoutes) + std::size(kIncomingRoutes)> all{};
-  std::ranges::copy(kIncomingRoutes, std::ranges::copy(kRoutes, all.begin()).out);
+  std::array<Route, std::size(kRoutes) + std::size(kAccessRoutes) + std::size(kIncomingRoutes)> all{};
+  std::ranges::copy(kIncomingRoutes, std::ranges::copy(kAccessRoutes, std::ranges::copy(kRoutes, all.begin()).out).out);
   return all;
 }();
 

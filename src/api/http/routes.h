@@ -49,9 +49,25 @@ Result<HttpResponse> list_keys(Call& call);
 Result<HttpResponse> add_key(Call& call);
 Result<HttpResponse> revoke_key(Call& call);
 
+Result<HttpResponse> list_users(Call& call);
+Result<HttpResponse> add_user(Call& call);
+Result<HttpResponse> show_user(Call& call);
+Result<HttpResponse> put_user(Call& call);
+Result<HttpResponse> delete_user(Call& call);
+Result<HttpResponse> put_password(Call& call);
+Result<HttpResponse> begin_session(Call& call);
+Result<HttpResponse> show_session(Call& call);
+Result<HttpResponse> end_session(Call& call);
+Result<HttpResponse> setup(Call& call);
+Result<HttpResponse> setup_page(Call& call);
+Result<HttpResponse> setup_form(Call& call);
+
+Result<HttpResponse> audit(Call& call);
+
 Result<HttpResponse> show_schema(Call& call);
 Result<HttpResponse> set_attribute(Call& call);
 Result<HttpResponse> declare_event(Call& call);
+Result<HttpResponse> mark_personal(Call& call);
 Result<HttpResponse> track_attribute(Call& call);
 Result<HttpResponse> untrack_attribute(Call& call);
 

@@ -1,4 +1,5 @@
 // The schema, and which attributes write keys may set.
+#include "api/http/masking.h"
 #include "api/http/routes.h"
 #include "api/schema.h"
 
@@ -18,7 +19,11 @@ Result<HttpResponse> show_schema(Call& call) {
   Json schema = schema_json(call.workspace());
   Json tracked = Json::array();
   for (const std::string& name : call.workspace().base().catalog.tracked) tracked.push(name);
-  return answer_json(std::move(schema.set("tracked", std::move(tracked))));
+  const AttributeTable& attributes = call.workspace().base().schema.contact;
+  Json personal = Json::array();
+  for (std::uint32_t i = 0; i < attributes.size(); ++i)
+    if (is_personal_attribute(attributes.at({i}).name, call.workspace().engine().access().personal)) personal.push(attributes.at({i}).name);
+  return answer_json(std::move(schema.set("tracked", std::move(tracked)).set("personal", std::move(personal))));
 }
 
 Result<HttpResponse> set_attribute(Call& call) {
@@ -39,6 +44,16 @@ Result<HttpResponse> set_attribute(Call& call) {
 
 Result<HttpResponse> declare_event(Call& call) {
   return call.change(DeclareEvent{.name = call.part(0)}, answer_json(Json::object().set("event", call.part(0)).set("known", true)));
+}
+
+Result<HttpResponse> mark_personal(Call& call) {
+  WM_TRY(const Json* body, call.body());
+  WM_TRY(Fields fields, Fields::of(*body));
+  if (fields.any("personal") == nullptr) return fail_at(fields.pointer_to("personal"), "'personal' is missing: expected true or false");
+  WM_TRY(const bool is_personal, fields.truth("personal", true));
+  WM_CHECK_OK(fields.finish());
+  const Json json = Json::object().set("attribute", call.part(0)).set("personal", is_personal);
+  return call.change(MarkPersonal{.name = call.part(0), .what = is_personal ? PersonalMark::personal : PersonalMark::plain, .by = call.author({})}, answer_json(json));
 }
 
 Result<HttpResponse> track_attribute(Call& call) { return set_tracking(call, Tracking::allowed); }

@@ -1,5 +1,6 @@
 #include "api/http/segment_fields.h"
 
+#include "api/http/masking.h"
 #include "api/segments.h"
 
 #include <fmt/format.h>
@@ -11,6 +12,13 @@ Result<std::string> definition_of(Fields& fields) {
   if (definition != nullptr && definition->as_string() != nullptr) return *definition->as_string();
   if (definition != nullptr && definition->as_object() != nullptr) return definition->dump();
   return fail_at(fields.pointer_to("definition"), "'definition' is missing: expected a text or the JSON form of a definition", "such as: country = \"SK\" and did order_completed in last 30 days");
+}
+
+Result<void> check_may_ask(Call& call, const std::string& definition, const std::vector<SegmentParameter>& parameters) {
+  if (sees_personal(call.holder().role)) return {};
+  const auto compiled = call.workspace().compile(definition, parameters);
+  if (!compiled) return {};  // whoever decides it says why
+  return check_asks_nothing_personal(compiled->text, call.workspace().engine().access().personal);
 }
 
 Result<std::vector<SegmentParameter>> parameters_of(Fields& fields) {

@@ -80,6 +80,7 @@ Result<HttpResponse> segment_impact(Call& call) {
   WM_TRY(const std::string definition, definition_of(fields));
   WM_TRY(std::vector<SegmentParameter> parameters, parameters_of(fields));
   WM_CHECK_OK(fields.finish());
+  WM_CHECK_OK(check_may_ask(call, definition, parameters));
   return answered(impact_json(call.workspace(), call.part(0), definition, std::move(parameters)));
 }
 

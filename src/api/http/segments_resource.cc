@@ -159,7 +159,7 @@ Result<HttpResponse> put_segment(Call& call) {
     WM_TRY(HttpResponse answer, foreseen(call, command, status));
     return call.change(std::move(command), answer);
   }
-  WM_CHECK_OK(call.workspace().submit(std::move(command)));
+  WM_CHECK_OK(call.make(std::move(command)));
   return shown(call, status);
 }
 
@@ -176,6 +176,7 @@ Result<HttpResponse> preview(Call& call) {
   WM_TRY(const std::string definition, definition_of(fields));
   WM_TRY(const Timestamp at, instant_of(fields, call));
   WM_CHECK_OK(fields.finish());
+  WM_CHECK_OK(check_may_ask(call, definition, {}));
   WM_TRY(const CountAnswer answer, count(call.workspace(), definition, at, 1));
   return answer_json(answer.to_json());
 }
@@ -192,6 +193,7 @@ Result<HttpResponse> explain(Call& call) {
     if (fields.any("definition") != nullptr) return fail_at("#", "'segment' and 'definition' exclude each other");
   } else {
     WM_TRY(source, definition_of(fields));
+    WM_CHECK_OK(check_may_ask(call, source, {}));
   }
   WM_CHECK_OK(fields.finish());
   WM_TRY(ExplainAnswer answer, wanamaker::explain(call.workspace(), contact, source, at));

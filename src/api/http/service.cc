@@ -2,6 +2,7 @@
 
 #include "api/http/call.h"
 #include "api/http/credentials.h"
+#include "api/http/masking.h"
 #include "api/http/problem.h"
 #include "api/http/routes.h"
 #include "api/live.h"
@@ -39,26 +40,46 @@ Result<std::string> key_in_body(Call& call) {
 }
 
 struct Asking {
-  KeyHolder holder;
-  std::string key;  // as it was sent
+  Holder holder;
+  Repetition::Asker asker;
 };
 
-// Errors: usage, where a body that may hold the key cannot be read. nullopt: no key that counts.
+std::optional<Asking> asking_by_key(Call& call, const std::string& key) {
+  const AccessKeys& keys = call.workspace().base().catalog.keys;
+  const auto id = id_of_key(keys, key);
+  if (!id) return std::nullopt;
+  const AccessKey& known = keys.at(*id);
+  return Asking{.holder = {.id = *id, .role = role_of(known.role), .name = known.name}, .asker = {.name = *id, .secret = key}};
+}
+
+// Errors: not_allowed, where a change does not come from a page of ours.
+Result<std::optional<Asking>> asking_by_session(Call& call) {
+  const std::string token = session_token_in(call.request().cookie, call.service().scheme());
+  if (token.empty()) return std::nullopt;
+  const Access& access = call.workspace().engine().access();
+  const std::string id = session_id_of(token);
+  const auto session = access.sessions.find(id);
+  if (session == access.sessions.end() || is_over(session->second, call.now())) return std::nullopt;
+  if (call.request().method != Method::get) WM_CHECK_OK(check_own_page(call.request(), token, call.service().scheme()));
+  const User& user = access.users.at(session->second.user);
+  return Asking{.holder = {.id = session->second.user, .role = role_of(user.role), .name = user.name.empty() ? user.login : user.name, .session = id}, .asker = {.name = "session " + id, .secret = token}};
+}
+
+// Errors: usage, where a body that may hold the key cannot be read; not_allowed. nullopt: neither a key that counts nor a session.
 Result<std::optional<Asking>> asking(Call& call) {
   std::string key = key_of(call.request().authorization);
   if (key.empty() && is_tracking(call.address())) {
     WM_TRY(key, key_in_body(call));
   }
-  if (key.empty()) return std::nullopt;
-  std::optional<KeyHolder> holder = holder_of(call.workspace().base().catalog.keys, key);
+  if (key.empty() && !call.request().authorization.empty()) return std::nullopt;
+  auto found = key.empty() ? asking_by_session(call) : asking_by_key(call, key);
   call.release();
-  if (!holder) return std::nullopt;
-  return Asking{*std::move(holder), std::move(key)};
+  return found;
 }
 
 // Requests that change something may come again; tracking knows its messages by their ids.
 bool may_come_again(const Route& route, const Call& call) {
-  return !call.request().idempotency_key.empty() && route.method != Method::get && (route.permission == Permission::change || route.permission == Permission::append) && !is_tracking(call.address());
+  return !call.request().idempotency_key.empty() && route.method != Method::get && (route.permission == Permission::change || route.permission == Permission::edit || route.permission == Permission::append) && !is_tracking(call.address());
 }
 
 HttpResponse answered(const Route& route, Call& call) {
@@ -71,24 +92,39 @@ HttpResponse answered(const Route& route, Call& call) {
   return answer ? *std::move(answer) : problem(answer.error(), request.id);
 }
 
+// Personal values are masked for whoever may not see them.
+HttpResponse as_seen(const Route& route, Call& call, HttpResponse response) {
+  if (sees_personal(call.holder().role) || route.permission != Permission::read) return response;
+  const PersonalMarks marks = call.workspace().engine().access().personal;
+  call.release();
+  if (response.json) response.json = masked(*response.json, marks);
+  if (response.more) {
+    response.more = [more = std::move(response.more)]() -> std::optional<std::string> {
+      const auto piece = more();
+      return piece ? std::optional(without_addresses(*piece)) : std::nullopt;
+    };
+  }
+  return response;
+}
+
 HttpResponse handled(const Route& route, Call& call) {
   const HttpRequest& request = call.request();
   if (route.permission == Permission::nobody) return answered(route, call);
   auto who = asking(call);
   if (!who) return problem(who.error(), request.id);
-  if (!*who) return problem(HttpFault::no_key, "this needs a key that counts", request.id, "send it as: Authorization: Bearer KEY; keys are made with: wanamaker key add");
+  if (!*who) return problem(HttpFault::no_key, "this needs a key that counts, or a session", request.id, "send it as: Authorization: Bearer KEY; keys are made with: wanamaker key add");
   const auto told = [id = (*who)->holder.id](HttpResponse response) {
     response.key_id = id;
     return response;
   };
-  if (!may((*who)->holder.role, route.permission)) return told(problem(HttpFault::wrong_role, fmt::format("a {} key may not do this", name_of((*who)->holder.role)), request.id));
+  if (!may((*who)->holder.role, route.permission)) return told(problem(HttpFault::wrong_role, fmt::format("{} {} may not do this", (*who)->holder.role == Role::admin || (*who)->holder.role == Role::admin_key ? "an" : "a", name_of((*who)->holder.role)), request.id));
   if (may_come_again(route, call)) {
-    auto given = call.begin_repetition({.name = (*who)->holder.id, .secret = (*who)->key});
+    auto given = call.begin_repetition((*who)->asker);
     if (!given) return told(problem(given.error(), request.id));
     if (*given) return told(**std::move(given));
   }
   call.let_in(std::move((*who)->holder));
-  return told(answered(route, call));
+  return told(as_seen(route, call, answered(route, call)));
 }
 
 struct Found {
@@ -119,7 +155,10 @@ Service::Service(const ServiceOptions& options, std::unique_ptr<Workspace> store
 Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
   WM_TRY(std::unique_ptr<Workspace> store, Workspace::open(options.directory, wall_of(options)()));
   std::unique_ptr<Service> service(new Service(options, std::move(store)));
-  service->note_keys(service->store().base().catalog);
+  {
+    Workspace workspace(service->store().engine(), service->store().sweeper(), service->now());
+    service->note_access(workspace);
+  }
   service->tick();
   service->courier_ = std::make_unique<Courier>(service->store().engine(), [given = service.get()] { return given->now(); }, options.webhooks_to_house);
   return service;
@@ -166,15 +205,35 @@ bool Service::may_show_key_later(std::string_view target) {
 
 std::size_t Service::body_bytes_max(std::string_view target) { return is_tracking_target(target) ? kTrackingBytesMax : kBodyBytesMax; }
 
-bool Service::is_known_key(std::string_view authorization) {
-  const std::string key = key_of(authorization);
+bool Service::is_known(const HttpRequest& request) {
+  const std::string key = key_of(request.authorization);
+  const std::string token = key.empty() ? session_token_in(request.cookie, scheme()) : std::string();
   MutexLock lock(keys_mutex_);
-  return holder_of(keys_, key).has_value();
+  if (token.empty()) return id_of_key(keys_, key).has_value();
+  return sessions_.contains(session_id_of(token));
 }
 
-void Service::note_keys(const Catalog& catalog) {
+void Service::note_access(Workspace& workspace) {
+  const AccessKeys& keys = workspace.base().catalog.keys;
+  const Sessions& sessions = workspace.engine().access().sessions;
   MutexLock lock(keys_mutex_);
-  keys_ = catalog.keys;
+  keys_ = keys;
+  sessions_ = sessions;
+}
+
+std::string Service::first_admin_link() {
+  Workspace workspace(store_->engine(), store_->sweeper(), now());
+  return workspace.engine().access().users.empty() ? "/setup?token=" + first_admin_.open(now()) : std::string();
+}
+
+bool Service::is_still_in(const Holder& holder, Workspace& workspace) {
+  if (is_user(holder.role)) {
+    const Sessions& sessions = workspace.engine().access().sessions;
+    const auto session = sessions.find(holder.session);
+    return session != sessions.end() && !is_over(session->second, now());
+  }
+  const auto key = workspace.base().catalog.keys.find(holder.id);
+  return key != workspace.base().catalog.keys.end() && !key->second.revoked_at;
 }
 
 HttpResponse Service::answer(HttpRequest request) {
@@ -198,7 +257,7 @@ HttpResponse Service::routed(HttpRequest& request) {
     refused.headers.emplace_back("Allow", found.methods);
     return refused;
   }
-  Call call(*this, request, *std::move(address), std::move(found.parts));
+  Call call(*this, request, *found.route, *std::move(address), std::move(found.parts));
   HttpResponse response = handled(*found.route, call);
   response.route = found.route->pattern;
   return response;

@@ -4,12 +4,16 @@
 // the store. While a Call holds its workspace, others that read wait, and so does what is committed meanwhile (engine.h, reading()).
 
 #include "api/http/address.h"
+#include "api/http/first_admin.h"
+#include "api/http/login_guard.h"
 #include "api/http/message.h"
 #include "api/http/metrics.h"
 #include "api/http/permissions.h"
 #include "api/http/provider_inbox.h"
 #include "api/http/repetition.h"
+#include "api/http/session.h"
 #include "api/keys.h"
+#include "api/passwords.h"
 #include "api/workspace.h"
 #include "base/mutex.h"
 #include "delivery/courier.h"
@@ -47,8 +51,8 @@ class Service {
   static bool may_show_key_later(std::string_view target);
   // How many bytes its body may have.
   static std::size_t body_bytes_max(std::string_view target);
-  // Whether the header `Authorization` has a key that counts. Never waits for the store: keys are noted where they change.
-  bool is_known_key(std::string_view authorization);
+  // Whether a key that counts, or a session, comes with the header. Never waits for the store: both are noted where they change.
+  bool is_known(const HttpRequest& request);
   // Never throws. What was to be written is durable when it returns.
   HttpResponse answer(HttpRequest request);
   // Lets time run where it changes something. To be called often.
@@ -74,8 +78,16 @@ class Service {
   // Held while names come into the schema that were not there; taken before edits().
   Mutex& naming() { return naming_; }
   UnderWay& under_way() { return under_way_; }
-  // After keys were changed.
-  void note_keys(const Catalog& catalog);
+  // After keys or sessions were changed.
+  void note_access(Workspace& workspace);
+  Passwords& passwords() { return passwords_; }
+  LoginGuard& login_guard() { return login_guard_; }
+  FirstAdmin& first_admin() { return first_admin_; }
+  // The path of the one-time link that makes the first admin; empty where there are users. To be asked once, at the start.
+  std::string first_admin_link();
+  Scheme scheme() const { return options_.is_behind_tls ? Scheme::https : Scheme::http; }
+  // Whether whoever was let in would be so now.
+  bool is_still_in(const Holder& holder, Workspace& workspace);
   bool is_behind_tls() const { return options_.is_behind_tls; }
   const std::string& backups() const { return options_.backups; }
 
@@ -91,9 +103,13 @@ class Service {
   Mutex edits_;
   Mutex keys_mutex_;
   AccessKeys keys_ WM_GUARDED_BY(keys_mutex_);
+  Sessions sessions_ WM_GUARDED_BY(keys_mutex_);
   Metrics metrics_;
   ProviderInbox provider_inbox_;
   UnderWay under_way_;
+  Passwords passwords_;
+  LoginGuard login_guard_;
+  FirstAdmin first_admin_;
   std::atomic<bool> is_closing_ = false;
   std::unique_ptr<Courier> courier_;  // last: its threads end before the rest goes
 };

@@ -40,7 +40,7 @@ Result<HttpResponse> stats(Call& call) {
 
 Result<HttpResponse> confirm_clock(Call& call) {
   call.service().confirm_clock();
-  return answer_json(Json::object().set("now", to_string(call.service().now())));
+  return call.done(answer_json(Json::object().set("now", to_string(call.service().now()))));
 }
 
 }  // namespace wanamaker::handlers

@@ -232,8 +232,9 @@ Result<HttpResponse> track(Call& call) {
 
 // What the browser SDK asks for before it starts: where to send. Of a key that is none it is told nothing.
 Result<HttpResponse> tracking_settings(Call& call) {
-  const auto holder = holder_of(call.workspace().base().catalog.keys, call.part(0));
-  if (!holder || !may(holder->role, Permission::append)) return fail(ErrorCode::not_found, "there is no such write key");
+  const AccessKeys& keys = call.workspace().base().catalog.keys;
+  const auto id = id_of_key(keys, call.part(0));
+  if (!id || !may(role_of(keys.at(*id).role), Permission::append)) return fail(ErrorCode::not_found, "there is no such write key");
   const Json sending = Json::object().set("apiKey", call.part(0)).set("apiHost", call.request().host + "/v1").set("protocol", call.service().is_behind_tls() ? "https" : "http")
                            .set("unbundledIntegrations", Json::array()).set("addBundledMetadata", true);
   HttpResponse response = answer_json(Json::object().set("integrations", Json::object().set("Segment.io", sending)).set("plan", Json::object().set("track", Json::object()))

@@ -117,7 +117,7 @@ Result<HttpResponse> put_webhook(Call& call) {
     return answer_json(std::move(json), is_new ? 201 : 200);
   };
   const bool moves = says_active && (saved.state == WebhookState::active) != active;
-  if (moves) WM_CHECK_OK(call.workspace().submit(command));
+  if (moves) WM_CHECK_OK(call.make(command));
   WM_TRY(HttpResponse answer, moves ? move_webhook(call, {.state = active ? WebhookState::active : WebhookState::paused}, shown) : call.change(command, shown(saved)));
   call.service().courier().try_now(call.part(0));
   return answer;
@@ -154,7 +154,7 @@ Result<HttpResponse> test_webhook(Call& call) {
   WM_CHECK_OK(find_webhook(call));
   call.release();
   WM_TRY(const Attempt attempt, call.service().courier().test(call.part(0)));
-  return answer_json(attempt.to_json());
+  return call.done(answer_json(attempt.to_json()));
 }
 
 Result<HttpResponse> webhook_attempts(Call& call) {

@@ -1,0 +1,34 @@
+// Who did what when, in pages by the number of the last entry that was read.
+#include "api/http/routes.h"
+
+#include <algorithm>
+
+namespace wanamaker::handlers {
+namespace {
+
+constexpr std::uint64_t kPage = 1'000;
+constexpr std::uint64_t kPageMax = 10'000;
+constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 62;
+
+}  // namespace
+
+Result<HttpResponse> audit(Call& call) {
+  WM_TRY(const std::uint64_t limit, query_number(call.address(), "limit", kPage, kPageMax));
+  WM_TRY(const std::uint64_t after, query_number(call.address(), "after", 0, kNumberMax));
+  if (limit == 0) return fail(ErrorCode::usage, "a page has 1 to 10000 entries");
+  const std::string* contact = query_text(call.address(), "contact");
+  const std::string contact_key = contact == nullptr ? std::string() : audit_key_of(*contact);
+  call.workspace();  // held
+  const AuditLog& log = call.workspace().engine().audit();
+  Json entries = Json::array();
+  std::uint64_t next = std::max(after, log.first() - 1);
+  for (std::uint64_t found = 0; next < log.last() && found < limit; ++next) {
+    const AuditEntry& entry = log.at(next + 1);
+    if (contact != nullptr && (entry.kind != "contact" || entry.key != contact_key)) continue;
+    ++found;
+    entries.push(Json::object().set("number", next + 1).set("at", to_string(entry.at)).set("who", entry.who).set("action", entry.action).set("kind", entry.kind).set("key", entry.key).set("from", entry.from));
+  }
+  return answer_json(Json::object().set("entries", std::move(entries)).set("next", next).set("oldest", log.first()).set("last", log.last()));
+}
+
+}  // namespace wanamaker::handlers

@@ -1,0 +1,56 @@
+#include "api/http/login_guard.h"
+
+#include <gtest/gtest.h>
+
+namespace wanamaker {
+namespace {
+
+constexpr Timestamp kNow{1'000'000'000};
+
+// Five wrong passwords are free; then each further try waits twice as long as the one before, and a right one forgets them all.
+TEST(LoginGuard, EachFurtherTryWaitsTwiceAsLong) {
+  LoginGuard guard;
+  Timestamp now = kNow;
+  for (unsigned i = 0; i < LoginGuard::kFreeTries; ++i) EXPECT_EQ(guard.begin("jana", "192.0.2.1", now), 0);
+  for (const std::int64_t wait : {1'000, 2'000, 4'000, 8'000, 16'000}) {
+    EXPECT_EQ(guard.begin("jana", "192.0.2.1", now), wait);
+    now.ms += wait - 1;
+    EXPECT_EQ(guard.begin("jana", "192.0.2.1", now), 1);
+    now.ms += 1;
+    EXPECT_EQ(guard.begin("jana", "192.0.2.1", now), 0);
+  }
+  guard.succeeded("jana", "192.0.2.1");
+  EXPECT_EQ(guard.begin("jana", "192.0.2.1", now), 0);
+}
+
+// Whoever guesses from one address does not keep the user out who comes from another.
+TEST(LoginGuard, OthersAreNotHeldUp) {
+  LoginGuard guard;
+  for (unsigned i = 0; i < LoginGuard::kFreeTries; ++i) EXPECT_EQ(guard.begin("jana", "192.0.2.1", kNow), 0);
+  EXPECT_GT(guard.begin("jana", "192.0.2.1", kNow), 0);
+  EXPECT_EQ(guard.begin("jana", "198.51.100.7", kNow), 0);
+  EXPECT_EQ(guard.begin("eva", "192.0.2.1", kNow), 0);
+}
+
+TEST(LoginGuard, ManyAddressesForOneLoginAndManyLoginsFromOneAddressAreHeldUpToo) {
+  LoginGuard guard;
+  for (unsigned i = 0; i < LoginGuard::kFreeTriesWide; ++i) EXPECT_EQ(guard.begin("jana", "a" + std::to_string(i), kNow), 0);
+  EXPECT_GT(guard.begin("jana", "another", kNow), 0);
+  for (unsigned i = 0; i < LoginGuard::kFreeTriesWide; ++i) EXPECT_EQ(guard.begin("login" + std::to_string(i), "192.0.2.1", kNow), 0);
+  EXPECT_GT(guard.begin("another", "192.0.2.1", kNow), 0);
+}
+
+TEST(LoginGuard, NobodyWaitsLongerThanAQuarterOfAnHourAndAnHourForgets) {
+  LoginGuard guard;
+  Timestamp now = kNow;
+  for (int i = 0; i < 40; ++i) {
+    const std::int64_t wait = guard.begin("jana", "192.0.2.1", now);
+    EXPECT_LE(wait, LoginGuard::kWaitMsMax);
+    now.ms += wait;
+  }
+  now.ms += LoginGuard::kForgottenMs + 1;
+  for (unsigned i = 0; i < LoginGuard::kFreeTries; ++i) EXPECT_EQ(guard.begin("jana", "192.0.2.1", now), 0);
+}
+
+}  // namespace
+}  // namespace wanamaker
