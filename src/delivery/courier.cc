@@ -19,7 +19,6 @@ constexpr std::uint64_t kSkipsKept = 10'000;   // as many changes that do not co
 // From the end of one try to the next, as Standard Webhooks proposes; after the last one the webhook has failed.
 constexpr std::chrono::seconds kWaits[] = {5s, 5min, 30min, 2h, 5h, 10h, 14h, 20h, 24h};
 constexpr std::chrono::seconds kWaitMax = 24h;
-constexpr std::int64_t kOldSecretMs = kMillisecondsPerDay;  // so long it signs too
 constexpr int kGone = 410;
 
 // The same for each try of a message.
@@ -257,7 +256,12 @@ Result<Attempt> Courier::test(const std::string& key) {
     message.webhook = found->second;
   }
   message.webhook.place.until = message.webhook.place.cursor;
+  if (++tests_ > kTestsMax) {
+    --tests_;
+    return fail(ErrorCode::interrupted, "too many tests of webhooks wait for their receivers", "try again in a while");
+  }
   Attempt attempt = send(message, "webhook.test");
+  --tests_;
   MutexLock lock(mutex_);
   keep(key, attempt);
   return attempt;

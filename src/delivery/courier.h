@@ -43,6 +43,7 @@ class Courier {
  public:
   static constexpr std::size_t kAttemptsKept = 100;  // of each webhook
   static constexpr std::uint64_t kChangesMax = 100;  // of one message
+  static constexpr int kTestsMax = 2;                // at once: whoever asks waits for the answer
 
   // The engine outlives it. `now`: the instant that commands are accepted at.
   Courier(Engine& engine, std::function<Timestamp()> now, HouseAddresses house);
@@ -54,7 +55,7 @@ class Courier {
   void stop();
   // The next try of that webhook is at once.
   void try_now(const std::string& key);
-  // Sends a message without changes, now, whatever the state. Errors: not_found.
+  // Sends a message without changes, now, whatever the state. Errors: not_found; interrupted, where too many are sent already.
   Result<Attempt> test(const std::string& key);
   // {attempts: [...]}, newest first.
   Json attempts_json(std::string_view key);
@@ -102,6 +103,7 @@ class Courier {
   std::function<Timestamp()> now_;
   HouseAddresses house_;
   std::atomic<bool> stops_ = false;
+  std::atomic<int> tests_ = 0;
   Mutex mutex_;
   std::condition_variable_any changed_;
   std::map<std::string, Progress, std::less<>> progress_ WM_GUARDED_BY(mutex_);

@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <openssl/x509_vfy.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -83,14 +84,37 @@ void prepare(CURL* easy, const OutgoingRequest& request, curl_slist* headers, Ex
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "wanamaker");
 }
 
+// Why a certificate was not taken, as OpenSSL tells it; empty where it does not.
+std::string_view certificate_fault(long verified) {
+  switch (verified) {
+    case X509_V_ERR_CERT_HAS_EXPIRED: return "its certificate is out of date";
+    case X509_V_ERR_CERT_NOT_YET_VALID: return "its certificate is not valid yet";
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: return "its certificate is for another name";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return "its certificate is signed by nobody who is trusted here, or comes without the ones between";
+    default: return {};
+  }
+}
+
 // Without what the other side said: it would be shown to whoever sets up webhooks.
-std::string words_of(CURLcode code) {
+std::string words_of(CURLcode code, CURL* easy) {
+  long verified = X509_V_OK;
+  curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+  const std::string fault(certificate_fault(verified));
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST: return "the name is not known";
     case CURLE_COULDNT_CONNECT: return "nobody answers at the address";
     case CURLE_OPERATION_TIMEDOUT: return "it took too long";
-    case CURLE_PEER_FAILED_VERIFICATION: return "its certificate is not good";
-    case CURLE_SSL_CONNECT_ERROR: return "it speaks no TLS";
+    // A name that does not fit is found after the chain was verified.
+    case CURLE_PEER_FAILED_VERIFICATION: return !fault.empty() ? fault : verified == X509_V_OK ? "its certificate is for another name" : "its certificate is not good";
+    case CURLE_SSL_CONNECT_ERROR: return !fault.empty() ? fault : "no TLS could be agreed on with it: it speaks none, or none that is taken here";
+    case CURLE_GOT_NOTHING: return "it closed the connection without an answer";
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL: return "what it answers is no HTTP";
     default: return "the connection broke";
   }
 }
@@ -100,7 +124,9 @@ std::string words_of(CURLcode code) {
 Result<void> check_outgoing_address(const std::string& address, HouseAddresses house) {
   const Address parts(curl_url(), curl_url_cleanup);
   const bool reads = parts && curl_url_set(parts.get(), CURLUPART_URL, address.c_str(), 0) == CURLUE_OK;
-  const std::string scheme = reads ? part_of(parts.get(), CURLUPART_SCHEME) : std::string();
+  if (address.find_first_of(" \t") != std::string::npos) return fail(ErrorCode::invalid, "the address holds a blank", "write it as %20");
+  if (!reads) return fail(ErrorCode::invalid, "the address cannot be read: expected https://, a host, perhaps a port up to 65535, and a path", "such as https://crm.example/changes");
+  const std::string scheme = part_of(parts.get(), CURLUPART_SCHEME);
   if (scheme != "https" && !(scheme == "http" && house == HouseAddresses::are_allowed)) return fail(ErrorCode::invalid, "the address does not begin with https://", "such as https://crm.example/changes");
   if (part_of(parts.get(), CURLUPART_HOST).empty()) return fail(ErrorCode::invalid, "the address names no host");
   if (!part_of(parts.get(), CURLUPART_USER).empty() || !part_of(parts.get(), CURLUPART_PASSWORD).empty()) return fail(ErrorCode::invalid, "the address holds a name or password: the signature says who sends", "leave them out");
@@ -126,7 +152,7 @@ Result<OutgoingAnswer> post(const OutgoingRequest& request, HouseAddresses house
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   const bool said_too_much = code == CURLE_WRITE_ERROR && exchange.answered > kAnswerBytesMax;
-  if ((code != CURLE_OK && !said_too_much) || status == 0) return fail(ErrorCode::failure, words_of(code));
+  if ((code != CURLE_OK && !said_too_much) || status == 0) return fail(ErrorCode::failure, words_of(code, easy.get()));
   OutgoingAnswer answer{.status = static_cast<int>(status)};
   curl_off_t after = 0;
   if (curl_easy_getinfo(easy.get(), CURLINFO_RETRY_AFTER, &after) == CURLE_OK && after > 0) answer.retry_after = std::chrono::seconds(after);

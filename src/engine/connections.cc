@@ -150,13 +150,18 @@ Result<SubmitOutcome> validate(const DeleteProvider& command, const Connections&
   return fail(ErrorCode::not_found, fmt::format("there is no provider '{}'", command.name));
 }
 
-Result<SubmitOutcome> validate(const PutWebhook& command, const Connections& connections) {
-  const bool is_new = !connections.webhooks.contains(command.key);
+Result<SubmitOutcome> validate(const PutWebhook& command, const Connections& connections, Timestamp at) {
+  const auto known = connections.webhooks.find(command.key);
+  const bool is_new = known == connections.webhooks.end();
   WM_CHECK_OK(check_name_of_address(command.key, "webhook"));
   if (command.address.empty() || !is_line(command.address, kWebhookAddressBytesMax)) return fail(ErrorCode::invalid, fmt::format("the address of a webhook is a text of 1 to {} bytes without line breaks", kWebhookAddressBytesMax));
   if ((is_new && command.secret.empty()) || !is_line(command.secret, kProviderSecretBytesMax)) return fail(ErrorCode::invalid, "a new webhook needs a secret");
   if (command.segments.size() > kWebhookSegmentsMax) return fail(ErrorCode::invalid, fmt::format("a webhook names at most {} segments; leave them out for all", kWebhookSegmentsMax));
   if (!is_line(command.by, kTextBytesMax)) return fail(ErrorCode::invalid, "an author is a text of up to 16384 bytes in UTF-8, without line breaks and control characters");
+  const bool replaces = !is_new && !command.secret.empty() && command.secret != known->second.secret;
+  if (replaces && known->second.replaced_at && at.ms - known->second.replaced_at->ms < kOldSecretMs) {
+    return fail(ErrorCode::conflict, fmt::format("the secret was replaced less than a day ago, and the one before it signs until {}", to_string(Timestamp{known->second.replaced_at->ms + kOldSecretMs})), "wait until then; where the new one is known to others, delete the webhook and make another");
+  }
   if (is_new && connections.webhooks.size() >= kWebhooksMax) return fail(ErrorCode::conflict, fmt::format("there are {} webhooks; more are not kept", kWebhooksMax), "delete one that is not used");
   return SubmitOutcome{};
 }

@@ -13,6 +13,8 @@
 
 namespace wanamaker {
 
+inline constexpr std::int64_t kOldSecretMs = kMillisecondsPerDay;  // so long the secret of a webhook signs too after it was replaced
+
 struct Connections {
   Providers providers;
   Webhooks webhooks;
@@ -35,7 +37,7 @@ struct Connections {
 Result<SubmitOutcome> validate(const PutProvider& command, const Connections& connections);
 Result<SubmitOutcome> validate(const DeleteProvider& command, const Connections& connections);
 // The segments of a webhook are looked at elsewhere.
-Result<SubmitOutcome> validate(const PutWebhook& command, const Connections& connections);
+Result<SubmitOutcome> validate(const PutWebhook& command, const Connections& connections, Timestamp at);
 Result<SubmitOutcome> validate(const DeleteWebhook& command, const Connections& connections);
 Result<SubmitOutcome> validate(const MoveWebhook& command, const Connections& connections);
 

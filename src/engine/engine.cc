@@ -104,7 +104,7 @@ void Engine::note_page_bytes() {
 Result<SubmitOutcome> Engine::accept(PendingCommand& pending, Accepted& accepted) {
   const auto check = [&](Command& command) {
     ReadLock lock(state_mutex_);
-    return validate(command, state_.base, {.connections = state_.connections, .access = state_.access, .forgotten = pending.forgotten == Forgotten::are_duplicates ? &state_.forgotten : nullptr});
+    return validate(command, state_.base, {.connections = state_.connections, .access = state_.access, .forgotten = pending.forgotten == Forgotten::are_duplicates ? &state_.forgotten : nullptr, .spent = &state_.spent, .at = command.accepted_at});
   };
   WM_TRY(SubmitOutcome outcome, check(pending.command));
   WM_TRY(EncodedCommand encoded, encode_command(pending.command));
@@ -240,7 +240,7 @@ std::vector<ContactOrdinal> Engine::promised(SegmentNumber segment, Timestamp un
 
 Result<SubmitOutcome> Engine::check(Command command) {
   ReadLock lock(state_mutex_);
-  return validate(command, state_.base, {.connections = state_.connections, .access = state_.access});
+  return validate(command, state_.base, {.connections = state_.connections, .access = state_.access, .at = command.accepted_at});
 }
 
 std::vector<ImportMark> Engine::marks(std::string_view import_key) const {

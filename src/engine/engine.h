@@ -51,6 +51,9 @@ class Engine {
   // Whether a message id is one of a contact who was erased lately: engine/forgotten_messages.h. While the base is held.
   bool is_forgotten(std::string_view message_id) const { return state_.forgotten.contains(message_id); }
 
+  // Whether a token was spent lately: SpendIds. While the base is held.
+  bool is_spent(std::string_view token) const { return state_.spent.contains(token); }
+
   // Held while reading what other threads may change: for as long as memory is read, never over submit() or a wait for anybody else.
   Mutex& reading() { return reading_mutex_; }
 

@@ -25,7 +25,7 @@ void ForgottenMessages::add(std::string_view message_id, Timestamp at) { add(has
 void ForgottenMessages::add(const Hash& hash, Timestamp at) {
   if (!hashes_.insert(hash).second) return;
   by_time_.push_back({hash, by_time_.empty() ? at : std::max(at, by_time_.back().at)});
-  if (by_time_.size() > kIdsMax) drop_oldest();
+  if (by_time_.size() > limits_.ids_max) drop_oldest();
 }
 
 void ForgottenMessages::drop_oldest() {
@@ -34,7 +34,7 @@ void ForgottenMessages::drop_oldest() {
 }
 
 void ForgottenMessages::expire(Timestamp now) {
-  while (!by_time_.empty() && now.ms - by_time_.front().at.ms > kKeptMs) drop_oldest();
+  while (!by_time_.empty() && now.ms - by_time_.front().at.ms > limits_.kept_ms) drop_oldest();
 }
 
 std::string ForgottenMessages::encode() const {
@@ -47,9 +47,9 @@ std::string ForgottenMessages::encode() const {
   return out.take();
 }
 
-Result<ForgottenMessages> ForgottenMessages::decode(std::string_view bytes) {
+Result<ForgottenMessages> ForgottenMessages::decode(std::string_view bytes, Limits limits) {
   ByteReader in(bytes);
-  ForgottenMessages messages;
+  ForgottenMessages messages(limits);
   for (std::size_t count = in.count(); count > 0 && in.ok(); --count) {
     Hash hash{};
     for (std::uint64_t& half : hash) half = in.varint();

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kMarksPage = "marks";
 constexpr std::string_view kForgottenPage = "forgotten";
+constexpr std::string_view kSpentPage = "spent";
 constexpr std::string_view kConnectionsPage = "connections";
 constexpr std::string_view kAnswersPage = "answers";
 constexpr std::string_view kAccessPage = "access";
@@ -67,7 +68,7 @@ struct Applier {
   void operator()(const NoteAudit& command) const { state.audit.apply(command, at); }
   void operator()(const MarkPersonal& command) const { state.access.apply(command); }
   void operator()(const SpendIds& command) const {
-    for (const std::string& id : command.ids) state.forgotten.add(id, at);
+    for (const std::string& id : command.ids) state.spent.add(id, at);
   }
 };
 
@@ -149,6 +150,7 @@ void forget_traces(const Base& base, ContactOrdinal contact, KeptAnswers& answer
 std::vector<std::pair<std::string_view, std::string_view>> beside_base(const StateImage& image) {
   std::vector<std::pair<std::string_view, std::string_view>> pages;
   if (!image.forgotten.empty()) pages.emplace_back(kForgottenPage, image.forgotten);
+  if (!image.spent.empty()) pages.emplace_back(kSpentPage, image.spent);
   if (!image.connections.empty()) pages.emplace_back(kConnectionsPage, image.connections);
   if (!image.answers.empty()) pages.emplace_back(kAnswersPage, image.answers);
   if (!image.access.empty()) pages.emplace_back(kAccessPage, image.access);
@@ -169,6 +171,7 @@ void EngineState::apply(const Command& command) {
     marks.push_back(mark);
   }
   forgotten.expire(command.accepted_at);
+  spent.expire(command.accepted_at);
   answers.expire(command.accepted_at);
   access.expire(command.accepted_at);
   audit.expire(command.accepted_at);
@@ -190,7 +193,7 @@ void EngineState::apply(const Command& command) {
 
 StateImage image_of(const EngineState& state) {
   const auto encoded = [](const auto& part) { return part.empty() ? std::string() : part.encode(); };
-  return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks, .forgotten = encoded(state.forgotten), .connections = encoded(state.connections),
+  return {.base = state.base.image(), .live = state.live.image(), .marks = state.marks, .forgotten = encoded(state.forgotten), .spent = encoded(state.spent), .connections = encoded(state.connections),
           .answers = encoded(state.answers), .access = encoded(state.access), .audit = encoded(state.audit)};
 }
 
@@ -205,7 +208,11 @@ Result<EngineState> load_state(Pages& pages) {
       return {};
     }
     if (name == kForgottenPage) {
-      WM_TRY(state.forgotten, ForgottenMessages::decode(bytes));
+      WM_TRY(state.forgotten, ForgottenMessages::decode(bytes, {}));
+      return {};
+    }
+    if (name == kSpentPage) {
+      WM_TRY(state.spent, ForgottenMessages::decode(bytes, EngineState::kSpentLimits));
       return {};
     }
     if (name == kConnectionsPage) {

@@ -25,7 +25,11 @@ struct EngineState {
   Zone zone = Zone::utc();
   Live live;
   std::vector<ImportMark> marks;
+  // Tokens are good for nine hours (api/http/providers_resource.cc); a million of them is three a second.
+  static constexpr ForgottenMessages::Limits kSpentLimits{.kept_ms = 9 * 3'600'000, .ids_max = 1'000'000};
+
   ForgottenMessages forgotten;
+  ForgottenMessages spent{kSpentLimits};
   Connections connections;
   KeptAnswers answers;
   Access access;
@@ -41,6 +45,7 @@ struct StateImage {
   LiveImage live;
   std::vector<ImportMark> marks;
   std::string forgotten;  // encoded; empty where nothing is
+  std::string spent;      // likewise
   std::string connections;  // likewise
   std::string answers;      // likewise
   std::string access;       // likewise

@@ -266,7 +266,9 @@ struct Validator {
   Result<SubmitOutcome> operator()(DeleteSegment& command) {
     if (base.catalog.lists.contains(command.key)) return fail(ErrorCode::not_found, fmt::format("'{}' is a list, not a segment", command.key), fmt::format("wanamaker list delete {}", command.key));
     if (!base.catalog.segments.contains(command.key)) return unknown_key("segment", command.key);
-    const std::vector<std::string> users = users_of_segment(base.catalog, command.key);
+    std::vector<std::string> users = users_of_segment(base.catalog, command.key);
+    for (const auto& [key, webhook] : beside.connections.webhooks)
+      if (std::ranges::find(webhook.segments, command.key) != webhook.segments.end()) users.push_back(fmt::format("webhook '{}'", key));
     if (!users.empty()) return fail(ErrorCode::conflict, fmt::format("segment '{}' is used by {}", command.key, fmt::join(users, ", ")), "change or delete those first");
     return SubmitOutcome{};
   }
@@ -354,7 +356,7 @@ struct Validator {
   Result<SubmitOutcome> operator()(PutWebhook& command) {
     for (const std::string& key : command.segments)
       if (!base.catalog.segments.contains(key)) return unknown_key("segment", key);
-    return validate(command, beside.connections);
+    return validate(command, beside.connections, beside.at);
   }
   Result<SubmitOutcome> operator()(DeleteWebhook& command) { return validate(command, beside.connections); }
   Result<SubmitOutcome> operator()(MoveWebhook& command) { return validate(command, beside.connections); }
@@ -372,7 +374,7 @@ struct Validator {
   Result<SubmitOutcome> operator()(SpendIds& command) {
     for (const std::string& id : command.ids) {
       if (id.empty() || id.size() > kTextBytesMax) return fail(ErrorCode::invalid, "an id is a text of 1 to 16384 bytes");
-      if (beside.forgotten != nullptr && beside.forgotten->contains(id)) return fail(ErrorCode::conflict, "an id is spent already");
+      if (beside.spent != nullptr && beside.spent->contains(id)) return fail(ErrorCode::conflict, "an id is spent already");
     }
     return SubmitOutcome{};
   }

@@ -15,6 +15,8 @@ struct BesideBase {
   const Connections& connections;
   const Access& access;
   const ForgottenMessages* forgotten = nullptr;  // where it is given, events that it knows are duplicates
+  const ForgottenMessages* spent = nullptr;      // where it is given, ids that it knows are spent
+  Timestamp at = {};                             // of acceptance
 };
 // Takes rows that cannot be accepted out of an import batch and reports them. Errors: invalid, not_found, conflict.
 Result<SubmitOutcome> validate(Command& command, Base& base, const BesideBase& beside);

@@ -110,7 +110,7 @@ struct EndSessions { std::string user; std::string session; };
 struct NoteAudit { std::string who; std::string action; std::string kind; std::string key; std::string from; };
 // Whether an attribute of contacts is masked for those who may not see what is personal.
 struct MarkPersonal { std::string name; PersonalMark what = PersonalMark::personal; std::string by; };
-// Message ids under which nothing is taken any more for as long as repetitions are known; they stand beside the events that came under them.
+// Tokens that are good once; they stand beside what came under them.
 struct SpendIds { std::vector<std::string> ids; };
 // It is now the instant of acceptance: what time alone changes up to then happens.
 struct AdvanceTime {};

@@ -21,6 +21,7 @@ def what_time_and_edits_do(s):
     same("who leaves and when", ([(change["at"], change["contact"], change["turn"]) for change in due["changes"]], due["total"]), ([("2026-03-01T12:10:00Z", "u0", "left"), ("2026-03-01T12:11:00Z", "u1", "left")], 5))
     more = s.call("GET", f"{path}/due?limit=10&after={due['next'].replace(' ', '%20')}", key="read").json
     same("the next page", ([change["contact"] for change in more["changes"]], more["next"]), (["u2", "u3", "u4"], None))
+    same("until the beginning of a day", s.call("GET", f"{path}/due?until=2026-03-02", key="read").json["total"], s.call("GET", f"{path}/due?until=2026-03-02T00:00:00Z", key="read").json["total"])
     same("not so far", s.call("GET", f"{path}/due?until=2026-03-01T12:11:30Z", key="read").json["total"], 2)
     same("day by day", s.call("GET", f"{path}/history", key="read").json["days"], [{"day": "2026-03-01", "entered": 5, "left": 0, "size": 5}])
     impact = s.call("POST", f"{path}/impact", {"definition": "did e in last 110 minutes"}, key="read").json

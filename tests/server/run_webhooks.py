@@ -5,11 +5,15 @@
 
 import base64
 import random
+import socket
+import ssl
+import subprocess
 import sys
 import threading
 
 from checks import run, same
 from receiver import Receiver, signature_of
+from served import SECONDS_MAX
 
 
 def begin(s, *options):
@@ -121,6 +125,10 @@ def secrets_are_replaced(s):
     same("a test", (tested["taken"], tested["status"], tested["changes"]), (True, 204, 0))
     same("its message", (receiver.messages[0]["type"], receiver.messages[0]["data"]["changes"], is_good(receiver.messages[0], first)), ("webhook.test", [], True))
     second = s.call("POST", "/api/v1/webhooks/crm/rotate", {}).json["secret"]
+    too_early = s.call("POST", "/api/v1/webhooks/crm/rotate", {})
+    same("not twice a day: the first would sign no more", (too_early.status, "2026-03-02T12:00" in too_early.json["title"]), (409, True))
+    same("nor by PUT", s.call("PUT", "/api/v1/webhooks/crm", {"address": receiver.address, "secret": first}).status, 409)
+    same("the same one is no replacement", s.call("PUT", "/api/v1/webhooks/crm", {"address": receiver.address, "secret": second}).status, 200)
     enter(s, "u1")
     same("both sign", is_good(receiver.wait_for(lambda messages: len(messages) == 2)[1], second, first), True)
     s.stop()
@@ -134,6 +142,74 @@ def secrets_are_replaced(s):
     log = (s.folder / "log").read_text()
     same("nothing of it in the log", first in log or second in log, False)
     s.start()
+    receiver.close()
+
+
+def what_webhooks_use_stays(s):
+    """A segment that a webhook names is not deleted under it."""
+    receiver = begin(s)
+    s.call("PUT", "/api/v1/segments/other", {"definition": 'in segment "all"'})
+    s.call("PUT", "/api/v1/webhooks/crm", {"address": receiver.address, "segments": ["all"]})
+    refused = s.call("DELETE", "/api/v1/segments/all")
+    same("used", (refused.status, "other, webhook 'crm'" in refused.json["title"]), (409, True))
+    s.call("DELETE", "/api/v1/segments/other")
+    same("by the webhook alone", s.call("DELETE", "/api/v1/segments/all").status, 409)
+    s.call("PUT", "/api/v1/webhooks/crm", {"address": receiver.address})
+    same("by nobody", s.call("DELETE", "/api/v1/segments/all").status, 200)
+    receiver.close()
+
+
+def tests_hold_up_no_writes(s):
+    """Two tests at once wait for their receivers; a third is told to come again, and writing goes on."""
+    release = threading.Event()
+    slow = begin(s)
+    take = slow.take
+    slow.take = lambda *message: (take(*message), release.wait(SECONDS_MAX), 204)[2]
+    s.call("PUT", "/api/v1/webhooks/crm", {"address": slow.address})
+    answers = []
+    waiting = [threading.Thread(target=lambda: answers.append(s.call("POST", "/api/v1/webhooks/crm/test"))) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    slow.wait_for(lambda messages: len(messages) == 2)
+    third = s.call("POST", "/api/v1/webhooks/crm/test")
+    same("a third", (third.status, third.json["code"], third.headers["Retry-After"]), (429, "too_many", "1"))
+    same("writing goes on", s.call("PUT", "/api/v1/lists/a").status, 200)
+    release.set()
+    for thread in waiting:
+        thread.join()
+    same("the two", [one.json["taken"] for one in answers], [True, True])
+    same("and then again", s.call("POST", "/api/v1/webhooks/crm/test").json["taken"], True)
+    slow.close()
+
+
+def it_says_what_is_wrong(s):
+    """Bad addresses and bad certificates each get their own reason."""
+    receiver = begin(s)
+    s.stop()
+    s.start()
+    for address, words in (("http://example.com/", "does not begin with https://"), ("nonsense", "cannot be read"), ("https://example.com:99999/", "cannot be read"), ("https://exa mple.com/", "holds a blank"), ("https://example.com/a b", "holds a blank"), ("https://u:p@example.com/", "name or password")):
+        refused = s.call("PUT", "/api/v1/webhooks/crm", {"address": address})
+        same(f"the reason of {address}", (refused.status, refused.json["pointer"], words in refused.json["title"]), (400, "#/address", True))
+    s.stop()
+    s.start("--allow-private-webhooks")
+
+    def tested(address):
+        s.call("PUT", "/api/v1/webhooks/crm", {"address": address})
+        return s.call("POST", "/api/v1/webhooks/crm/test").json["error"]
+
+    same("plain HTTP at https", tested(receiver.address.replace("http:", "https:")), "no TLS could be agreed on with it: it speaks none, or none that is taken here")
+    same("no name", tested("https://nobody.invalid/"), "the name is not known")
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+    same("nobody there", tested(f"http://127.0.0.1:{port}/"), "nobody answers at the address")
+    certificate, key = str(s.folder / "receiver.crt"), str(s.folder / "receiver.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-out", certificate, "-keyout", key], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    secured = Receiver()
+    secured.server.socket = context.wrap_socket(secured.server.socket, server_side=True)
+    same("signed by itself", tested(f"https://localhost:{secured.server.server_port}/"), "its certificate is signed by nobody who is trusted here, or comes without the ones between")
+    secured.close()
     receiver.close()
 
 
@@ -203,5 +279,5 @@ def kills_lose_and_disorder_nothing(s):
     receiver.close()
 
 
-TESTS = [changes_arrive_signed, what_is_not_taken_comes_again, failures_have_an_end, secrets_are_replaced, nobody_is_sent_into_the_house, one_that_hangs_holds_up_no_other, kills_lose_and_disorder_nothing]
+TESTS = [changes_arrive_signed, what_is_not_taken_comes_again, failures_have_an_end, secrets_are_replaced, what_webhooks_use_stays, tests_hold_up_no_writes, it_says_what_is_wrong, nobody_is_sent_into_the_house, one_that_hangs_holds_up_no_other, kills_lose_and_disorder_nothing]
 sys.exit(run(TESTS))

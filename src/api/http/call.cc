@@ -2,6 +2,8 @@
 
 #include "api/http/routes.h"
 
+#include <fmt/format.h>
+
 namespace wanamaker {
 
 Result<const Json*> Call::body() {
@@ -19,12 +21,14 @@ Result<const ItemBody*> Call::item_body(std::string_view member) {
   return &*body_;
 }
 
-Result<Timestamp> Call::at() {
-  const std::string* text = query_text(address_, "at");
-  if (text == nullptr) return now_;
+Result<Timestamp> Call::at() { return instant_in("at", now_); }
+
+Result<Timestamp> Call::instant_in(const std::string& name, Timestamp otherwise) {
+  const std::string* text = query_text(address_, name);
+  if (text == nullptr) return otherwise;
   if (const auto at = parse_timestamp(*text)) return *at;
   if (const auto day = parse_date(*text)) return workspace().zone().start_of(*day);
-  return fail(ErrorCode::usage, "'at' in the address is no instant", "write at=2024-01-31T10:00:00Z");
+  return fail(ErrorCode::usage, fmt::format("'{}' in the address is neither an instant nor a day", name), fmt::format("write {}=2024-01-31T10:00:00Z, or {}=2024-01-31 for the beginning of that day", name, name));
 }
 
 Result<HttpResponse> Call::change(CommandBody body, const Answering& answer) {

@@ -74,6 +74,8 @@ class Call {
 
   // `at` of the query; now where there is none. Errors: usage.
   Result<Timestamp> at();
+  // Likewise of another parameter: an instant, or the beginning of a day. Errors: usage.
+  Result<Timestamp> instant_in(const std::string& name, Timestamp otherwise);
 
  private:
   Service& service_;

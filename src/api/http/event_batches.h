@@ -10,10 +10,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace wanamaker {
+
+// Message ids of what providers of e-mail tell begin so; no other sender may take one (providers_resource.cc).
+inline constexpr std::string_view kProviderMessages = "provider:";
 
 struct RejectedItem {
   std::uint64_t index = 0;  // in the request
@@ -31,6 +35,7 @@ class EventBatches {
 
   explicit EventBatches(const Base& base);
 
+  enum class Sender : std::uint8_t { program, provider };
   struct Event {
     std::uint64_t index = 0;
     std::string contact_id;
@@ -38,6 +43,7 @@ class EventBatches {
     std::string message_id;
     Timestamp at;
     const std::vector<TrackedProperty>& properties;
+    Sender sender = Sender::program;
   };
   // Why the event is not taken, if it is not.
   std::optional<RejectedItem> add(const Event& event);
@@ -45,6 +51,8 @@ class EventBatches {
   // Whether events or properties come with them that the store did not know: such batches are made and submitted one after another
   // (Service::naming()), so that the limits hold whatever comes at once.
   bool brings_names() const { return !new_names_.empty() || !new_types_.empty(); }
+
+  bool empty() const { return batches_.empty(); }
 
   struct Outcome {
     std::uint64_t applied = 0;

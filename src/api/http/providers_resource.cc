@@ -4,6 +4,7 @@
 #include "api/http/event_batches.h"
 #include "api/http/problem.h"
 #include "api/http/routes.h"
+#include "base/text/fold.h"
 #include "ingest/providers/authenticity.h"
 
 #include <fmt/format.h>
@@ -15,6 +16,9 @@ namespace {
 
 constexpr std::string_view kAttribute = "email";  // unless another is named
 constexpr std::size_t kEventsOfARequest = 10'000;
+// Mailgun tries for eight hours, and does not say whether with another timestamp each time.
+constexpr std::int64_t kSignatureGoodMs = 9 * 3'600'000;
+constexpr std::int64_t kClockAheadMs = 5 * 60'000;
 
 Json provider_json(const std::string& name, const Provider& provider) {
   return Json::object().set("name", name).set("kind", name_of(provider.kind)).set("attribute", provider.attribute).set("address", "/v1/providers/" + name).set("saved_at", to_string(provider.saved_at)).set("by", provider.by);
@@ -39,15 +43,21 @@ Result<Json> payload_of(const HttpRequest& request) {
   return object;
 }
 
+// Of what Mailgun sends: the part that says by what it is signed.
+const Json& signed_part(const Json& payload) {
+  const Json* parts = payload.find("signature");
+  return parts == nullptr || parts->as_object() == nullptr ? payload : *parts;
+}
+
 // Mailgun's proof stands in the payload, the others' beside it: `payload` is null where it is no JSON.
-bool is_proven(const Provider& provider, const HttpRequest& request, const Json& payload) {
+bool is_proven(const Provider& provider, const HttpRequest& request, const Json& payload, Timestamp now) {
   switch (provider.kind) {
     case ProviderKind::sendgrid: return is_signed_by_key(provider.secret, request.signature, request.signature_time, request.body);
     case ProviderKind::mailgun: {
-      const Json* parts = payload.find("signature");
-      const bool is_form = parts == nullptr || parts->as_object() == nullptr;
-      const Json& from = is_form ? payload : *parts;
-      return is_hmac_of(provider.secret, text_at(from, {"signature"}), text_at(from, {"timestamp"}), text_at(from, {"token"}));
+      const Json& from = signed_part(payload);
+      const auto signed_at = instant_of_seconds(text_at(from, {"timestamp"}));
+      const bool is_of_now = signed_at && now.ms - signed_at->ms <= kSignatureGoodMs && signed_at->ms - now.ms <= kClockAheadMs;
+      return is_of_now && is_hmac_of(provider.secret, text_at(from, {"signature"}), text_at(from, {"timestamp"}), text_at(from, {"token"}));
     }
     case ProviderKind::postmark:
     case ProviderKind::ses:
@@ -82,29 +92,59 @@ struct Intake {
     const Base& base = call.workspace().base();
     for (std::uint64_t i = 0; i < reading.events.size(); ++i) {
       const ProviderEvent& event = reading.events[i];
+      // What was counted once is not counted again, whoever has the address by now.
+      if (const std::string id = message_id_of(event); base.find_message(id) || call.workspace().engine().is_forgotten(id)) {
+        ++duplicates;
+        continue;
+      }
       std::vector<std::string> contacts = addressees.of(event.address);
       if (!event.contact_id.empty() && base.find_contact(event.contact_id)) contacts = {event.contact_id};
-      if (contacts.empty() && !call.workspace().engine().is_forgotten(event.id)) ++nobody;
-      for (const std::string& contact : contacts) add(i, name, event, contact, call.now());
+      if (contacts.empty()) ++nobody;
+      for (const std::string& contact : contacts) add(i, name, event, {.contact = contact, .is_first = &contact == contacts.data()}, call.now());
     }
   }
 
+  // Of what was told about an address, whoever has it; the address itself does not stand in it.
+  static std::string message_id_of(const ProviderEvent& event) { return fmt::format("{}{}:{}", kProviderMessages, event.id, audit_key_of(fold_key(event.address))); }
+
+  struct Addressee {
+    std::string contact;
+    bool is_first = true;  // whose event has the id of the message itself; that of others has theirs behind it
+  };
   // One event for each who has the address. Who told what about whom is one message, told again or not.
-  void add(std::uint64_t index, const std::string& name, const ProviderEvent& event, const std::string& contact, Timestamp now) {
+  void add(std::uint64_t index, const std::string& name, const ProviderEvent& event, const Addressee& to, Timestamp now) {
+    const auto& [contact, is_first] = to;
     const Json source(name);
     std::vector<TrackedProperty> properties{{.name = "provider", .value = &source}};
     for (const auto& [property, value] : *event.properties.as_object()) properties.push_back({.name = property, .value = &value});
-    if (batches.add({.index = index, .contact_id = contact, .name = event.name, .message_id = event.id + ":" + contact, .at = event.at.value_or(now), .properties = properties})) ++rejected;
+    if (batches.add({.index = index, .contact_id = contact, .name = event.name, .message_id = is_first ? message_id_of(event) : message_id_of(event) + ":" + contact, .at = event.at.value_or(now), .properties = properties, .sender = EventBatches::Sender::provider})) ++rejected;
   }
 
   EventBatches batches;
   std::uint64_t nobody = 0;
+  std::uint64_t duplicates = 0;
   std::uint64_t rejected = 0;
 };
 
-Result<HttpResponse> submitted(Call& call, const std::string& name, ProviderReading& reading, Intake intake) {
-  WM_TRY(const EventBatches::Outcome outcome, intake.batches.submit(call.workspace()));
-  ProviderInbox::Arrival arrival{.at = call.now(), .applied = outcome.applied, .duplicates = outcome.duplicates, .nobody = intake.nobody, .rejected = intake.rejected, .unread = std::move(reading.unread), .confirm_url = std::move(reading.confirm_url)};
+// A token of Mailgun signs a timestamp and nothing of the events, so it is good for one request: the first that came under it.
+struct Token {
+  std::string itself;     // empty: the provider has none
+  std::string with_what;  // and the events that came under it
+};
+Token token_of(ProviderKind kind, const Json& payload, const ProviderReading& reading) {
+  if (kind != ProviderKind::mailgun) return {};
+  Token token{.itself = "mailgun token:" + text_at(signed_part(payload), {"token"}), .with_what = {}};
+  token.with_what = token.itself;
+  for (const ProviderEvent& event : reading.events) token.with_what += " " + event.id + " " + event.address;
+  return token;
+}
+
+Result<HttpResponse> submitted(Call& call, const std::string& name, ProviderReading& reading, const Token& token, Intake intake) {
+  std::vector<CommandBody> beside;
+  if (!token.itself.empty() && !call.workspace().engine().is_spent(token.with_what)) beside.emplace_back(SpendIds{{token.itself, token.with_what}});
+  if (intake.batches.empty() && !beside.empty()) WM_CHECK_OK(call.workspace().submit(beside.front()));
+  WM_TRY(const EventBatches::Outcome outcome, intake.batches.submit(call.workspace(), [&](const EventBatches::Outcome&) { return beside; }));
+  ProviderInbox::Arrival arrival{.at = call.now(), .applied = outcome.applied, .duplicates = outcome.duplicates + intake.duplicates, .nobody = intake.nobody, .rejected = intake.rejected, .unread = std::move(reading.unread), .confirm_url = std::move(reading.confirm_url)};
   // A repetition without a time of its own comes at another one.
   for (const RejectedItem& item : outcome.rejected) ++(item.code == "message_id" ? arrival.duplicates : arrival.rejected);
   Metrics& metrics = call.service().metrics();
@@ -166,20 +206,27 @@ Result<HttpResponse> provider_events(Call& call) {
   call.release();
   const auto payload = payload_of(call.request());
   // Whether there is one by that name is told to nobody who cannot prove to be it.
-  if (!provider || !is_proven(*provider, call.request(), payload ? *payload : Json())) {
+  if (!provider || !is_proven(*provider, call.request(), payload ? *payload : Json(), call.now())) {
     if (provider) call.service().provider_inbox().note_refused(name);
     return problem(HttpFault::no_key, "this needs the signature or the secret of a provider that is set up here", call.request().id, "docs/how-to/connect-mailgun.md shows how");
   }
   ProviderReading reading = reading_of(provider->kind, call.request(), payload);
   if (reading.events.size() > kEventsOfARequest) return fail_at("#", fmt::format("at most {} events are taken at once", kEventsOfARequest));
+  const Token token = payload ? token_of(provider->kind, *payload, reading) : Token{};
+  if (!token.itself.empty() && call.workspace().engine().is_spent(token.itself) && !call.workspace().engine().is_spent(token.with_what)) {
+    call.release();
+    call.service().provider_inbox().note_refused(name);
+    return problem(HttpFault::no_key, "this token came with something else before", call.request().id);
+  }
+  call.release();
   {
     Intake intake(call, name, provider->attribute, reading);
-    if (!intake.batches.brings_names()) return submitted(call, name, reading, std::move(intake));
+    if (!intake.batches.brings_names()) return submitted(call, name, reading, token, std::move(intake));
   }
   call.release();
   MutexLock naming(call.service().naming());
   Intake intake(call, name, provider->attribute, reading);
-  return submitted(call, name, reading, std::move(intake));
+  return submitted(call, name, reading, token, std::move(intake));
 }
 
 }  // namespace wanamaker::handlers

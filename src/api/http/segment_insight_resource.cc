@@ -53,11 +53,7 @@ std::vector<std::uint64_t> count_regions(const std::vector<SegmentMembers>& all)
 Result<HttpResponse> segment_due(Call& call) {
   DueQuery query{.until = {std::max(call.now(), call.workspace().engine().live().settled_at()).ms + kMillisecondsPerDay}};
   WM_TRY(query.limit, query_number(call.address(), "limit", query.limit, kPageMax));
-  if (const std::string* until = query_text(call.address(), "until")) {
-    const auto at = parse_timestamp(*until);
-    if (!at) return fail(ErrorCode::usage, "'until' in the address is no instant", "write until=2024-01-31T10:00:00Z");
-    query.until = *at;
-  }
+  WM_TRY(query.until, call.instant_in("until", query.until));
   if (const std::string* after = query_text(call.address(), "after")) {
     WM_TRY(query.after, parse_due_cursor(*after));
   }

@@ -1,4 +1,5 @@
 // Webhooks: where changes are sent to. The sending is that of delivery/courier.h.
+#include "api/http/problem.h"
 #include "api/http/routes.h"
 #include "delivery/signing.h"
 
@@ -153,8 +154,10 @@ Result<HttpResponse> resend_webhook(Call& call) {
 Result<HttpResponse> test_webhook(Call& call) {
   WM_CHECK_OK(find_webhook(call));
   call.release();
-  WM_TRY(const Attempt attempt, call.service().courier().test(call.part(0)));
-  return call.done(answer_json(attempt.to_json()));
+  const auto attempt = call.service().courier().test(call.part(0));
+  if (!attempt && attempt.error().code == ErrorCode::interrupted) return problem(HttpFault::too_many, attempt.error().message, call.request().id, attempt.error().hint);
+  if (!attempt) return fail(attempt.error());
+  return call.done(answer_json(attempt->to_json()));
 }
 
 Result<HttpResponse> webhook_attempts(Call& call) {

@@ -21,6 +21,28 @@ std::string_view bounce_type(const Json& part) {
   return detail == "ContentRejected" || detail == "AttachmentRejected" || detail == "MessageTooLarge" ? "block" : "soft";
 }
 
+// What somebody chose: another choice than before counts, and leaving more than coming. Without what was chosen it is a leaving.
+std::string_view name_of_choice(const Json& part) {
+  const auto topics = [&](std::string_view when, std::string_view wanted) {
+    std::vector<std::string> found;
+    const Json* list = find_at(part, {when, "topicSubscriptionStatus"});
+    if (list == nullptr || list->as_array() == nullptr) return found;
+    for (const Json& topic : *list->as_array())
+      if (text_at(topic, {"subscriptionStatus"}) == wanted) found.push_back(text_at(topic, {"topicName"}));
+    return found;
+  };
+  const auto leaves_all = [&](std::string_view when) {
+    const Json* all = find_at(part, {when, "unsubscribeAll"});
+    return all != nullptr && all->as_bool() != nullptr && *all->as_bool();
+  };
+  const auto is_new = [](const std::vector<std::string>& now, const std::vector<std::string>& before) {
+    return std::ranges::any_of(now, [&](const std::string& topic) { return std::ranges::find(before, topic) == before.end(); });
+  };
+  if (part.find("newTopicPreferences") == nullptr || leaves_all("newTopicPreferences")) return "email_unsubscribed";
+  if (is_new(topics("newTopicPreferences", "OptOut"), topics("oldTopicPreferences", "OptOut"))) return "email_unsubscribed";
+  return "email_resubscribed";
+}
+
 struct Recipient {
   std::string address;
   std::string reason = {};
@@ -69,6 +91,7 @@ void read_event(const Json& event, ProviderReading& to) {
   for (const Recipient& recipient : recipients) {
     ProviderEvent one{.name = std::string(name->ours), .address = recipient.address, .id = "ses:" + kind + ":" + message + ":" + when + ":" + recipient.address, .at = parse_timestamp(when)};
     if (contact != nullptr && contact->as_array() != nullptr && contact->as_array()->size() == 1 && recipients.size() == 1) one.contact_id = contact->as_array()->front().as_string() == nullptr ? "" : *contact->as_array()->front().as_string();
+    if (kind == "Subscription") one.name = name_of_choice(part);
     if (kind == "Bounce") one.properties.set("type", bounce_type(part));
     if (kind == "Open" || kind == "Click") set_doing(one, kind == "Open" ? Doing::open : Doing::click, text_at(part, {"userAgent"}), "");
     set_text(one.properties, "link", text_at(part, {"link"}));
