@@ -49,7 +49,7 @@ def prepare(served):
     write_contacts(file)
     served.stop()
     served.command("import", "contacts", str(file), "--id", "id")
-    served.start("--log", "errors")
+    served.start("--log", "errors", "--requests-per-key", "0")
     for event in EVENTS:
         served.call("PUT", f"/api/v1/schema/events/{event}")
     served.call("POST", "/api/v1/events", {"events": [{"contact": "c0", "event": event, "properties": {"campaign": "k0", "amount": 1}} for event in EVENTS]})

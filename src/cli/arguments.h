@@ -60,6 +60,7 @@ struct Arguments {
   std::string tls_cert = {};
   std::string tls_key = {};
   bool private_webhooks = false;
+  std::uint64_t requests_per_key = 2'000;
   std::string log = "requests";
   ImportOptions import = {};
 };

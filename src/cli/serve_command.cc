@@ -33,7 +33,7 @@ std::string setup_note(Service& service, std::string_view origin) {
 
 Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams) {
   const auto started = std::chrono::steady_clock::now();
-  ServiceOptions service_options{.directory = arguments.data, .backups = arguments.backups, .webhooks_to_house = arguments.private_webhooks ? HouseAddresses::are_allowed : HouseAddresses::are_refused, .is_behind_tls = arguments.behind_proxy || !arguments.tls_cert.empty()};
+  ServiceOptions service_options{.directory = arguments.data, .backups = arguments.backups, .webhooks_to_house = arguments.private_webhooks ? HouseAddresses::are_allowed : HouseAddresses::are_refused, .requests_per_key = arguments.requests_per_key, .is_behind_tls = arguments.behind_proxy || !arguments.tls_cert.empty()};
   if (!arguments.now.empty()) service_options.start_at = now;
   WM_TRY(const std::unique_ptr<Service> service, Service::open(service_options));
   const ServerOptions options{.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .tls_certificate = arguments.tls_cert, .tls_key = arguments.tls_key, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};

@@ -281,6 +281,7 @@ void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_pack
   const Lane lane = hub_.service.lane_of(request);
   stream_.tcp().expires_never();
   if (lane == Lane::at_once) return send(hub_.service.answer(std::move(request)));
+  if (const std::int64_t wait = hub_.service.wait_of(request); wait > 0) return turn_away(too_often(wait, request_id_));
   auto work = [self = shared_from_this(), request = std::move(request), says_packed, takes_packed]() mutable {
     HttpResponse response = answered(self->hub_.service, std::move(request), says_packed, takes_packed);
     boost::asio::io_context& io = self->hub_.io;
@@ -288,10 +289,13 @@ void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_pack
   };
   WorkerPool& pool = lane == Lane::writes ? hub_.writes : hub_.reads;
   if (pool.post(std::move(work))) return;
+  turn_away(problem(HttpFault::too_many, "too many requests wait already", request_id_, "try again after what Retry-After says"));
+}
+
+void Connection::turn_away(HttpResponse response) {
   ++hub_.service.metrics().overloads;
-  HttpResponse busy = problem(HttpFault::too_many, "too many requests wait already", request_id_, "try again after what Retry-After says");
-  busy.body = busy.json->dump();
-  send(std::move(busy));
+  response.body = response.json->dump();
+  send(std::move(response));
 }
 
 void Connection::refuse(beast::error_code failed) {

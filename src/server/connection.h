@@ -73,6 +73,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(HttpResponse response);
   bool pay_for_body(std::size_t bytes);
   void dispatch(HttpRequest request, bool says_packed, bool takes_packed);
+  void turn_away(HttpResponse response);
   void send(HttpResponse response);
   void send_whole(HttpResponse response);
   void send_head(HttpResponse response);

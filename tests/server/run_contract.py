@@ -22,7 +22,7 @@ JOURNEY = [
     ("post", "/api/v1/setup"), ("post", "/api/v1/users"), ("get", "/api/v1/users"), ("get", "/api/v1/users/{id}"), ("put", "/api/v1/users/{id}"), ("post", "/api/v1/sessions"), ("get", "/api/v1/sessions/current"),
     ("put", "/api/v1/password"), ("post", "/api/v1/sessions", {"login": "jana@shop.example", "password": "staple battery horse correct"}), ("delete", "/api/v1/sessions/current"), ("delete", "/api/v1/users/{id}"), ("get", "/api/v1/audit"),
     ("put", "/api/v1/schema/attributes/{name}"), ("put", "/api/v1/schema/personal/{name}"), ("put", "/api/v1/schema/tracked/{name}"), ("put", "/api/v1/schema/events/{name}"), ("get", "/api/v1/schema"),
-    ("post", "/api/v1/events"), ("put", "/api/v1/contacts/{id}"), ("patch", "/api/v1/contacts/{id}"), ("get", "/api/v1/contacts/{id}"),
+    ("post", "/api/v1/events"), ("put", "/api/v1/contacts/{id}"), ("patch", "/api/v1/contacts/{id}"), ("get", "/api/v1/contacts/{id}"), ("get", "/api/v1/contacts/{id}/export"),
     ("put", "/api/v1/segments/{key}"), ("get", "/api/v1/segments/{key}"), ("get", "/api/v1/segments"), ("get", "/api/v1/segments/{key}/members"),
     ("put", "/api/v1/segments/{key}", {"definition": "everyone", "note": "another version"}), ("get", "/api/v1/segments/{key}/versions"), ("get", "/api/v1/segments/{key}/diff"), ("get", "/api/v1/segments/{key}/due"),
     ("get", "/api/v1/segments/{key}/history"), ("post", "/api/v1/segments/{key}/impact"), ("get", "/api/v1/segments/{key}/usage"),

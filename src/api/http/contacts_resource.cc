@@ -1,4 +1,5 @@
 // One contact: what is known, what is set, its segments.
+#include "api/contact_export.h"
 #include "api/contacts.h"
 #include "api/http/json_value.h"
 #include "api/http/routes.h"
@@ -103,6 +104,12 @@ Result<HttpResponse> erase_contact(Call& call) {
   WM_TRY(HttpResponse answer, call.change(EraseContact{.contact_id = call.part(0)}, answer_json(Json::object().set("erased", true))));
   call.service().provider_inbox().forget_raw();  // somewhere in it there may be an address of theirs
   return answer;
+}
+
+// That it was taken out is noted.
+Result<HttpResponse> export_contact(Call& call) {
+  WM_TRY(Json everything, contact_export_json(call.workspace(), call.part(0)));
+  return call.done(answer_json(std::move(everything)));
 }
 
 Result<HttpResponse> contact_segments(Call& call) {

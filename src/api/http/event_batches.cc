@@ -51,7 +51,7 @@ EventBatches::Batch& EventBatches::batch_for(const std::vector<std::pair<std::st
 
 std::optional<RejectedItem> EventBatches::add(const Event& event) {
   if (auto good = check_name({TableKind::event, event.name}, event.name); !good) return RejectedItem{event.index, "event", good.error().message};
-  if (event.sender == Sender::program && event.message_id.starts_with(kProviderMessages)) return RejectedItem{event.index, "message_id", fmt::format("a message id does not begin with '{}': those are of what services that send e-mail tell", kProviderMessages)};
+  if (event.sender == Sender::anybody && event.message_id.starts_with(kProviderMessages)) return RejectedItem{event.index, "message_id", fmt::format("a message id does not begin with '{}': those are of what services that send e-mail tell", kProviderMessages)};
   if (base_.schema.find_record(event.name)) return RejectedItem{event.index, "event", fmt::format("'{}' is a record type: an event needs another name", event.name)};
   if (!is_new_name_allowed(event.name)) return RejectedItem{event.index, "event", fmt::format("the event is new, and {} event names are known already; more are not taken", kEventNamesMax)};
   std::vector<std::pair<std::string, Value>> values;

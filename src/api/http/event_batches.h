@@ -16,7 +16,7 @@
 
 namespace wanamaker {
 
-// Message ids of what providers of e-mail tell begin so; no other sender may take one (providers_resource.cc).
+// Message ids of what providers of e-mail tell begin so; nobody who only appends may take one (providers_resource.cc).
 inline constexpr std::string_view kProviderMessages = "provider:";
 
 struct RejectedItem {
@@ -35,7 +35,8 @@ class EventBatches {
 
   explicit EventBatches(const Base& base);
 
-  enum class Sender : std::uint8_t { program, provider };
+  // trusted: a provider that has proven who it is, or an admin who takes in what was exported.
+  enum class Sender : std::uint8_t { anybody, trusted };
   struct Event {
     std::uint64_t index = 0;
     std::string contact_id;
@@ -43,7 +44,7 @@ class EventBatches {
     std::string message_id;
     Timestamp at;
     const std::vector<TrackedProperty>& properties;
-    Sender sender = Sender::program;
+    Sender sender = Sender::anybody;
   };
   // Why the event is not taken, if it is not.
   std::optional<RejectedItem> add(const Event& event);

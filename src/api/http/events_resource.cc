@@ -50,6 +50,7 @@ Json rejected_json(const std::vector<RejectedItem>& rejected) {
 
 struct Intake {
   Intake(Call& call, const ItemBody& body, const Json::Array& list) : batches(call.workspace().base()) {
+    const auto sender = may(call.holder().role, Permission::change) ? EventBatches::Sender::trusted : EventBatches::Sender::anybody;
     for (std::uint64_t index = 0; index < list.size(); ++index) {
       if (const auto fault = body.faults.find(index); fault != body.faults.end()) {
         rejected.push_back({index, "item", fault->second});
@@ -57,7 +58,7 @@ struct Intake {
       }
       const auto event = read_event(list[index], fmt::format("#/{}/{}", kList, index), call.now());
       if (!event) rejected.push_back({index, "item", event.error().message});
-      else if (auto fault = batches.add({.index = index, .contact_id = event->contact, .name = event->event, .message_id = event->message_id, .at = event->at, .properties = event->properties})) rejected.push_back(*std::move(fault));
+      else if (auto fault = batches.add({.index = index, .contact_id = event->contact, .name = event->event, .message_id = event->message_id, .at = event->at, .properties = event->properties, .sender = sender})) rejected.push_back(*std::move(fault));
     }
   }
 

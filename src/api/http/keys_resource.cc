@@ -5,7 +5,11 @@
 
 namespace wanamaker::handlers {
 
-Result<HttpResponse> list_keys(Call& call) { return answer_json(keys_json(call.workspace().base().catalog)); }
+Result<HttpResponse> list_keys(Call& call) {
+  const KeyRates& rates = call.service().rates();
+  Json keys = keys_json(call.workspace().base().catalog);
+  return answer_json(std::move(keys.set("limit", rates.per_second() == 0 ? Json() : Json::object().set("per_second", rates.per_second()).set("burst", rates.burst()))));
+}
 
 Result<HttpResponse> add_key(Call& call) {
   WM_TRY(const Json* body, call.body());

@@ -14,7 +14,7 @@ void line(std::string& text, std::string_view name, std::string_view kind, std::
 std::string metrics_text(const Metrics& metrics, Workspace& workspace) {
   std::string text = "# HELP wanamaker_http_responses_total Answers by the first digit of their status\n# TYPE wanamaker_http_responses_total counter\n";
   for (std::size_t i = 1; i < metrics.requests_by_class.size(); ++i) text += fmt::format("wanamaker_http_responses_total{{class=\"{}xx\"}} {}\n", i, metrics.requests_by_class[i].load());
-  line(text, "http_overload_total", "counter", "Requests that were turned away since a queue was full", metrics.overloads);
+  line(text, "http_overload_total", "counter", "Requests that were turned away since a queue was full, or their key asked too often", metrics.overloads);
   line(text, "http_bad_requests_total", "counter", "Bytes that were no request", metrics.bad_requests);
   line(text, "http_connections_total", "counter", "Connections accepted", metrics.connections);
   line(text, "http_open_connections", "gauge", "Connections that are open", metrics.open_connections);

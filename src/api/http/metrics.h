@@ -13,7 +13,7 @@ namespace wanamaker {
 struct Metrics {
   using Counter = std::atomic<std::uint64_t>;
   std::array<Counter, 6> requests_by_class{};  // by the first digit of the status; 0: none was sent
-  Counter overloads = 0;                       // answered 429 or 503 since a queue was full
+  Counter overloads = 0;                       // answered 429 or 503 since a queue was full or a key asked too often
   Counter bad_requests = 0;                    // bytes that were no request
   Counter connections = 0;                     // accepted since the start
   Counter open_connections = 0;                // now

@@ -117,7 +117,7 @@ struct Intake {
     const Json source(name);
     std::vector<TrackedProperty> properties{{.name = "provider", .value = &source}};
     for (const auto& [property, value] : *event.properties.as_object()) properties.push_back({.name = property, .value = &value});
-    if (batches.add({.index = index, .contact_id = contact, .name = event.name, .message_id = is_first ? message_id_of(event) : message_id_of(event) + ":" + contact, .at = event.at.value_or(now), .properties = properties, .sender = EventBatches::Sender::provider})) ++rejected;
+    if (batches.add({.index = index, .contact_id = contact, .name = event.name, .message_id = is_first ? message_id_of(event) : message_id_of(event) + ":" + contact, .at = event.at.value_or(now), .properties = properties, .sender = EventBatches::Sender::trusted})) ++rejected;
   }
 
   EventBatches batches;

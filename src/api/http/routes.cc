@@ -46,6 +46,7 @@ constexpr Route kRoutes[] = {
     {Method::put, "/api/v1/contacts/{id}", Permission::edit, Lane::writes, handlers::put_contact},
     {Method::patch, "/api/v1/contacts/{id}", Permission::edit, Lane::writes, handlers::patch_contact},
     {Method::remove, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::erase_contact},
+    {Method::get, "/api/v1/contacts/{id}/export", Permission::change, Lane::reads, handlers::export_contact},
     {Method::get, "/api/v1/contacts/{id}/segments", Permission::read, Lane::reads, handlers::contact_segments},
 
     {Method::post, "/api/v1/events", Permission::append, Lane::writes, handlers::post_events},

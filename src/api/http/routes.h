@@ -94,6 +94,7 @@ Result<HttpResponse> put_contact(Call& call);
 Result<HttpResponse> patch_contact(Call& call);
 Result<HttpResponse> erase_contact(Call& call);
 Result<HttpResponse> contact_segments(Call& call);
+Result<HttpResponse> export_contact(Call& call);
 
 Result<HttpResponse> post_events(Call& call);
 

@@ -117,6 +117,10 @@ HttpResponse handled(const Route& route, Call& call) {
     response.key_id = id;
     return response;
   };
+  // A key in the body is known only here; others were counted before they waited for a worker.
+  if (request.authorization.empty() && !is_user((*who)->holder.role)) {
+    if (const std::int64_t wait = call.service().rates().take((*who)->holder.id, call.now()); wait > 0) return told(too_often(wait, request.id));
+  }
   if (!may((*who)->holder.role, route.permission)) return told(problem(HttpFault::wrong_role, fmt::format("{} {} may not do this", (*who)->holder.role == Role::admin || (*who)->holder.role == Role::admin_key ? "an" : "a", name_of((*who)->holder.role)), request.id));
   if (may_come_again(route, call)) {
     auto given = call.begin_repetition((*who)->asker);
@@ -150,7 +154,7 @@ Found find_route(Method method, const Address& address) {
 }  // namespace
 
 Service::Service(const ServiceOptions& options, std::unique_ptr<Workspace> store)
-    : options_(options), store_(std::move(store)), clock_(store_->engine().live().settled_at(), wall_of(options), HeldClock::machine_steady()) {}
+    : options_(options), store_(std::move(store)), clock_(store_->engine().live().settled_at(), wall_of(options), HeldClock::machine_steady()), rates_(options.requests_per_key) {}
 
 Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
   WM_TRY(std::unique_ptr<Workspace> store, Workspace::open(options.directory, wall_of(options)()));
@@ -211,6 +215,21 @@ bool Service::is_known(const HttpRequest& request) {
   MutexLock lock(keys_mutex_);
   if (token.empty()) return id_of_key(keys_, key).has_value();
   return sessions_.contains(session_id_of(token));
+}
+
+std::int64_t Service::wait_of(const HttpRequest& request) {
+  const std::string key = key_of(request.authorization);
+  const std::string token = key.empty() ? session_token_in(request.cookie, scheme()) : std::string();
+  std::optional<std::string> id;
+  {
+    MutexLock lock(keys_mutex_);
+    if (token.empty()) {
+      id = id_of_key(keys_, key);
+    } else if (const auto session = sessions_.find(session_id_of(token)); session != sessions_.end()) {
+      id = session->second.user;
+    }
+  }
+  return id ? rates_.take(*id, now()) : 0;
 }
 
 void Service::note_access(Workspace& workspace) {

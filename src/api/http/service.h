@@ -5,6 +5,7 @@
 
 #include "api/http/address.h"
 #include "api/http/first_admin.h"
+#include "api/http/key_rates.h"
 #include "api/http/login_guard.h"
 #include "api/http/message.h"
 #include "api/http/metrics.h"
@@ -32,6 +33,7 @@ struct ServiceOptions {
   std::optional<Timestamp> start_at = {};  // the wall clock says this at the start and runs on from it: for tests and documents
   std::string backups = {};                // the directory that they go to; empty: none are made over HTTP
   HouseAddresses webhooks_to_house = HouseAddresses::are_refused;
+  std::uint64_t requests_per_key = KeyRates::kPerSecond;  // a second, of one key or user; 0: no limit
   bool is_behind_tls = false;              // a proxy in front speaks https: addresses that are given out say so
 };
 
@@ -53,6 +55,9 @@ class Service {
   static std::size_t body_bytes_max(std::string_view target);
   // Whether a key that counts, or a session, comes with the header. Never waits for the store: both are noted where they change.
   bool is_known(const HttpRequest& request);
+  // How many milliseconds whoever the header names has to wait before this may be asked; 0: it may. Likewise cheap, and to be asked once a request.
+  std::int64_t wait_of(const HttpRequest& request);
+  KeyRates& rates() { return rates_; }
   // Never throws. What was to be written is durable when it returns.
   HttpResponse answer(HttpRequest request);
   // Lets time run where it changes something. To be called often.
@@ -109,6 +114,7 @@ class Service {
   UnderWay under_way_;
   Passwords passwords_;
   LoginGuard login_guard_;
+  KeyRates rates_;
   FirstAdmin first_admin_;
   std::atomic<bool> is_closing_ = false;
   std::unique_ptr<Courier> courier_;  // last: its threads end before the rest goes
