@@ -7,7 +7,7 @@ import sys
 
 from howto import follow
 
-GUIDES = ["connect-mailgun.md"]
+GUIDES = ["connect-mailgun.md", "let-people-in.md"]
 
 
 def main():
