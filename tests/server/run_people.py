@@ -257,6 +257,39 @@ def who_did_what(s):
     same("after four hundred days", ([shape(entry) for entry in last["entries"]], last["oldest"], last["last"]), ([(admin, "set", "list", "late")], len(pages) + 2, len(pages) + 2))
 
 
+def backups_and_doctors_keep_all_of_it(s):
+    """Users, sessions, marks, the audit and kept answers are in a backup, and in what doctor takes out of a store."""
+    _, session = first(s)
+    s.call("PUT", "/api/v1/contacts/c1", {"attributes": {"town": "Košice"}})
+    s.call("PUT", "/api/v1/schema/personal/town", {"personal": True})
+    viewer = s.person("viewer")
+    key = s.call("POST", "/api/v1/keys", {"role": "read"}, headers={"Idempotency-Key": "1"})
+    noted = s.call("GET", "/api/v1/audit").json["entries"]
+    s.kill()  # the log is not yet in pages
+    s.command("backup", str(s.folder / "backups"))
+    before = s.command("verify").splitlines()[-1]
+    origin = s.data
+    for what in ("backup", "doctor"):
+        s.data = str(s.folder / f"from {what}")
+        if what == "backup":
+            s.command("restore", str(s.folder / "backups"))
+        else:
+            restored, s.data = s.data, origin
+            s.command("doctor", "--export", restored)
+            s.data = restored
+        same(f"{what}: the same state", s.command("verify").splitlines()[-1], before)
+        s.start()
+        headers = lambda one: {**one, "Origin": f"http://127.0.0.1:{s.port}"}  # noqa: E731
+        same(f"{what}: no new first admin", s.setup_token, None)
+        same(f"{what}: the session", by(s, headers(session), "PUT", f"/api/v1/lists/{what}").status, 200)
+        same(f"{what}: the mark", by(s, headers(viewer), "GET", "/api/v1/contacts/c1").json["attributes"], {"town": "•••"})
+        same(f"{what}: the answer", s.call("POST", "/api/v1/keys", {"role": "read"}, headers={"Idempotency-Key": "1"}).body, key.body)
+        same(f"{what}: the audit", s.call("GET", "/api/v1/audit").json["entries"][:len(noted)], noted)
+        s.kill()
+    s.data = origin
+    s.start()
+
+
 def behind_a_proxy(s):
     """The address is the last that the proxy says; what whoever asks says before it counts for nothing. Pages come through https."""
     s.call("PUT", "/api/v1/lists/direct", headers={"X-Forwarded-For": "192.0.2.7"})
@@ -272,4 +305,4 @@ def behind_a_proxy(s):
     same("https", by(s, session, "PUT", "/api/v1/lists/c", Origin=session["Origin"].replace("http", "https")).status, 200)
 
 
-sys.exit(run([the_first_admin_comes_by_a_link, links_end, sessions_begin_and_end, changes_come_from_own_pages, passwords_are_not_guessed, users_are_kept, personal_values_are_masked, who_did_what, behind_a_proxy]))
+sys.exit(run([the_first_admin_comes_by_a_link, links_end, sessions_begin_and_end, changes_come_from_own_pages, passwords_are_not_guessed, users_are_kept, personal_values_are_masked, who_did_what, backups_and_doctors_keep_all_of_it, behind_a_proxy]))
