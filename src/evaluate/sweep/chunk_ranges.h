@@ -1,6 +1,7 @@
 #pragma once
 // Ranges of cell bits over the codes of a chunk.
 
+#include "base/prefetch.h"
 #include "evaluate/sweep/bits.h"
 #include "evaluate/sweep/kernels.h"
 
@@ -22,14 +23,14 @@ void find_in_range(const Chunk& chunk, BitsRange range, std::uint32_t rows, cons
 // Asks the processor for what will be read soon: a chunk's fields, and once these are there, all of its codes. A null chunk has none.
 inline void fetch_header(const Chunk* chunk) {
   if (chunk == nullptr) return;
-  __builtin_prefetch(chunk);
-  __builtin_prefetch(reinterpret_cast<const std::uint8_t*>(chunk) + 64);
+  fetch_line(chunk);
+  fetch_line(reinterpret_cast<const std::uint8_t*>(chunk) + 64);
 }
 inline void fetch_codes(const Chunk* chunk) {
   if (chunk == nullptr) return;
   const std::uint8_t* codes = chunk->codes();
   const std::size_t bytes = std::size_t{chunk->size()} * chunk->width();
-  for (std::size_t i = 0; i < bytes; i += 64) __builtin_prefetch(codes + i);
+  for (std::size_t i = 0; i < bytes; i += 64) fetch_line(codes + i);
 }
 
 }  // namespace wanamaker
