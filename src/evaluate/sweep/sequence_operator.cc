@@ -2,13 +2,12 @@
 
 #include "calendar/window.h"
 #include "evaluate/previous.h"
-#include "evaluate/counting_sort.h"
 #include "evaluate/sweep/contact_spans.h"
 #include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/paired_sequence.h"
+#include "evaluate/sweep/sequence_events.h"
 
 #include <algorithm>
-#include <bit>
 #include <deque>
 #include <limits>
 #include <numeric>
@@ -18,40 +17,8 @@
 namespace wanamaker {
 namespace {
 
-// An event of a sequence in one number, whose upper bits order as instants do: milliseconds from a first instant on, then its contact's place.
-class Keys {
- public:
-  static constexpr unsigned kPlaceBits = 16;
-  static constexpr std::int64_t kSpanMost = (std::int64_t{1} << (64 - kPlaceBits)) - 1;  // milliseconds
-
-  explicit Keys(std::int64_t first) : first_(first) {}
-  std::uint64_t key(std::int64_t at, std::uint32_t place) const { return static_cast<std::uint64_t>(at - first_) << kPlaceBits | place; }
-  std::int64_t at(std::uint64_t key) const { return static_cast<std::int64_t>(key >> kPlaceBits) + first_; }
-  static std::uint32_t place(std::uint64_t key) { return static_cast<std::uint32_t>(key & (kShardContacts - 1)); }
-
- private:
-  std::int64_t first_;
-};
-using Events = std::vector<std::uint64_t>;
-
-// Sorts by instant: what is in a few parts in order by merging them, else by counting from the first instant on.
-void sort_events(Events& events) {
-  constexpr std::size_t kPartsMost = 4;
-  const auto is_earlier = [](std::uint64_t a, std::uint64_t b) { return a >> Keys::kPlaceBits < b >> Keys::kPlaceBits; };
-  std::vector<Events::iterator> ends;  // of parts, but the last
-  for (auto next = std::ranges::is_sorted_until(events, is_earlier); next != events.end() && ends.size() < kPartsMost; next = std::is_sorted_until(next, events.end(), is_earlier)) ends.push_back(next);
-  if (ends.size() < kPartsMost) {
-    for (std::size_t i = 0; i < ends.size(); ++i) std::inplace_merge(events.begin(), ends[i], i + 1 < ends.size() ? ends[i + 1] : events.end(), is_earlier);
-    return;
-  }
-  const auto [least, most] = std::ranges::minmax(events);
-  const std::uint64_t first = least >> Keys::kPlaceBits << Keys::kPlaceBits;
-  const auto bits = static_cast<unsigned>(std::bit_width(most - first));
-  if (bits <= Keys::kPlaceBits) return;
-  for (std::uint64_t& event : events) event -= first;
-  sort_by_counting(events, Keys::kPlaceBits, bits);
-  for (std::uint64_t& event : events) event += first;
-}
+using Keys = SequenceKeys;
+using Events = SequenceEvents;
 
 // A part of time in which a chain's last event lies that must be there, and where its other events may lie then.
 struct Slice {
@@ -106,11 +73,12 @@ class SequenceOperator : public ShardOperator {
     ShardBits open = shard.living;
     std::vector<Events> first(slices_.size());
     if (node_.from_first) find_firsts(shard, first);
-    const std::optional<Events> few = seeks_few_ ? few_events(scans_[order_[0]], shard) : std::nullopt;
+    const EventScan& rarest = scans_[order_[0]];
+    const std::optional<Events> few = seeks_few_ ? few_events(rarest, shard) : std::nullopt;
     const std::span<const Slice> slices = few ? std::span(&whole_, 1) : std::span(slices_);
     for (std::size_t i = 0; i < slices.size(); ++i) {
-      const Slice& slice = slices[i];
-      const ShardBits found = chains(slice, few ? *few : is_first(order_[0]) ? firsts(first, i, open) : events(scans_[order_[0]], slice.there, shard, open), first, i, shard, open);
+      const Events begun = few ? *few : is_first(order_[0]) ? firsts(first, i, open) : events(rarest, slices[i].there, shard, open);
+      const ShardBits found = chains(slices[i], begun, first, i, shard, open);
       unite(out, found);
       for (std::size_t word = 0; word < open.size(); ++word) open[word] &= ~found[word];
     }
