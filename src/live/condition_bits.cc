@@ -115,6 +115,7 @@ void ConditionBits::put(std::span<const NewColumn> columns, std::uint32_t contac
       }
     }
   }
+  own_.count_image();
 }
 
 std::vector<ConditionBits::Column> ConditionBits::columns(std::size_t group, std::size_t shard) const {

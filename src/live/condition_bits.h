@@ -89,6 +89,7 @@ class ConditionBits {
     }
     void clear() { chunks_.clear(); }
     std::uint32_t image() const { return image_; }  // how many images there were, and one more
+    void count_image() { ++image_; }                // what stands now is that of pages: as if an image had been made of it
 
    private:
     void was_copied() const {

@@ -66,5 +66,16 @@ TEST(ConditionBits, AnImageStaysAsItWasAndTellsWhatIsDurable) {
   EXPECT_TRUE(rows.is_dirty({1}, 0));
 }
 
+TEST(ConditionBits, WhatChangesAfterPagesWereReadIsNotDurable) {
+  ContactBits from_pages;
+  from_pages.set({5}, true);
+  ConditionBits rows;
+  rows.make_room(1);
+  rows.put(std::vector<ConditionBits::NewColumn>{{.number = {0}, .bits = &from_pages, .is_durable = true}}, 100);
+  EXPECT_FALSE(rows.is_dirty({0}, 0));
+  rows.set({6}, {0}, true);
+  EXPECT_TRUE(rows.is_dirty({0}, 0));
+}
+
 }  // namespace
 }  // namespace wanamaker

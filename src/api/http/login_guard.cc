@@ -1,5 +1,7 @@
 #include "api/http/login_guard.h"
 
+#include "base/text/fold.h"
+
 #include <algorithm>
 
 namespace wanamaker {
@@ -30,7 +32,8 @@ void LoginGuard::count(const std::string& key, Timestamp now) {
   tries.last = now;
 }
 
-std::int64_t LoginGuard::begin(const std::string& login, const std::string& from, Timestamp now) {
+std::int64_t LoginGuard::begin(std::string_view as_written, const std::string& from, Timestamp now) {
+  const std::string login = fold_key(as_written);  // as users are found: no spelling has tries of its own
   MutexLock lock(mutex_);
   const std::int64_t wait = std::max({wait_of(of_both(login, from), kFreeTries, now), wait_of(of_login(login), kFreeTriesWide, now), wait_of(of_address(from), kFreeTriesWide, now)});
   if (wait > 0) return wait;
@@ -40,7 +43,8 @@ std::int64_t LoginGuard::begin(const std::string& login, const std::string& from
   return 0;
 }
 
-void LoginGuard::succeeded(const std::string& login, const std::string& from) {
+void LoginGuard::succeeded(std::string_view as_written, const std::string& from) {
+  const std::string login = fold_key(as_written);
   MutexLock lock(mutex_);
   tries_.erase(of_both(login, from));
   tries_.erase(of_login(login));

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace wanamaker {
 
@@ -23,9 +24,9 @@ class LoginGuard {
   static constexpr std::size_t kEntriesMax = 10'000;
 
   // How many milliseconds to wait before this may be tried; 0: it may, and counts as tried.
-  std::int64_t begin(const std::string& login, const std::string& from, Timestamp now);
+  std::int64_t begin(std::string_view login, const std::string& from, Timestamp now);
   // The password was right.
-  void succeeded(const std::string& login, const std::string& from);
+  void succeeded(std::string_view login, const std::string& from);
 
  private:
   struct Tries {

@@ -1,7 +1,6 @@
 #include "api/http/masking.h"
 
 #include "base/text/fold.h"
-#include "model/naming.h"
 
 #include <fmt/format.h>
 
@@ -11,10 +10,17 @@
 namespace wanamaker {
 namespace {
 
-// In snake case, as names of columns are compared.
-constexpr std::array<std::string_view, 22> kPersonalNames{"email", "e_mail", "mail", "email_address", "phone", "phone_number", "telephone", "tel", "mobile", "mobile_phone", "first_name",
-                                                           "last_name", "firstname", "lastname", "surname", "full_name", "given_name", "family_name", "birth_date", "birthday", "street", "postal_address"};
+// As plain_name() gives them.
+constexpr std::array<std::string_view, 24> kPersonalNames{"email", "mail", "emailaddress", "phone", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobilephone", "firstname", "middlename",
+                                                           "lastname", "surname", "fullname", "givenname", "familyname", "birthdate", "dateofbirth", "dob", "birthday", "street", "postaladdress", "streetaddress"};
 constexpr std::array<std::string_view, 2> kPersonalOfContacts{"name", "address"};  // of a product or a shop they tell nothing of a person
+
+// However it is spelled: folded as the language folds names, without what stands between words. So no spelling that finds an attribute hides it here.
+std::string plain_name(std::string_view name) {
+  std::string plain = fold_key(name);
+  std::erase_if(plain, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
+  return plain;
+}
 
 bool is_name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
 bool is_local_byte(char c) { return is_name_byte(c) || std::string_view(".!#$%&'*+/=?^`{|}~-").find(c) != std::string_view::npos; }
@@ -75,13 +81,13 @@ Json masked_inside(const Json& json, const PersonalMarks& marks, Inside inside) 
 
 }  // namespace
 
-bool is_personal_property(std::string_view name) { return std::ranges::find(kPersonalNames, snake_case(name)) != kPersonalNames.end(); }
+bool is_personal_property(std::string_view name) { return std::ranges::find(kPersonalNames, plain_name(name)) != kPersonalNames.end(); }
 
 bool is_personal_attribute(std::string_view name, const PersonalMarks& marks) {
   const std::string key = fold_key(name);
   for (const auto& [marked, mark] : marks)
     if (fold_key(marked) == key) return mark == PersonalMark::personal;
-  return is_personal_property(name) || std::ranges::find(kPersonalOfContacts, snake_case(name)) != kPersonalOfContacts.end();
+  return is_personal_property(name) || std::ranges::find(kPersonalOfContacts, plain_name(name)) != kPersonalOfContacts.end();
 }
 
 Json masked(const Json& answer, const PersonalMarks& marks) { return masked_inside(answer, marks, Inside::anything); }

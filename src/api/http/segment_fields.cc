@@ -14,11 +14,26 @@ Result<std::string> definition_of(Fields& fields) {
   return fail_at(fields.pointer_to("definition"), "'definition' is missing: expected a text or the JSON form of a definition", "such as: country = \"SK\" and did order_completed in last 30 days");
 }
 
+namespace {
+
+// A segment may ask for what is personal, but not with values that the asker chooses: they could be tried out one by one.
+Result<void> check_arguments(const TypedExpression& node, const PersonalMarks& marks) {
+  for (const TypedExpression& child : node.children) {
+    if (node.kind == ExpressionKind::segment && node.text.ends_with(')')) WM_CHECK_OK(check_asks_nothing_personal(child.text, marks));
+    WM_CHECK_OK(check_arguments(child, marks));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> check_may_ask(Call& call, const std::string& definition, const std::vector<SegmentParameter>& parameters) {
   if (sees_personal(call.holder().role)) return {};
   const auto compiled = call.workspace().compile(definition, parameters);
   if (!compiled) return {};  // whoever decides it says why
-  return check_asks_nothing_personal(compiled->text, call.workspace().engine().access().personal);
+  const PersonalMarks& marks = call.workspace().engine().access().personal;
+  WM_CHECK_OK(check_asks_nothing_personal(compiled->text, marks));
+  return check_arguments(compiled->root, marks);
 }
 
 Result<std::vector<SegmentParameter>> parameters_of(Fields& fields) {
