@@ -125,6 +125,7 @@ def passwords_are_not_guessed(s):
         tries = [s.call("POST", "/api/v1/sessions", {"login": login, "password": f"wrong password {i}"}, key=None) for i in range(6)]
         same(f"{login} is slowed down", [one.status for one in tries], [401] * 5 + [429])
         same(f"{login}: when to come again", (tries[5].headers["Retry-After"], len({one.json["title"] for one in tries[:5]})), ("1", 1))
+    same("however it is written", s.call("POST", "/api/v1/sessions", {"login": "EVA@Shop.example", "password": "wrong"}, key=None).status, 429)
     same("also with the right one", s.call("POST", "/api/v1/sessions", {"login": "eva@shop.example", "password": PASSWORD}, key=None).status, 429)
     files = b"".join(path.read_bytes() for path in Path(s.data).rglob("*") if path.is_file())
     same("no password in the files", (PASSWORD.encode() in files, b"wrong password" in files, b"$argon2id$v=19$m=65536,t=2,p=1$" in files), (False, False, True))
@@ -169,6 +170,7 @@ def personal_values_are_masked(s):
     s.call("POST", "/api/v1/events", {"events": [{"contact": "eva@shop.example", "event": "order", "properties": {"phone": "+421900123456", "name": "Chair"}}]})
     s.call("PUT", "/api/v1/segments/all", {"definition": "everyone"})
     s.call("PUT", "/api/v1/segments/jana", {"definition": 'first_name = "Jana" or email = "jana@shop.example"'})
+    s.call("PUT", "/api/v1/segments/by-nickname", {"definition": "nickname starts with $p", "parameters": [{"name": "p", "type": "text", "default": "Z"}]})
     same("marked", s.call("PUT", "/api/v1/schema/personal/nickname", {"personal": True}).json, {"attribute": "nickname", "personal": True})
     same("no such attribute", s.call("PUT", "/api/v1/schema/personal/none", {"personal": True}).status, 404)
     same("known", s.call("GET", "/api/v1/schema").json["personal"], ["email", "first_name", "nickname"])
@@ -188,7 +190,7 @@ def personal_values_are_masked(s):
         same(f"{who}: an explanation", (why.status, why.json["member"], "Jana" in re.sub(r'"condition":"[^,]*', "", why.body.decode()), "jana@shop" in why.body.decode()), (200, True, False, False))
         event = ask("POST", "/api/v1/segments/explain", {"contact": "eva@shop.example", "definition": "did order"}).body.decode()
         same(f"{who}: an event", ("421900" in event, "Chair" in event, "eva@" in event), (False, True, False))
-        for definition in ('first_name = "Jana"', "not email is known", "`Nickname` starts with \"J\"", 'did order (contact.email contains "jana")', {"attribute": "email", "operator": "is_known"}):
+        for definition in ('first_name = "Jana"', 'fIrst_Name = "Jana"', "eMaIl is known", 'in segment "by-nickname" (p = "Ja")', "not email is known", "`Nickname` starts with \"J\"", 'did order (contact.email contains "jana")', {"attribute": "email", "operator": "is_known"}):
             for path, body in (("/api/v1/segments/preview", {"definition": definition}), ("/api/v1/segments/explain", {"contact": "c1", "definition": definition}), ("/api/v1/segments/all/impact", {"definition": definition})):
                 same(f"{who} asks {path} for {definition}", ask("POST", path, body).status, 403 if not isinstance(definition, dict) else ask("POST", path, body).status)
         same(f"{who}: what is plain", ask("POST", "/api/v1/segments/preview", {"definition": 'town = "Košice"'}).json["count"], 1)
