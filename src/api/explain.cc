@@ -91,7 +91,7 @@ class Explainer {
     if (hand && hand->entry) result.set("evidence", list_json({*hand->entry}));
     if (!reason.evidence.empty()) result.set("evidence", list_json(reason.evidence));
     if (!reason.near.empty()) result.set("near", list_json(reason.near));
-    if (const auto change = next_change(reason)) result.set("changes_at", to_string(*change));
+    if (const auto change = changes_at(reason)) result.set("changes_at", to_string(*change));
     if (!reason.children.empty()) {
       Json children = Json::array();
       if (hand) children.push(json(hand->rule));
@@ -108,16 +108,16 @@ class Explainer {
     if (hand && hand->entry) out += fmt::format("{}      {}\n", indent, item_text(*hand->entry));
     for (const Json& item : reason.evidence) out += fmt::format("{}      {}\n", indent, item_text(item));
     for (const Json& item : reason.near) out += fmt::format("{}      nearly: {}\n", indent, item_text(item));
-    if (const auto change = next_change(reason)) out += fmt::format("{}      changes at {}\n", indent, to_string(*change));
+    if (const auto change = changes_at(reason)) out += fmt::format("{}      changes at {}\n", indent, to_string(*change));
     if (hand) return text(hand->rule, depth + 1, out);
     for (const Reason& child : reason.children) text(child, depth + 1, out);
   }
 
  private:
-  std::optional<Timestamp> next_change(const Reason& reason) const {
+  std::optional<Timestamp> changes_at(const Reason& reason) const {
     const bool leaf = reason.children.empty();
     if (!leaf || ranks_ || reason.node->kind == ExpressionKind::ranking) return std::nullopt;
-    return validity(*reason.node, false, contact_, environment_).until;
+    return next_change(*reason.node, contact_, environment_);
   }
 
   const Environment& environment_;
@@ -146,7 +146,8 @@ Result<ExplainAnswer> explain(Workspace& workspace, std::string_view contact_id,
     interval = fmt::format("  since        {}\n  until        {}\n", valid.since ? to_string(*valid.since) : "always, as far as the data tell",
                            valid.until ? to_string(*valid.until) + (member ? " (leaves then if nothing happens)" : " (enters then if nothing happens)") : "it stays so if nothing happens");
   }
-  if (!valid.known) interval = fmt::format("  since and until are not known: {}\n", definition.ranks() ? "others decide a ranking too" : "the arithmetic over days since is of too high a degree");
+  const std::string_view why_not = definition.ranks() ? "others decide a ranking too" : valid.is_cut ? "the contact has so many events that it would take too long to say" : "the arithmetic over days since is of too high a degree";
+  if (!valid.known) interval = fmt::format("  since and until are not known: {}\n", why_not);
   answer.json.set("reasons", explainer.json(recorder.root()));
   answer.text = fmt::format("{} is {} at {}\n{}", base.contact_id(*contact), member ? "IN" : "OUT", to_string(at), interval);
   explainer.text(recorder.root(), 1, answer.text);

@@ -242,8 +242,8 @@ Result<Json> contact_segments_json(Workspace& workspace, const std::string& id) 
     if (rule == nullptr) entry.set("invalid_since", to_string(*segment.invalid_since));
     if (rule != nullptr && rule->definition.ranks()) entry.set("ranked_at", to_string(live.ranked_at()));
     if (rule != nullptr && !rule->definition.ranks()) {
-      const Validity valid = validity(rule->definition.root, false, *contact, {base, workspace.zone(), as_of(workspace)});
-      entry.set("until", valid.until ? Json(to_string(*valid.until)) : Json("never"));
+      const auto until = next_change(rule->definition.root, *contact, {base, workspace.zone(), as_of(workspace)});
+      entry.set("until", until ? Json(to_string(*until)) : Json("never"));
     }
     segments.push(std::move(entry));
   }

@@ -6,6 +6,7 @@
 #include "evaluate/next_edge.h"
 #include "evaluate/previous.h"
 #include "evaluate/probe.h"
+#include "evaluate/reach.h"
 
 #include <algorithm>
 
@@ -13,11 +14,7 @@ namespace wanamaker {
 namespace {
 
 constexpr std::int64_t kReachYears = 100;
-constexpr std::int64_t kNarrow = 31 * kMillisecondsPerDay;                 // of a range that few events have an edge in
-constexpr std::int64_t kStretchMost = 20'000 * 366 * kMillisecondsPerDay;  // longer than all time there is
-constexpr std::int64_t kMonthsMost = 20'000 * 12;
-constexpr std::int64_t kMonthDaysLeast = 28;
-constexpr std::int64_t kMonthDaysMost = 31;
+constexpr std::int64_t kNarrow = 31 * kMillisecondsPerDay;  // of a range that few events have an edge in
 
 class EdgeCollector {
  public:
@@ -27,12 +24,20 @@ class EdgeCollector {
   void visit(const TypedExpression& node, const Subject& subject) {
     for (const TypedExpression& child : node.children) visit(child, node.kind == ExpressionKind::segment ? Subject::of(subject.self) : subject);
     switch (node.kind) {
-      case ExpressionKind::did:
+      case ExpressionKind::did: {
+        const std::size_t own = edges_.size();
         events(node.source, subject, node.source.window, nullptr);
         if (node.count.kind == CountKind::regular) regular(node, subject);
+        if (turns_once(node)) keep_turn(node, subject, own);
         break;
+      }
       case ExpressionKind::moment: events(node.source, subject, node.window, nullptr); break;
-      case ExpressionKind::sequence: sequence(node, subject); break;
+      case ExpressionKind::sequence: {
+        const std::size_t own = edges_.size();
+        sequence(node, subject);
+        if (turns_once(node)) keep_turn(node, subject, own);
+        break;
+      }
       case ExpressionKind::related: records(node.source, subject); break;
       case ExpressionKind::has_been:
         for (const HistoryEntry& entry : history(node, subject)) edges_.push_back(entry.at), edges_.push_back(add(entry.at, node.span_of_time));
@@ -57,6 +62,34 @@ class EdgeCollector {
   }
 
  private:
+  // Of conditions that hold from some instant on, or until one, for good: events only come, whatever the clock says then.
+  static bool turns_once(const TypedExpression& node) {
+    if (node.kind == ExpressionKind::did)
+      return (node.count.kind == CountKind::at_least || node.count.kind == CountKind::at_most) && keeps(node.source, node.source.window);
+    return std::ranges::all_of(node.steps, [&](const TypedStep& step) { return step.kind != StepKind::absent && keeps(step.source, node.window); });
+  }
+  // Whether what has come into a window once stays there.
+  static bool keeps(const TypedSource& source, const Window& window) {
+    const bool is_still = source.kind == SourceClass::events && !(source.where && changes_by_time(*source.where));
+    const auto stretches = stretches_of(window);
+    return is_still && stretches && stretches->size() == 1;
+  }
+
+  // Leaves of a condition's own edges, those from `own` on, the one at which it turns. Key idea: a probe of many events at each of them would take
+  // the square of their number.
+  void keep_turn(const TypedExpression& node, const Subject& subject, std::size_t own) {
+    constexpr std::ptrdiff_t kFew = 64;
+    const auto first = edges_.begin() + static_cast<std::ptrdiff_t>(own);
+    edges_.erase(std::remove_if(first, edges_.end(), [&](Timestamp edge) { return edge < range_.from || edge > range_.until; }), edges_.end());
+    if (edges_.end() - first <= kFew) return;
+    std::ranges::sort(first, edges_.end());
+    const auto holds_at = [&](std::int64_t ms) { return Probe({environment_.base, environment_.zone, {ms}}, nullptr).decide(node, subject); };
+    const bool before = holds_at(first->ms - 1);
+    const auto turn = std::partition_point(first, edges_.end(), [&](Timestamp edge) { return holds_at(edge.ms) == before; });
+    edges_.erase(turn == edges_.end() ? turn : turn + 1, edges_.end());
+    edges_.erase(first, turn);
+  }
+
   std::span<const HistoryEntry> history(const TypedExpression& node, const Subject& subject) const {
     return environment_.base.history(node.path.attribute, node.path.role == ContactRole::self ? subject.self : subject.asked);
   }
@@ -85,16 +118,13 @@ class EdgeCollector {
   }
 
   // How long after an event one of its edges comes.
-  struct Stretch {
-    std::int64_t least_ms = 0;
-    std::int64_t most_ms = 0;
-  };
+  using Stretch = Reach;
   // Nothing: the edges of a day or of a month's end depend on more than the event's own time.
   static std::optional<std::vector<Stretch>> stretches_of(const Window& window) {
     switch (window.kind) {
       case Window::Kind::last:
-      case Window::Kind::more_than_ago: return std::vector<Stretch>{{}, stretch_of(window.span)};
-      case Window::Kind::between_ago: return std::vector<Stretch>{{}, stretch_of(window.span), stretch_of({window.upper, window.span.unit})};
+      case Window::Kind::more_than_ago: return std::vector<Stretch>{{}, reach_of(window.span)};
+      case Window::Kind::between_ago: return std::vector<Stretch>{{}, reach_of(window.span), reach_of({window.upper, window.span.unit})};
       case Window::Kind::ever:
       case Window::Kind::since:
       case Window::Kind::before:
@@ -105,11 +135,6 @@ class EdgeCollector {
       case Window::Kind::current: return std::nullopt;
     }
     CHECK(false, "every window has a case");
-  }
-  static Stretch stretch_of(TimeSpan span) {
-    if (is_fixed(span.unit)) return {std::min(fixed_ms(span), kStretchMost), std::min(fixed_ms(span), kStretchMost)};
-    const std::int64_t months = std::min(span.number, kMonthsMost) * (span.unit == CalendarUnit::year ? 12 : span.unit == CalendarUnit::quarter ? 3 : 1);
-    return {(months * kMonthDaysLeast - 1) * kMillisecondsPerDay, (months * kMonthDaysMost + 1) * kMillisecondsPerDay};
   }
 
   // Adds the filter's own edges; where it has none it says the same at all times, and that once is enough.
@@ -137,8 +162,10 @@ class EdgeCollector {
     }
     std::vector<EventRef> before;
     for (const TypedStep& step : node.steps) {
-      // A filter that speaks of the step before is looked at beside each of its events.
-      if (before.empty() || !step.source.where || !asks_previous(*step.source.where)) events(step.source, subject, node.window, nullptr);
+      // A filter that speaks of the step before is looked at beside each of its events, if it has edges of its own.
+      const bool in_step_pairs = step.source.where && asks_previous(*step.source.where);
+      if (before.empty() || !in_step_pairs) events(step.source, subject, node.window, nullptr);
+      else if (!changes_by_time(*step.source.where)) events({.events = step.source.events}, subject, node.window, nullptr);
       else for (const EventRef& previous : before) events(step.source, subject, node.window, &previous);
       if (step.kind == StepKind::absent) for (const EventRef& last : before) edges_.push_back(add(time_of(last), step.gap));
       before.clear();

@@ -33,6 +33,8 @@ class Probe {
   std::vector<std::uint32_t> select_records(const TypedSource& source, const Subject& subject);
   Timestamp time_of(const EventRef& event) const { return environment_.base.events[event.type.value].at(event.row); }
   const Environment& environment() const { return environment_; }
+  // How many events it has looked at so far: what its answers cost.
+  std::uint64_t looked_at() const { return looked_at_; }
   // From now on it decides at another instant. What it made ready for the nodes it met stays, so they must still be there.
   void move_to(Timestamp t) { environment_.t = t; }
 
@@ -42,6 +44,7 @@ class Probe {
   bool did(const TypedExpression& node, const Subject& subject);
   bool sequence(const TypedExpression& node, const Subject& subject);
   std::vector<EventRef> follow(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject, const Window& window);
+  std::span<const EventRef> between(std::span<const EventRef> events, Timestamp first, Timestamp last) const;
   bool unanswered(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject);
   bool moment(const TypedExpression& node, const Subject& subject);
   bool related(const TypedExpression& node, const Subject& subject);
@@ -61,6 +64,7 @@ class Probe {
   Recorder* recorder_;
   std::unordered_map<const TypedExpression*, Comparer> comparers_;
   bool quiet_ = false;  // inside a filter nothing is recorded
+  std::uint64_t looked_at_ = 0;
 };
 
 // Numbers from the events of `did`: how many units hold how many events.

@@ -2,7 +2,9 @@
 
 #include "base/check.h"
 #include "calendar/window.h"
+#include "evaluate/previous.h"
 #include "evaluate/probe.h"
+#include "evaluate/reach.h"
 
 #include <algorithm>
 
@@ -37,7 +39,9 @@ std::vector<EventRef> Probe::select_within(const TypedSource& source, const Subj
   std::vector<EventRef> found;
   for (const EventTypeId type : source.events) {
     const EventTable& table = environment_.base.events[type.value];
-    for (const std::uint32_t row : rows_between(table.rows_of(subject.self), at.earliest(), std::min(at.latest(), environment_.t))) {
+    const auto rows = rows_between(table.rows_of(subject.self), at.earliest(), std::min(at.latest(), environment_.t));
+    looked_at_ += rows.size();
+    for (const std::uint32_t row : rows) {
       const EventRef event{type, row};
       if (at.contains(table.at(row)) && passes(source, subject, event, nullptr)) found.push_back(event);
     }
@@ -64,6 +68,7 @@ std::optional<EventRef> Probe::end_of(const TypedSource& source, Which which, co
     const auto rows = rows_between(table.rows_of(subject.self), which == Which::first ? at.earliest() : kTimestampMin, latest);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const EventRef event{type, which == Which::first ? rows[i] : rows[rows.size() - 1 - i]};
+      ++looked_at_;
       if (time_of(event) < at.earliest()) break;  // of the last: all that are left are earlier
       if (end && (which == Which::first ? place(*end) < place(event) : place(event) < place(*end))) break;
       if (!at.contains(table.at(event.row)) || !passes(source, subject, event, nullptr)) continue;
@@ -83,6 +88,7 @@ std::int64_t Probe::count_up_to(const TypedSource& source, const Subject& subjec
     const auto rows = rows_between(table.rows_of(subject.self), kTimestampMin, std::min(at.latest(), environment_.t));
     for (std::size_t i = rows.size(); i > 0 && count < enough; --i) {  // newest first: they decide most windows
       const Timestamp time = rows.at(i - 1);
+      ++looked_at_;
       if (time < at.earliest()) break;
       if (at.contains(time) && passes(source, subject, {type, rows[i - 1]}, nullptr)) ++count;
     }
@@ -141,34 +147,45 @@ bool Probe::sequence(const TypedExpression& node, const Subject& subject) {
   return !chain_ends.empty();
 }
 
-// The events of a step that continue a chain from some event of `from`; in order, each once.
+// Those of events in order whose times lie in [first, last].
+std::span<const EventRef> Probe::between(std::span<const EventRef> events, Timestamp first, Timestamp last) const {
+  const auto time = [&](const EventRef& event) { return time_of(event); };
+  const auto from = std::ranges::lower_bound(events, first, {}, time);
+  return {from, std::ranges::upper_bound(from, events.end(), std::max(last, Timestamp{first.ms - 1}), {}, time)};
+}
+
+// The events of a step that continue a chain from some event of `from`; in order, each once. Key idea: what may lie before an event is a stretch of
+// `from`, and its newest is nearly always the one that decides.
 std::vector<EventRef> Probe::follow(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject, const Window& window) {
+  const bool in_pairs = step.source.where && asks_previous(*step.source.where);
+  const bool later = step.kind == StepKind::later;
+  const TimeSpan last = later ? TimeSpan{step.upper, step.gap.unit} : step.gap;
   std::vector<EventRef> reached;
-  const std::vector<EventRef> candidates = select_within(TypedSource{.events = step.source.events}, subject, window);
-  for (const EventRef& next : candidates) {
-    const bool continues = std::ranges::any_of(from, [&](const EventRef& previous) {
+  for (const EventRef& next : select_within(TypedSource{.events = step.source.events}, subject, window)) {
+    const Timestamp here = time_of(next);
+    const std::span<const EventRef> near = between(from, {here.ms - reach_of(last).most_ms}, {here.ms - (later ? std::max<std::int64_t>(reach_of(step.gap).least_ms, 1) : 1)});
+    const bool continues = std::any_of(near.rbegin(), near.rend(), [&](const EventRef& previous) {
+      ++looked_at_;
       const Timestamp start = time_of(previous);
-      const Timestamp here = time_of(next);
-      if (here <= start) return false;
-      const bool later = step.kind == StepKind::later;
-      if (later && here < add(start, step.gap)) return false;
-      if (here > add(start, later ? TimeSpan{step.upper, step.gap.unit} : step.gap)) return false;
-      return passes(step.source, subject, next, &previous);
+      if ((later && here < add(start, step.gap)) || here > add(start, last)) return false;
+      return !in_pairs || passes(step.source, subject, next, &previous);
     });
-    if (continues) reached.push_back(next);
+    if (continues && (in_pairs || passes(step.source, subject, next, nullptr))) reached.push_back(next);
   }
   return reached;
 }
 
 // Some chain's last event has no event of the step in the time after it, and that time is over.
 bool Probe::unanswered(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject) {
-  const std::vector<EventRef> answers = select_within(TypedSource{.events = step.source.events}, subject, Window{});
+  const bool in_pairs = step.source.where && asks_previous(*step.source.where);
+  const TypedSource any{.events = step.source.events};
+  const std::vector<EventRef> answers = select_within(in_pairs ? any : TypedSource{.events = step.source.events, .where = step.source.where}, subject, Window{});
   return std::ranges::any_of(from, [&](const EventRef& last) {
-    const Timestamp start = time_of(last);
-    const Timestamp deadline = add(start, step.gap);
+    const Timestamp deadline = add(time_of(last), step.gap);
     if (deadline > environment_.t) return false;
-    const bool answered = std::ranges::any_of(answers, [&](const EventRef& answer) {
-      return time_of(answer) > start && time_of(answer) <= deadline && passes(step.source, subject, answer, &last);
+    const bool answered = std::ranges::any_of(between(answers, {time_of(last).ms + 1}, deadline), [&](const EventRef& answer) {
+      ++looked_at_;
+      return !in_pairs || passes(step.source, subject, answer, &last);
     });
     if (!answered && recorder_ != nullptr && !quiet_) recorder_->evidence(Json::object().set("unanswered", event_evidence(last)));
     return !answered;

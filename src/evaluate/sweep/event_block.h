@@ -1,6 +1,7 @@
 #pragma once
 // The events of one chunk that a scan selected, and the ways to go through them. Good until the scan goes on.
 
+#include "base/prefetch.h"
 #include "columns/event_table.h"
 #include "evaluate/sweep/bits.h"
 #include "evaluate/sweep/kernels.h"
@@ -20,6 +21,7 @@ struct EventBlock {
   const std::uint8_t* owners;   // two bytes a row: owner_offset plus that is the contact's place in the shard, of selected rows
   std::int32_t owner_offset;
   const RowMask* selected;      // nullptr: all rows below `rows`
+  std::uint32_t events;         // how many are selected
 
   std::uint32_t first_row() const { return chunk * Chunk::kRows; }
   const Chunk& times() const { return *table.columns().times.chunks().find(chunk); }
@@ -45,16 +47,28 @@ struct EventBlock {
   void for_each_at(Take take) const {
     with_instants(take, [&](auto taken) { for_each(taken); });
   }
-  // The same for some of the selected rows.
+  // The same for some of the selected rows. Their instants are asked for before: what is done with one often hangs on its value.
   template <typename Take>
   void for_each_at_of(const RowMask& some, Take take) const {
+    const Chunk& instants = times();
+    for_each_bit(some, [from = instants.codes(), width = instants.width()](std::uint32_t row) { fetch_line(from + std::size_t{row} * width); });
     with_instants(take, [&](auto taken) { for_each_of(some, taken); });
+  }
+  // What of an event is going to be read.
+  enum class Reads : std::uint8_t { owners, instants };
+  // Asks the processor for it, where few rows are selected: each lies by itself. Of many it knows what comes next.
+  void fetch_few(Reads reads) const {
+    if (!are_few()) return;
+    const Chunk& instants = times();
+    for_each_bit(*selected, [&](std::uint32_t row) {
+      fetch_line(owners + std::size_t{row} * 2);
+      if (reads == Reads::instants) fetch_line(instants.codes() + std::size_t{row} * instants.width());
+    });
   }
   // The events whose owner's bit is set.
   RowMask find(const ShardBits& of, const Kernels& kernels) const {
-    constexpr std::uint64_t kFewInAll = 16;  // one row in so many is looked up by itself
     RowMask found{};
-    if (selected != nullptr && kernels.population(selected->data(), static_cast<std::uint32_t>(selected->size())) * kFewInAll < rows) {
+    if (are_few()) {
       for_each_of(*selected, [&](std::uint32_t row, std::uint32_t place) { found[row / 64] |= (of[place / 64] >> (place % 64) & 1) << (row % 64); });
       return found;
     }
@@ -64,6 +78,11 @@ struct EventBlock {
   }
 
  private:
+  // One row in so many is looked up by itself.
+  bool are_few() const {
+    constexpr std::uint32_t kFewInAll = 16;
+    return selected != nullptr && events * kFewInAll < rows;
+  }
   // Gives `each` something that reads the instant of a row and hands it on.
   template <typename Take, typename Each>
   void with_instants(Take take, Each each) const {

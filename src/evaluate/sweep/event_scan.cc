@@ -102,6 +102,7 @@ void EventScan::list_chunks(Table& table) const {
 void EventScan::fetch_headers(const Table& table, std::uint32_t chunk) const {
   const EventColumns& columns = table.events->columns();
   fetch_header(columns.contacts.chunks().find(chunk));
+  fetch_header(columns.times.chunks().find(chunk));
   if (table.filter) table.filter->fetch_headers(chunk);
 }
 
@@ -148,16 +149,18 @@ void EventScan::restrict_to_window(const Chunk& times, const BitsRange& sure, co
   intersect(selected, inside);
 }
 
-std::optional<EventBlock> EventScan::select(const Table& table, std::uint32_t chunk, const BitsRange& sure, Shard& shard, RowMask& selected) const {
+// Leaves no block where none of its events is selected.
+void EventScan::select(const Table& table, std::uint32_t chunk, const BitsRange& sure, const Shard& shard, Selected& out) const {
+  RowMask& selected = out.rows;
   const EventColumns& columns = table.events->columns();
   const EventTable::ChunkBounds& bounds = table.events->chunk_bounds()[chunk];
   const Chunk* owners = columns.contacts.chunks().find(chunk);
   const Chunk* times = columns.times.chunks().find(chunk);
-  if (owners == nullptr || times == nullptr) return std::nullopt;
+  if (owners == nullptr || times == nullptr) return;
   const BitsRange ordinals{shard.first, std::int64_t{shard.first} + kShardContacts - 1};
   const bool in_shard = ordinals.least <= bounds.least_contact && bounds.most_contact <= ordinals.most;
   const bool in_window = sure.least <= bounds.first_ms && bounds.last_ms <= sure.most && !is_doubtful(bounds);
-  EventBlock block{*table.events, table.type, chunk, owners->size(), nullptr, 0, nullptr};
+  EventBlock block{*table.events, table.type, chunk, owners->size(), nullptr, 0, nullptr, owners->size()};
   if (!in_shard || !in_window || owners->presence() != nullptr || table.filter) {
     block.selected = &selected;
     fill_first(selected, owners->size());
@@ -169,15 +172,16 @@ std::optional<EventBlock> EventScan::select(const Table& table, std::uint32_t ch
     }
     if (!in_window) restrict_to_window(*times, sure, shard.kernels, selected);
     if (table.filter && !is_empty(selected)) table.filter->apply(chunk, shard.kernels, selected);
-    if (is_empty(selected)) return std::nullopt;
+    block.events = static_cast<std::uint32_t>(shard.kernels.population(selected.data(), static_cast<std::uint32_t>(selected.size())));
+    if (block.events == 0) return;
   }
   if (owners->width() == 2) {
     block.owners = owners->codes();
     block.owner_offset = static_cast<std::int32_t>(owners->base() - std::int64_t{shard.first});
   } else {
-    block.owners = copy_places(*owners, shard.first, shard.scratch.places);
+    block.owners = copy_places(*owners, shard.first, out.places);
   }
-  return block;
+  out.block.emplace(block);
 }
 
 }  // namespace wanamaker

@@ -26,27 +26,33 @@ class EventScan {
   EventScan& operator=(const EventScan&) = delete;
 
   // Shape: visit(block), by event name and then by chunk; only blocks that have an event.
-  // Cost: the chunks that may hold an event of the shard in the window; while one is read the next are fetched.
+  // Cost: the chunks that may hold an event of the shard in the window; while one is read the next are fetched, and of one with few events left
+  // what `reads` says of these.
+  using Reads = EventBlock::Reads;
   template <typename Visit>
-  void for_each_block(Shard& shard, Visit visit) const { for_each_block_within(sure_, shard, visit); }
+  void for_each_block(Shard& shard, Visit visit, Reads reads = Reads::owners) const { for_each_block_within(sure_, shard, visit, reads); }
   // The same for the events of a range of instants. Where the window rolls by months, events outside the range may come too.
   template <typename Visit>
-  void for_each_block_in(const BitsRange& instants, Shard& shard, Visit visit) const {
-    for_each_block_within({std::max(sure_.least, instants.least), std::min(sure_.most, instants.most)}, shard, visit);
+  void for_each_block_in(const BitsRange& instants, Shard& shard, Visit visit, Reads reads = Reads::owners) const {
+    for_each_block_within({std::max(sure_.least, instants.least), std::min(sure_.most, instants.most)}, shard, visit, reads);
   }
   // Blocks from the last instant to the first, or the other way round. Shape: visit(block, beyond) returns whether to go on; no event of a
   // block still to come lies past `beyond`: after it where the last instants come first, before it where the first do.
   enum class From : std::uint8_t { first, last };
   template <typename Visit>
   void for_each_block_from(From end, Shard& shard, Visit visit) const {
+    const std::int64_t none_beyond = end == From::last ? kAlways.least : kAlways.most;
     const std::vector<Ordered> chunks = ordered_from(end, shard);
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
-      if (i + 2 < chunks.size()) fetch_headers(*chunks[i + 2].table, chunks[i + 2].chunk);
+    std::array<Selected, 2> turns;
+    for (std::size_t i = 0; i <= chunks.size(); ++i) {
+      Selected& here = turns[i % 2];
+      if (i % kHeaders == 0) for (const Ordered& next : std::span(chunks).subspan(i).first(std::min(2 * kHeaders, chunks.size() - i))) fetch_headers(*next.table, next.chunk);
       if (i + 1 < chunks.size()) fetch_codes(*chunks[i + 1].table, chunks[i + 1].chunk);
-      RowMask selected;
-      const auto block = select(*chunks[i].table, chunks[i].chunk, sure_, shard, selected);
-      const std::int64_t none_beyond = end == From::last ? kAlways.least : kAlways.most;
-      if (block && !visit(*block, i + 1 < chunks.size() ? chunks[i + 1].bound : none_beyond)) return;
+      if (i < chunks.size()) select(*chunks[i].table, chunks[i].chunk, sure_, shard, here);
+      if (i < chunks.size() && here.block) here.block->fetch_few(Reads::instants);
+      Selected& before = turns[(i + 1) % 2];
+      if (before.block && !visit(*before.block, i < chunks.size() ? chunks[i].bound : none_beyond)) return;
+      before.block.reset();
     }
   }
   // Chunks to be read; the fewer rows a filter may leave, the less they count. For comparisons with other scans.
@@ -70,6 +76,7 @@ class EventScan {
 
  private:
   static constexpr std::size_t kUnfiltered = 8;
+  static constexpr std::size_t kHeaders = 8;  // of so many chunks are asked for at once: each waits for the list of chunks first
   struct Table {
     EventTypeId type;
     const EventTable* events;
@@ -88,17 +95,27 @@ class EventScan {
     const Table* table;
     std::uint32_t chunk;
   };
+  // A block and what it refers to. While one is read, what the next needs is on its way.
+  struct Selected {
+    std::optional<EventBlock> block;
+    RowMask rows;
+    std::array<std::uint16_t, Chunk::kRows> places;  // codes of owners that lie in another width
+  };
   std::vector<Ordered> ordered_from(From end, const Shard& shard) const;
   template <typename Visit>
-  void for_each_block_within(const BitsRange& sure, Shard& shard, Visit visit) const {
+  void for_each_block_within(const BitsRange& sure, Shard& shard, Visit visit, Reads reads) const {
+    std::array<Selected, 2> turns;
     for (const Table& table : tables_) {
       const std::span<const std::uint32_t> chunks = table.of_shard(shard.number());
-      for (std::size_t i = 0; i < chunks.size(); ++i) {
-        if (i + 2 < chunks.size()) fetch_headers(table, chunks[i + 2]);
+      for (std::size_t i = 0; i <= chunks.size(); ++i) {
+        Selected& here = turns[i % 2];
+        if (i % kHeaders == 0) for (const std::uint32_t next : chunks.subspan(i).first(std::min(2 * kHeaders, chunks.size() - i))) fetch_headers(table, next);
         if (i + 1 < chunks.size() && touches(table, chunks[i + 1], sure)) fetch_codes(table, chunks[i + 1]);
-        if (!touches(table, chunks[i], sure)) continue;
-        RowMask selected;
-        if (const auto block = select(table, chunks[i], sure, shard, selected)) visit(*block);
+        if (i < chunks.size() && touches(table, chunks[i], sure)) select(table, chunks[i], sure, shard, here);
+        if (here.block) here.block->fetch_few(reads);
+        Selected& before = turns[(i + 1) % 2];
+        if (before.block) visit(*before.block);
+        before.block.reset();
       }
     }
   }
@@ -108,7 +125,7 @@ class EventScan {
   bool is_doubtful(const EventTable::ChunkBounds& bounds) const;
   void fetch_headers(const Table& table, std::uint32_t chunk) const;
   void fetch_codes(const Table& table, std::uint32_t chunk) const;
-  std::optional<EventBlock> select(const Table& table, std::uint32_t chunk, const BitsRange& sure, Shard& shard, RowMask& selected) const;
+  void select(const Table& table, std::uint32_t chunk, const BitsRange& sure, const Shard& shard, Selected& out) const;
   void restrict_to_window(const Chunk& times, const BitsRange& sure, const Kernels& kernels, RowMask& selected) const;
   void ask(EventTypeId type, const TypedExpression& node, std::uint32_t chunk, RowMask& rows) const;
 

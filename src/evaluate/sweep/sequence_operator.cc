@@ -223,7 +223,7 @@ class SequenceOperator : public ShardOperator {
       block.for_each_at_of(block.find(of, shard.kernels), [&](std::uint32_t, std::uint32_t place, std::int64_t at) {
         if (passes(place, at)) found.push_back(keys_->key(at, place));
       });
-    });
+    }, EventScan::Reads::instants);
     sort_events(found);
     return found;
   }
@@ -243,7 +243,7 @@ class SequenceOperator : public ShardOperator {
         set_bit(found, place);
         put_bit(of, place, false);
       });
-    });
+    }, EventScan::Reads::instants);
     return found;
   }
 

@@ -19,8 +19,7 @@ struct Scratch {
   alignas(64) std::array<std::uint32_t, kShardContacts> counts;
   alignas(64) std::array<std::int64_t, kShardContacts> values;
   alignas(64) std::array<std::uint64_t, kShardContacts> words;
-  std::array<std::uint16_t, Chunk::kRows> places;  // codes of owners that lie in another width
-  std::vector<std::uint64_t> node_counts;          // contacts a node holds for, by the plan's numbers
+  std::vector<std::uint64_t> node_counts;  // contacts a node holds for, by the plan's numbers
 };
 
 struct Shard {
