@@ -4,7 +4,7 @@
 
 namespace wanamaker {
 
-// Freed memory stays with the process, up to some hundred megabytes. Calling it again changes nothing. Does nothing where the C library is
+// What was freed so far goes back to the system; from now on freed memory stays with the process, up to some hundred megabytes. Calling it again changes nothing. Does nothing where the C library is
 // not glibc. Source: mallopt(3).
 void keep_freed_memory();
 
