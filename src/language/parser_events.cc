@@ -6,7 +6,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace wanamaker {
+namespace {
+
+bool is_of_months(Unit unit) { return unit >= Unit::months; }
+
+// In seconds or in months.
+std::int64_t size_in_class(Unit unit) {
+  switch (unit) {
+    case Unit::seconds: return 1;
+    case Unit::minutes: return 60;
+    case Unit::hours: return 3'600;
+    case Unit::days: return 86'400;
+    case Unit::weeks: return 604'800;
+    case Unit::months: return 1;
+    case Unit::quarters: return 3;
+    case Unit::years: return 12;
+  }
+  return 1;
+}
+
+}  // namespace
 
 Result<Expression> ParserRules::did() {
   const std::uint32_t start = begin();
@@ -63,14 +85,35 @@ Result<Step> ParserRules::step() {
   if (absent || !take_word("between")) return unexpected_token(absent ? "'within N days' after the event" : "'within N days' or 'between N and M days later' after the event");
   result.kind = StepKind::later;
   WM_TRY(result.gap.number, whole_number("'between'", 0));
+  std::optional<Unit> of_lower;
+  if (!is_word("and")) {
+    WM_TRY(of_lower, unit("between"));
+  }
   WM_CHECK_OK(expect_word("and", "the lower bound"));
   WM_TRY(result.upper, whole_number("'and'", 1));
   WM_TRY(result.gap.unit, unit("between … and …"));
+  if (of_lower) WM_CHECK_OK(agree(*of_lower, result));
   WM_CHECK_OK(expect_word("later", "the unit"));
   const auto* low = std::get_if<std::int64_t>(&result.gap.number.value);
   const auto* high = std::get_if<std::int64_t>(&result.upper.value);
   if (low != nullptr && high != nullptr && *low > *high) return error_at({result.gap.number.span.begin, result.upper.span.end}, "range is empty: it ends before it starts");
   return result;
+}
+
+// The bounds have a unit each, and a gap has one: the larger unit is said in the smaller.
+Result<void> ParserRules::agree(Unit of_lower, Step& step) const {
+  if (of_lower == step.gap.unit) return {};
+  const Span both{step.gap.number.span.begin, tokens_[at_ - 1].span.end};
+  const std::int64_t lower_size = size_in_class(of_lower);
+  const std::int64_t upper_size = size_in_class(step.gap.unit);
+  WholeNumber& larger = lower_size > upper_size ? step.gap.number : step.upper;
+  auto* number = std::get_if<std::int64_t>(&larger.value);
+  if (is_of_months(of_lower) != is_of_months(step.gap.unit) || number == nullptr)
+    return error_at(both, "the two bounds are of different units", "give both in one unit, as in: between 12 and 48 hours later");
+  const std::int64_t times = std::max(lower_size, upper_size) / std::min(lower_size, upper_size);
+  if (__builtin_mul_overflow(*number, times, number)) return error_at(larger.span, "the number is too large", "give both bounds in one unit");
+  if (lower_size < upper_size) step.gap.unit = of_lower;
+  return {};
 }
 
 Result<Expression> ParserRules::moment() {

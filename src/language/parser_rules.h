@@ -44,6 +44,7 @@ class ParserRules {
   Result<Expression> did();
   Result<Expression> sequence(Source first, bool from_first);
   Result<Step> step();
+  Result<void> agree(Unit of_lower, Step& step) const;
   Result<Expression> moment();
   Result<Source> events();
   Result<Source> source();
