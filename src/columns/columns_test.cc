@@ -63,6 +63,41 @@ TEST(TextColumn, IsAVectorOfTextsAndOverwritesWhatItClears) {
   EXPECT_EQ(std::string(last.data(), 2).find('E'), std::string::npos) << "the byte after the last text is not a rest of what was cleared";
 }
 
+TEST(IdKey, NoTwoShortIdsHaveOneKey) {
+  std::mt19937_64 dice(1);
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::string> known;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string id(1 + dice() % 13, 'a');
+    for (char& byte : id) byte = static_cast<char>(dice() % 3 + (i % 2 == 0 ? 'a' : 0));
+    const IdKey key = key_of_id(id);
+    EXPECT_EQ(key.tail != 0, id.size() <= 11) << id;
+    if (key.tail == 0) continue;
+    const auto [before, is_new] = known.try_emplace({key.hash, key.tail}, id);
+    EXPECT_EQ(before->second, id);
+  }
+}
+
+TEST(ContactTable, IdsOfEachLengthAreFound) {
+  ContactTable contacts(hash_text);
+  std::vector<std::string> ids;
+  for (std::size_t size = 1; size <= 16; ++size)
+    for (std::size_t at = 0; at < size; ++at) {
+      ids.emplace_back(size, 'x');
+      ids.back()[at] = 'y';
+    }
+  bool is_new = false;
+  for (std::uint32_t i = 0; i < ids.size(); ++i) EXPECT_EQ(contacts.ordinal_for(ids[i], is_new).value, i);
+  for (std::uint32_t i = 0; i < ids.size(); ++i) EXPECT_EQ(contacts.find(ids[i])->value, i);
+  std::vector<std::string_view> all(ids.begin(), ids.end());
+  all.emplace_back("new");
+  const std::vector<ContactOrdinal> found = contacts.ordinals_for(all, is_new);
+  for (std::uint32_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i].value, i);
+  EXPECT_TRUE(is_new);
+  contacts.erase({3});
+  EXPECT_FALSE(contacts.find(ids[3]));
+  EXPECT_EQ(contacts.find(ids[4])->value, 4U);
+}
+
 TEST(HashIndex, TextsOfOneHashAreToldApart) {
   const std::vector<std::string> texts{"a", "b", "c", "d"};
   HashIndex<std::uint32_t> index([](std::string_view) -> std::uint64_t { return 1; });

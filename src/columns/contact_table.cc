@@ -25,8 +25,8 @@ void ContactColumns::saved(const ContactColumns& image) {
 }
 
 std::optional<ContactOrdinal> ContactTable::find(std::string_view id) const {
-  const auto found = by_id_.find(id, [&](ContactOrdinal contact) { return this->id(contact) == id; });
-  return found ? std::optional(living_of(*found)) : std::nullopt;
+  const auto found = by_id_.find(id, [&, tail = tail_of(id)](const Place& place) { return is_of(place, id, tail); });
+  return found ? std::optional(living_of(found->contact)) : std::nullopt;
 }
 
 // Where it was merged, what it became.
@@ -42,16 +42,16 @@ ContactOrdinal ContactTable::ordinal_for(std::string_view id, bool& is_new) {
   const ContactOrdinal contact{columns_.count++};
   columns_.ids.set(contact.value, id);
   columns_.living.set(contact.value, whole_cell(1));
-  by_id_.add(id, contact);
+  by_id_.add(id, {.contact = contact, .tail = tail_of(id)});
   ++living_;
   return contact;
 }
 
-// Some at once, step by step, so that what a step reads has come: the slots of the hashes, where the ids start, the ids.
+// Some at once, step by step, so that what a step reads has come: the slots of the hashes, and of long ids where they start and the ids.
 std::vector<ContactOrdinal> ContactTable::ordinals_for(std::span<const std::string_view> ids, bool& has_new) {
   constexpr std::size_t kAtOnce = 128;
   constexpr std::uint32_t kNone = UINT32_MAX;
-  const auto chunk_of = [&](std::uint32_t contact) { return columns_.ids.chunks().find(contact / TextChunk::kRows); };
+  const auto chunk_of = [&](const Place& place) { return columns_.ids.chunks().find(place.contact.value / TextChunk::kRows); };
   std::vector<ContactOrdinal> ordinals;
   ordinals.reserve(ids.size());
   has_new = false;
@@ -59,17 +59,16 @@ std::vector<ContactOrdinal> ContactTable::ordinals_for(std::span<const std::stri
     const auto some = ids.subspan(begin, std::min(kAtOnce, ids.size() - begin));
     std::array<std::uint64_t, kAtOnce> hashes;
     for (std::size_t i = 0; i < some.size(); ++i) by_id_.fetch(hashes[i] = by_id_.key(some[i]));
-    std::array<std::uint32_t, kAtOnce> likely;
+    std::array<Place, kAtOnce> likely;
     for (std::size_t i = 0; i < some.size(); ++i) {
-      const auto found = by_id_.likely(hashes[i]);
-      likely[i] = found ? found->value : kNone;
-      if (found) chunk_of(likely[i])->fetch_start(likely[i] % TextChunk::kRows);
+      likely[i] = by_id_.likely(hashes[i]).value_or(Place{.contact = {kNone}});
+      if (likely[i].contact.value != kNone && likely[i].tail == 0) chunk_of(likely[i])->fetch_start(likely[i].contact.value % TextChunk::kRows);
     }
-    for (std::size_t i = 0; i < some.size(); ++i) if (likely[i] != kNone) chunk_of(likely[i])->fetch_run(likely[i] % TextChunk::kRows);
+    for (const Place& place : std::span(likely).first(some.size())) if (place.contact.value != kNone && place.tail == 0) chunk_of(place)->fetch_run(place.contact.value % TextChunk::kRows);
     for (std::size_t i = 0; i < some.size(); ++i) {
       bool is_new = false;
-      const bool is_it = likely[i] != kNone && id({likely[i]}) == some[i];
-      ordinals.push_back(is_it ? living_of({likely[i]}) : ordinal_for(some[i], is_new));
+      const bool is_it = likely[i].contact.value != kNone && is_of(likely[i], some[i], tail_of(some[i]));
+      ordinals.push_back(is_it ? living_of(likely[i].contact) : ordinal_for(some[i], is_new));
       has_new |= is_new;
     }
   }
@@ -103,7 +102,7 @@ void ContactTable::erase(ContactOrdinal contact) {
   for (auto from = begin; from != end; ++from) gone.push_back(from->second);
   merged_.erase(contact.value);
   for (const std::uint32_t row : gone) {
-    by_id_.erase(columns_.ids.at(row), [&](ContactOrdinal other) { return other.value == row; });
+    by_id_.erase(columns_.ids.at(row), [&](const Place& other) { return other.contact.value == row; });
     columns_.ids.set(row, "");
     columns_.merged_into.set(row, {});
   }
@@ -145,9 +144,10 @@ std::optional<std::string> ContactTable::load(ContactColumns columns) {
   for (std::uint32_t row = 0; row < columns_.count; ++row) {
     const std::string_view text = columns_.ids.at(row);
     if (text.empty()) continue;
-    const auto known = by_id_.find(text, [&](ContactOrdinal other) { return id(other) == text; });
-    if (known) return fmt::format("contacts {} and {} have the same id", known->value, row);
-    by_id_.add(text, {row});
+    const std::uint32_t tail = tail_of(text);
+    const auto known = by_id_.find(text, [&](const Place& other) { return is_of(other, text, tail); });
+    if (known) return fmt::format("contacts {} and {} have the same id", known->contact.value, row);
+    by_id_.add(text, {.contact = {row}, .tail = tail});
   }
   for_each_known(columns_.living, [&](std::uint32_t, std::int64_t) { ++living_; });
   for_each_known(columns_.merged_into, [&](std::uint32_t from, std::int64_t into) {

@@ -5,6 +5,7 @@
 #include "columns/column.h"
 #include "columns/hash_index.h"
 #include "columns/history.h"
+#include "columns/id_key.h"
 #include "columns/run_column.h"
 
 #include <optional>
@@ -31,7 +32,7 @@ struct ContactColumns {
 
 class ContactTable {
  public:
-  explicit ContactTable(TextHash hash) : by_id_(hash) {}
+  explicit ContactTable(TextHash hash) : by_id_(hash == hash_text ? hash_id : hash), tails_tell_(hash == hash_text) {}
 
   ContactOrdinal ordinal_for(std::string_view id, bool& is_new);
   // The same for each of many, in their order. Cost: less, since none waits for the memory that another needs.
@@ -58,11 +59,19 @@ class ContactTable {
   std::optional<std::string> broken_invariant() const;
 
  private:
+  // Where an id was found, and what tells it from others of one hash; tail 0: the id itself does.
+  struct Place {
+    ContactOrdinal contact;
+    std::uint32_t tail = 0;
+  };
+  std::uint32_t tail_of(std::string_view id) const { return tails_tell_ ? key_of_id(id).tail : 0; }
+  bool is_of(const Place& place, std::string_view id, std::uint32_t tail) const { return place.tail == tail && (tail != 0 || this->id(place.contact) == id); }
   ContactOrdinal living_of(ContactOrdinal contact) const;
 
   ContactColumns columns_;
   std::uint32_t living_ = 0;
-  HashIndex<ContactOrdinal> by_id_;                           // the ordinal that has the id; merged ones too
+  HashIndex<Place> by_id_;                                    // the ordinal that has the id; merged ones too
+  bool tails_tell_;                                           // hashes are those of columns/id_key.h
   std::unordered_multimap<std::uint32_t, std::uint32_t> merged_;  // INTO to FROM
 };
 
