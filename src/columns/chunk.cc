@@ -44,6 +44,13 @@ void copy_values(const std::uint8_t* from, std::uint32_t size, std::int64_t base
   }
 }
 
+template <typename Code>
+void append_code(std::uint64_t code, std::vector<std::uint8_t>& codes) {
+  const std::size_t end = codes.size();
+  codes.resize(end + sizeof(Code));
+  std::memcpy(codes.data() + end, &code, sizeof(Code));
+}
+
 // Of all rows; codes of fewer than 8 bytes keep the order of the values, since base plus code does not wrap between known rows.
 template <typename Code>
 Chunk::Bounds bounds_of(const std::vector<std::uint8_t>& codes, std::int64_t base) {
@@ -105,8 +112,12 @@ void Chunk::append(std::int64_t bits) {
   if (width_ == 0) return;
   reserve_codes(std::size_t{size_} * width_);
   const std::uint64_t code = code_of(bits);
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&code);
-  codes_.insert(codes_.end(), bytes, bytes + width_);
+  switch (width_) {  // of a known size they are stores, not a call
+    case 1: return codes_.push_back(static_cast<std::uint8_t>(code));
+    case 2: return append_code<std::uint16_t>(code, codes_);
+    case 4: return append_code<std::uint32_t>(code, codes_);
+    default: return append_code<std::uint64_t>(code, codes_);
+  }
 }
 
 std::uint64_t Chunk::code_of(std::int64_t bits) const {

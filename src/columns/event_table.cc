@@ -2,11 +2,11 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "columns/event_appender.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 namespace wanamaker {
@@ -19,14 +19,11 @@ void EventColumns::saved(const EventColumns& image) {
 }
 
 std::uint32_t EventTable::append(ContactOrdinal contact, Timestamp at, std::string_view message_id) {
-  CHECK(columns_.rows < std::numeric_limits<std::uint32_t>::max() / 2, "a table has at most 2^31 events");
-  const std::uint32_t row = places_.place(contact, columns_.contacts, columns_.rows);
-  columns_.contacts.set(row, whole_cell(contact.value));
-  columns_.times.set(row, whole_cell(at.ms));
-  columns_.message_ids.set(row, message_id);
-  note_bounds(row / Chunk::kRows);
-  strips_.add(contact, row, at);
-  ++live_;
+  EventAppender appender;
+  appender.turn_to(*this);
+  const std::uint32_t row = appender.add(contact, at);
+  appender.set_message_id(message_id);
+  appender.finish();
   return row;
 }
 

@@ -31,7 +31,7 @@ struct EventColumns {
 
 class EventTable {
  public:
-  std::uint32_t append(ContactOrdinal contact, Timestamp at, std::string_view message_id);
+  std::uint32_t append(ContactOrdinal contact, Timestamp at, std::string_view message_id);  // many: columns/event_appender.h
   void set_property(std::uint32_t row, AttributeId property, const Cell& cell) { columns_.properties.set(property, row, cell); }
   // Both below need a settled table and leave it to be settled again.
   void move_contact(ContactOrdinal from, ContactOrdinal into);
@@ -77,6 +77,7 @@ class EventTable {
   std::optional<std::string> broken_invariant(std::uint32_t contacts) const;
 
  private:
+  friend class EventAppender;
   void choose_strip_property(const AttributeTable& properties);
   bool is_earlier(std::uint32_t a, std::uint32_t b, const CellStore& cells, const AttributeTable& properties) const;
   void note_bounds(std::uint32_t chunk);

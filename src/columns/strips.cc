@@ -171,15 +171,17 @@ std::uint32_t Strips::seconds_of(std::int64_t ms) {
   return static_cast<std::uint32_t>(std::min<std::int64_t>((ms + 999) / 1'000, kLate));
 }
 
-// What some rows need is fetched together. Most are the newest of their contacts.
+// What some rows need is fetched together, while those before them are written. Most are the newest of their contacts.
 void Strips::append(const Columns& columns, const Earlier& earlier) {
   constexpr std::size_t kAtOnce = 64;
+  const auto some_from = [&](std::size_t first) { return std::span(pending_).subspan(std::min(first, pending_.size()), std::min(kAtOnce, pending_.size() - std::min(first, pending_.size()))); };
+  for (std::size_t first = 0; first < 2 * kAtOnce; first += kAtOnce) for (const Pending& one : some_from(first)) fetch(one.contact);
+  for (const Pending& one : some_from(0)) fetch_rows(one.contact);
   std::vector<Pending> late;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     if (i % kAtOnce == 0) {
-      const auto some = std::span(pending_).subspan(i, std::min(kAtOnce, pending_.size() - i));
-      for (const Pending& one : some) fetch(one.contact);
-      for (const Pending& one : some) fetch_rows(one.contact);
+      for (const Pending& one : some_from(i + 2 * kAtOnce)) fetch(one.contact);
+      for (const Pending& one : some_from(i + kAtOnce)) fetch_rows(one.contact);
     }
     const auto [contact, row, at] = pending_[i];
     if (contact.value >= strips_.size()) strips_.resize(contact.value + std::size_t{1});

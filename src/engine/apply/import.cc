@@ -1,3 +1,4 @@
+#include "columns/event_appender.h"
 #include "engine/apply/apply.h"
 #include "engine/by_name.h"
 #include "evaluate/counting_sort.h"
@@ -124,20 +125,25 @@ struct CodedEvents {
     Cell cell;
   };
   std::vector<EventTypeId> types;
+  std::vector<Timestamp> instants;
   std::vector<std::uint32_t> value_ends;  // in values: those of a row begin where those of the row before end
   std::vector<Value> values;
+  bool has_message_ids = false;
 };
 
 // Names and texts become known in the order of the rows.
 CodedEvents code(Base& base, const ImportBatch& batch) {
   CodedEvents coded;
   coded.types.reserve(batch.rows.size());
+  coded.instants.reserve(batch.rows.size());
   coded.value_ends.reserve(batch.rows.size());
   ByName<EventPlaces> places_by_event;
   std::vector<RecentTexts> texts(batch.columns.size());
   for (const BatchRow& row : batch.rows) {
     EventPlaces& places = places_by_event.of(row.event, [&](std::string_view event) { return places_of(base, batch, event); });
     coded.types.push_back(places.type);
+    coded.instants.push_back(*row.at);
+    coded.has_message_ids |= !row.message_id.empty();
     for (std::size_t i = 0; i < row.values.size(); ++i) {
       if (is_missing(row.values[i])) continue;
       std::optional<AttributeId>& property = places.properties[i];
@@ -171,16 +177,19 @@ void import_events(Base& base, const ImportBatch& batch, std::vector<Base::NewEv
   const CodedEvents coded = code(base, batch);
   const std::size_t before = appended.size();
   appended.resize(before + batch.rows.size());
+  EventAppender events;
   for (const std::uint64_t key : by_chunk(coded, contacts)) {
     const auto place = static_cast<std::uint32_t>(key);
-    const BatchRow& row = batch.rows[place];
     const EventTypeId type = coded.types[place];
-    EventTable& table = base.events[type.value];
-    const std::uint32_t at = table.append(contacts[place], *row.at, row.message_id);
-    appended[before + place] = {.place = {type, at}, .contact = contacts[place], .at = *row.at};
-    if (!row.message_id.empty()) base.add_message(row.message_id, {type, at});
-    for (std::uint32_t i = place == 0 ? 0 : coded.value_ends[place - 1]; i < coded.value_ends[place]; ++i) table.set_property(at, coded.values[i].property, coded.values[i].cell);
+    events.turn_to(base.events[type.value]);
+    const std::uint32_t at = events.add(contacts[place], coded.instants[place]);
+    appended[before + place] = {.place = {type, at}, .contact = contacts[place], .at = coded.instants[place]};
+    for (std::uint32_t i = place == 0 ? 0 : coded.value_ends[place - 1]; i < coded.value_ends[place]; ++i) events.set_property(coded.values[i].property, coded.values[i].cell);
+    if (!coded.has_message_ids || batch.rows[place].message_id.empty()) continue;
+    events.set_message_id(batch.rows[place].message_id);
+    base.add_message(batch.rows[place].message_id, {type, at});
   }
+  events.finish();
 }
 
 }  // namespace
