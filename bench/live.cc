@@ -17,9 +17,11 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -153,12 +155,15 @@ Result<void> measure_apply(Options& options, std::size_t segments) {
   state.base.settle();
   const std::uint64_t before_mb = resident_mb();
   std::vector<double> saves;
+  std::vector<std::pair<double, std::string>> slowest;
   for (Command& command : definitions(options.seed, segments)) {
     WM_CHECK_OK(validate(command, state.base));
     const auto start = Clock::now();
     state.apply(command);
     saves.push_back(ms_since(start));
+    slowest.emplace_back(saves.back(), std::get<PutSegment>(command.body).text);
   }
+  std::ranges::sort(slowest, std::greater());
   const std::uint64_t after_mb = resident_mb();
   const std::uint64_t last_change = state.live.feed().last();
   Events events(options.seed, state.base.contacts(), kNowMs);
@@ -178,6 +183,7 @@ Result<void> measure_apply(Options& options, std::size_t segments) {
   fmt::print("| {} | {} | {:.0f} / {:.0f} | {:.2f} | {:.0f} | {:.1f} / {:.1f} | {} | {} |\n", segments, state.live.conditions(), ns, processor * 1e6 / static_cast<double>(options.events), changes, changes > 0 ? ns / changes : 0, percentile(saves, 0.5), percentile(saves, 1),
              after_mb - before_mb, state.live.memory_bytes() / 1'000'000);
   std::fflush(stdout);
+  for (const auto& [took, text] : std::span(slowest).first(std::min<std::size_t>(slowest.size(), 3))) fmt::print(stderr, "slow to save with {}: {:.0f} ms, {}\n", segments, took, text);
   return {};
 }
 

@@ -204,6 +204,8 @@ std::optional<QuickLook> QuickLook::of(const TypedExpression& condition, EventRe
   look->has_one_name_ = look->ways_.size() == 1;
   look->is_plain_ = look->can_be_plain();
   if (look->has_one_name_) look->plain_ = look->made_plain();
+  look->can_be_over_ = look->is_plain_ && look->span_ms_ && (look->kind_ == Kind::sum || (look->kind_ == Kind::count && look->from_ >= 1 && look->until_ == kCountMost));
+  look->none_holds_ = look->kind_ == Kind::sum && is_in(look->passing_[0], 0);
   return look;
 }
 
@@ -318,13 +320,19 @@ bool QuickLook::told_by(const News& news, Timestamp now, Answer& answer) const {
 
 bool QuickLook::look(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe, Answer& answer) const {
   if (news.kind == News::Kind::time && is_over(contact, probe.environment().t, probe.environment().base)) {
-    answer = {.holds = negated_};
+    answer = {.holds = none_holds_ != negated_};
     return true;
   }
   if (!(is_plain_ && plain_look(contact, probe.environment(), answer)) && !look_around(contact, news, reads, probe, answer)) return false;
   answer.holds = answer.holds != negated_;
   if (answer.next > kTimestampMax) answer.next = kNever;
   return true;
+}
+
+bool QuickLook::awaits_events(Timestamp t, const Base& base) const {
+  return std::ranges::any_of(ways_, [&](const Way& way) {
+    return std::ranges::any_of(base.events[way.type.value].chunk_bounds(), [&](const EventTable::ChunkBounds& chunk) { return chunk.least_contact <= chunk.most_contact && chunk.last_ms > t.ms; });
+  });
 }
 
 // No event is of the future.

@@ -44,9 +44,20 @@ class QuickLook {
   }
   // Whether the window holds no event at all at that instant, nor will it: the head of the strip says so.
   bool is_over(ContactOrdinal contact, Timestamp t, const Base& base) const {
-    if (kind_ != Kind::count || !is_plain_ || !span_ms_ || from_ < 1 || until_ != kCountMost) return false;
-    return base.events[plain_.type.value].newest_at_most(contact).ms <= t.ms - *span_ms_;
+    return can_be_over_ && base.events[plain_.type.value].newest_at_most(contact).ms <= t.ms - *span_ms_;
   }
+  // Whose answer time alone may change, as long as no event of its names is of the future: of nobody, of those for whom the condition without
+  // its `not` holds, or of anybody.
+  enum class Timed : std::uint8_t { nobody, where_met, anybody };
+  Timed timed() const {
+    const bool ends = window_.kind == Window::Kind::last;
+    if (kind_ == Kind::last) return Timed::anybody;
+    if (kind_ == Kind::chain || !ends) return Timed::nobody;
+    return kind_ == Kind::count && from_ >= 1 && until_ == kCountMost ? Timed::where_met : Timed::anybody;
+  }
+  bool is_negated() const { return negated_; }
+  // Whether events of its names are after that instant. Cost: a look at each chunk of their columns.
+  bool awaits_events(Timestamp t, const Base& base) const;
   // What the news alone tells: then nothing is read. False: nothing.
   bool told_by(const News& news, Timestamp now, Answer& answer) const;
   // Whether it reads the strip of one name alone, and of which.
@@ -118,6 +129,8 @@ class QuickLook {
   bool negated_;
   bool has_one_name_ = false;  // plain_.type
   bool is_plain_ = false;      // plain_ says all
+  bool can_be_over_ = false;   // an empty window says what none_holds_ says, whatever the filter
+  bool none_holds_ = false;
   Plain plain_ = {};
   std::int64_t from_ = 0;   // count: it holds from so many events on
   std::int64_t until_ = 0;  // count: until so many

@@ -334,10 +334,14 @@ void Live::want_arrived(std::span<const Base::NewEvent> appended, const Base& ba
   sort_by_counting(arrivals_, 32, 32 + static_cast<unsigned>(std::bit_width(base.ordinals())));
   const auto event_of = [&](std::size_t i) -> const Base::NewEvent& { return appended[arrivals_[i] & UINT32_MAX]; };
   constexpr std::size_t kAtOnce = 64;
+  const auto end_from = [&](std::size_t first) { return std::min(first + kAtOnce, arrivals_.size()); };
+  const auto fetch_from = [&](std::size_t first) {
+    for (std::size_t i = first; i < end_from(first); ++i) if (graph_.arrivals(event_of(i).place.event) != nullptr) bits_.fetch(event_of(i).contact);
+  };
+  fetch_from(0);
   for (std::size_t first = 0; first < arrivals_.size(); first += kAtOnce) {
-    const std::size_t end = std::min(first + kAtOnce, arrivals_.size());
-    for (std::size_t i = first; i < end; ++i) if (graph_.arrivals(event_of(i).place.event) != nullptr) bits_.fetch(event_of(i).contact);
-    for (std::size_t i = first; i < end; ++i) want_arrived(event_of(i), base, probe);
+    fetch_from(first + kAtOnce);
+    for (std::size_t i = first; i < end_from(first); ++i) want_arrived(event_of(i), base, probe);
   }
 }
 
@@ -425,7 +429,8 @@ void Live::show() {
 
 // A contact may turn twice in one command, by its data and by a ranking that is refreshed behind them: it keeps the order.
 void Live::emit() {
-  if (flips_.size() > 1) std::ranges::stable_sort(flips_, {}, [](const Flip& flip) { return std::tuple(flip.effective_at, flip.contact, flip.segment); });
+  const auto in_order = [](const Flip& flip) { return std::tuple(flip.effective_at, flip.contact, flip.segment); };
+  if (!std::ranges::is_sorted(flips_, {}, in_order)) std::ranges::stable_sort(flips_, {}, in_order);  // a definition's first members are
   for (const Flip& flip : flips_) {
     Transition transition{.segment = flip.segment, .version = segments_[flip.segment.value].version, .contact = flip.contact,
                           .turn = flip.holds ? Turn::entered : Turn::left, .cause = flip.cause, .effective_at = flip.effective_at, .recorded_at = now_};

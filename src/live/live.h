@@ -151,12 +151,7 @@ class Live {
   void rename_segments(const Command& command, const Base& base);
   ContactBits swept(ConditionNumber number, const Base& base, const Zone& zone);
   void build(std::span<const ConditionNumber> numbers, const Base& base, const Zone& zone);
-  struct ContactRange {
-    std::uint32_t first;
-    std::uint32_t end;
-  };
-  void look_ahead(std::span<const ConditionNumber> numbers, const Environment& environment, ContactRange range, std::vector<Look>& looks) const;
-  void promise_all(std::span<const ConditionNumber> fresh, const Base& base, const Zone& zone);
+  void promise_all(std::span<const ConditionBits::NewColumn> columns, const Environment& environment);
   void build_members(SegmentNumber segment, const Base& base, std::uint32_t end, Cause cause);
   void refresh_rankings(const Base& base, const Zone& zone);
   void emit();

@@ -15,6 +15,57 @@ constexpr std::uint32_t kContactsForTwoThreads = 20'000;  // some milliseconds o
 constexpr std::uint32_t kContactsAtOnce = 131'072;
 constexpr std::size_t kColumnsAtOnce = 64;                // an eighth of a megabyte each for a million contacts
 
+struct ContactRange {
+  std::uint32_t first;
+  std::uint32_t end;
+};
+
+// A new condition that time alone can change, and what it says.
+struct Ahead {
+  const LiveCondition* condition;
+  ConditionBits::NewColumn column;
+  bool is_where_met = false;  // of nobody but those for whom it holds without its `not`
+};
+
+// The conditions of which time alone can change something, and for whom.
+std::vector<Ahead> to_be_promised(std::span<const ConditionBits::NewColumn> columns, const Graph& graph, const Environment& environment) {
+  std::vector<Ahead> all;
+  for (const ConditionBits::NewColumn& column : columns) {
+    const LiveCondition& condition = *graph.condition(column.number);
+    if (!condition.next_edge.is_timed() || condition.ranks()) continue;
+    Ahead ahead{.condition = &condition, .column = column};
+    if (condition.quick && !condition.quick->awaits_events(environment.t, environment.base)) {
+      const QuickLook::Timed timed = condition.quick->timed();
+      if (timed == QuickLook::Timed::nobody) continue;
+      ahead.is_where_met = timed == QuickLook::Timed::where_met;
+    }
+    all.push_back(ahead);
+  }
+  return all;
+}
+
+void look_ahead(std::span<const Ahead> all, const Graph& graph, const Environment& environment, ContactRange range, std::vector<Look>& looks) {
+  Probe probe(environment, nullptr);
+  EventReads reads = graph.reads();
+  for (std::uint32_t first = range.first; first < range.end; first += 64) {
+    for (const auto& [condition, column, is_where_met] : all) {
+      std::uint64_t left = ~std::uint64_t{0};
+      if (is_where_met) left = column.bits->word(first / 64) ^ (condition->quick->is_negated() ? left : 0);
+      for (; left != 0; left &= left - 1) {
+        const ContactOrdinal contact{first + static_cast<std::uint32_t>(std::countr_zero(left))};
+        if (contact.value >= range.end || !environment.base.is_contact(contact)) continue;
+        reads.turn_to(contact, environment.t, environment.base);
+        QuickLook::Answer answer;
+        if (condition->quick && condition->quick->look(contact, {.kind = QuickLook::News::Kind::time}, reads, probe, answer)) {
+          if (answer.next != QuickLook::kNever) looks.push_back({answer.next, contact, column.number});
+        } else if (const auto next = condition->next_edge.after(contact, column.bits->has(contact), probe)) {
+          looks.push_back({*next, contact, column.number});
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Sweeper& Live::sweeper() {
@@ -69,7 +120,6 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
   }
   if (graph_.ranks() && !had_rankings && ranked_at_ == kTimestampMin) ranked_at_ = now_;
   build(fresh, base, zone);
-  promise_all(fresh, base, zone);
   for (const Graph::Member& member : members) {
     const bool stays = graph_.rule(member.number) != nullptr && !segments_[member.number.value].invalid_since && !std::ranges::binary_search(changed, member.number);
     if (everything_changed || !stays) build_members(member.number, base, first_new_, cause);
@@ -84,7 +134,7 @@ ContactBits Live::swept(ConditionNumber number, const Base& base, const Zone& zo
   return bits;
 }
 
-// What a checkpoint had, or anew. Some at a time: the columns of all are larger than the rows.
+// What a checkpoint had, or anew, and what time alone can change of it. Some at a time: the columns of all are larger than the rows.
 void Live::build(std::span<const ConditionNumber> numbers, const Base& base, const Zone& zone) {
   for (std::size_t first = 0; first < numbers.size(); first += kColumnsAtOnce) {
     std::vector<ContactBits> columns;
@@ -96,46 +146,24 @@ void Live::build(std::span<const ConditionNumber> numbers, const Base& base, con
       put.push_back({.number = number, .bits = &columns.back(), .is_durable = kept != loaded_.end()});
     }
     bits_.put(put, base.ordinals());
-  }
-}
-
-// What time alone can change of some contacts.
-void Live::look_ahead(std::span<const ConditionNumber> numbers, const Environment& environment, ContactRange range, std::vector<Look>& looks) const {
-  Probe probe(environment, nullptr);
-  EventReads reads = graph_.reads();
-  for (std::uint32_t i = range.first; i < range.end; ++i) {
-    if (!environment.base.is_contact({i})) continue;
-    reads.turn_to({i}, environment.t, environment.base);
-    for (const ConditionNumber number : numbers) {
-      const LiveCondition& condition = *graph_.condition(number);
-      QuickLook::Answer answer;
-      if (condition.quick && condition.quick->look({i}, {.kind = QuickLook::News::Kind::time}, reads, probe, answer)) {
-        if (answer.next != QuickLook::kNever) looks.push_back({answer.next, {i}, number});
-      } else if (const auto next = condition.next_edge.after({i}, bits_.has({i}, number), probe)) {
-        looks.push_back({*next, {i}, number});
-      }
-    }
+    promise_all(put, {base, zone, now_});
   }
 }
 
 // Two threads look, one writes down, some contacts at a time: all looks of all are larger than the promises.
-void Live::promise_all(std::span<const ConditionNumber> fresh, const Base& base, const Zone& zone) {
-  std::vector<ConditionNumber> timed;
-  for (const ConditionNumber number : fresh) {
-    const LiveCondition& condition = *graph_.condition(number);
-    if (condition.next_edge.is_timed() && !condition.ranks()) timed.push_back(number);
-  }
-  if (timed.empty()) return;
-  const Environment environment{base, zone, now_};
-  const bool on_two = base.ordinals() >= kContactsForTwoThreads;
+void Live::promise_all(std::span<const ConditionBits::NewColumn> columns, const Environment& environment) {
+  const std::vector<Ahead> all = to_be_promised(columns, graph_, environment);
+  if (all.empty()) return;
+  const std::uint32_t ordinals = environment.base.ordinals();
+  const bool on_two = ordinals >= kContactsForTwoThreads;
   std::array<std::vector<Look>, 2> looks;
-  for (std::uint32_t first = 0; first < base.ordinals(); first += kContactsAtOnce) {
-    const std::uint32_t end = std::min(first + kContactsAtOnce, base.ordinals());
-    const std::uint32_t half = on_two ? first + (end - first) / 2 : end;
+  for (std::uint32_t first = 0; first < ordinals; first += kContactsAtOnce) {
+    const std::uint32_t end = std::min(first + kContactsAtOnce, ordinals);
+    const std::uint32_t half = on_two ? first + (end - first) / 128 * 64 : end;
     {
       std::optional<std::jthread> second;
-      if (half < end) second.emplace([&] { look_ahead(timed, environment, {half, end}, looks[1]); });
-      look_ahead(timed, environment, {first, half}, looks[0]);
+      if (half < end) second.emplace([&] { look_ahead(all, graph_, environment, {half, end}, looks[1]); });
+      look_ahead(all, graph_, environment, {first, half}, looks[0]);
     }
     for (std::vector<Look>& some : looks) {
       for (const Look& look : some) agenda_.promise(look);
