@@ -48,7 +48,7 @@ class Workspace {
   std::unique_ptr<Sweeper> own_sweeper_;
   Engine& engine_;
   Sweeper& sweeper_;
-  std::unique_lock<Mutex> reading_;       // held where it stands beside others
+  std::unique_lock<ReadingGate> reading_;       // held where it stands beside others
   Timestamp now_;
 };
 

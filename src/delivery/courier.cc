@@ -68,7 +68,7 @@ void Courier::run() {
 
 // Of the webhooks that are active, have something to send, and that no other thread serves, the one that was served longest ago.
 std::optional<std::string> Courier::take_due() {
-  MutexLock reading(engine_.reading());
+  ReadingLock reading(engine_.reading());
   const Webhooks& webhooks = engine_.connections().webhooks;
   if (webhooks.empty()) return std::nullopt;
   const std::uint64_t last = engine_.live().feed().last();
@@ -108,7 +108,7 @@ std::optional<Courier::Message> Courier::message_for(const std::string& key) {
   WebhookPlace place;
   std::string lost;
   {
-    MutexLock reading(engine_.reading());
+    ReadingLock reading(engine_.reading());
     const auto found = engine_.connections().webhooks.find(key);
     if (found == engine_.connections().webhooks.end() || found->second.state != WebhookState::active) return std::nullopt;
     message.webhook = found->second;
@@ -156,7 +156,7 @@ WebhookPlace Courier::next_place(const Webhook& webhook, Looked& looked) const {
 }
 
 void Courier::collect(Message& message) const {
-  MutexLock reading(engine_.reading());
+  ReadingLock reading(engine_.reading());
   const Live& live = engine_.live();
   const WebhookPlace& place = message.webhook.place;
   live.feed().read(place.cursor, [&](const Transition& change) {
@@ -199,7 +199,7 @@ void Courier::taken(const Message& message, Attempt attempt) {
   Looked looked;
   WebhookPlace next;
   {
-    MutexLock reading(engine_.reading());
+    ReadingLock reading(engine_.reading());
     next = next_place(behind, looked);
   }
   const bool moved = move(message.key, place, next, WebhookState::active, "");
@@ -250,7 +250,7 @@ void Courier::try_now(const std::string& key) {
 Result<Attempt> Courier::test(const std::string& key) {
   Message message{.key = key, .webhook = {}, .changes = {}, .last_at = now_()};
   {
-    MutexLock reading(engine_.reading());
+    ReadingLock reading(engine_.reading());
     const auto found = engine_.connections().webhooks.find(key);
     if (found == engine_.connections().webhooks.end()) return fail(ErrorCode::not_found, fmt::format("there is no webhook '{}'", key));
     message.webhook = found->second;

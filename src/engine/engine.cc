@@ -4,8 +4,6 @@
 #include "engine/validate.h"
 #include "store/erasures.h"
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
 #include <algorithm>
 
 namespace wanamaker {
@@ -13,29 +11,16 @@ namespace {
 
 constexpr std::uint64_t kPageShareOfLog = 64;
 
-// Message ids of the events in a run. Two commands with one id may not share a run: the second is judged after the first.
-class MessageIds {
- public:
-  // False, and nothing added, when one of them is there already.
-  bool add(const Command& command) {
-    const auto* batch = std::get_if<ImportBatch>(&command.body);
-    if (batch == nullptr) return true;
-    for (const BatchRow& row : batch->rows)
-      if (!row.message_id.empty() && ids_.contains(row.message_id)) return false;
-    for (const BatchRow& row : batch->rows)
-      if (!row.message_id.empty()) ids_.emplace(row.message_id);
-    return true;
-  }
-  void clear() { ids_.clear(); }
+constexpr std::uint64_t kWaitingBytesMost = 4U << 20;  // in the log; some 200,000 events: beyond it who commits waits for who reads
 
- private:
-  boost::unordered_flat_set<std::string> ids_;
-};
+bool may_take_long(const Command& command) {
+  return std::holds_alternative<AdvanceTime>(command.body) || std::holds_alternative<PutSegment>(command.body) || std::holds_alternative<DeleteSegment>(command.body);
+}
 
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
-    : store_(std::move(store)), options_(options), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
+    : store_(std::move(store)), options_(options), reading_([this] { apply_waiting(Which::all); }, [this] { apply_quick_ones(); }), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
   if (options_.checkpoint_log_bytes == 0) return;
   // A checkpoint that fails in the background loses nothing; the next one, or a start, says what is wrong.
   checkpointer_.emplace([this] { std::ignore = checkpoint(); });
@@ -67,30 +52,52 @@ Result<void> Engine::replay() {
 
 Result<SubmitOutcome> Engine::submit(Command command, Forgotten forgotten, const Companions& companions) {
   PendingCommand pending{.command = std::move(command), .forgotten = forgotten, .companions = companions ? &companions : nullptr};
+  // Here, so that who leads, and all that wait for it, mostly need not wait for those who read.
+  if (!std::holds_alternative<ImportBatch>(pending.command.body) && way_of(pending) == Way::apart) ReadingLock others(reading_);
   queue_.commit(pending);
   CHECK(pending.outcome.has_value(), "a commit decides each command of its group");
+  if (may_take_long(pending.command) || takes_over()) ReadingLock applied(reading_);
   return *std::move(pending.outcome);
+}
+
+Engine::Way Engine::way_of(const PendingCommand& pending) {
+  const auto waits = [&](bool Waiting::* which) {
+    MutexLock lock(waiting_mutex_);
+    return std::ranges::any_of(waiting_, which);
+  };
+  if (pending.companions != nullptr && waits(&Waiting::has_companions)) return Way::apart;  // one may be judged by another
+  if (std::holds_alternative<AdvanceTime>(pending.command.body)) return Way::long_;
+  if (may_take_long(pending.command)) return waits(&Waiting::is_long) ? Way::apart : Way::long_;  // a definition may name another
+  ReadLock lock(state_mutex_);
+  return only_adds_data(pending.command, state_.base) ? Way::joins : Way::apart;
 }
 
 // A group is cut into runs whose commands do not change what the others are validated against.
 void Engine::commit(std::span<PendingCommand* const> group) {
   std::vector<PendingCommand*> run;
-  MessageIds seen;
+  if (!has_waiting(Which::all)) waiting_ids_.clear();
   const auto finish_run = [&] {
-    commit_run(run);
+    commit_run(run, Way::joins);
     run.clear();
-    seen.clear();
   };
   for (PendingCommand* pending : group) {
-    const bool joins = group.size() > 1 && [&] {  // one alone is a run in any case
-      ReadLock lock(state_mutex_);
-      return only_adds_data(pending->command, state_.base);
-    }() && seen.add(pending->command);
-    if (!joins && !run.empty()) finish_run();
-    run.push_back(pending);
-    if (!joins) finish_run();
+    Way way = way_of(*pending);
+    if (way == Way::joins && !waiting_ids_.add(pending->command)) way = Way::apart;
+    if (way == Way::apart) {
+      finish_run();
+      { ReadingLock all_is_applied(reading_); }
+      waiting_ids_.clear();
+      way = way_of(*pending);
+      if (way == Way::joins) waiting_ids_.add(pending->command);
+    }
+    if (way == Way::joins) {
+      run.push_back(pending);
+      continue;
+    }
+    finish_run();
+    commit_run({&pending, 1}, way);
   }
-  if (!run.empty()) finish_run();
+  finish_run();
   if (checkpointer_ && store_->log().tail_bytes() > std::max(options_.checkpoint_log_bytes, page_bytes_ / kPageShareOfLog)) checkpointer_->wake();
 }
 
@@ -125,7 +132,7 @@ Result<SubmitOutcome> Engine::accept(PendingCommand& pending, Accepted& accepted
   return outcome;
 }
 
-void Engine::commit_run(std::span<PendingCommand* const> run) {
+void Engine::commit_run(std::span<PendingCommand* const> run, Way way) {
   Accepted accepted;
   for (PendingCommand* pending : run) pending->outcome = accept(*pending, accepted);
   if (accepted.commands.empty()) return;
@@ -141,14 +148,95 @@ void Engine::commit_run(std::span<PendingCommand* const> run) {
     for (const auto& [pending, companions] : accepted.commands) pending->outcome = fail(done.error());
     return;
   }
-  MutexLock readers(reading_mutex_);
-  WriteLock lock(state_mutex_);
+  Waiting waiting{.commands = {}, .link = store_->log().last(), .is_long = way == Way::long_, .has_companions = !accepted.companions.empty(), .is_taken = way == Way::long_};
   auto companion = accepted.companions.begin();
   for (const auto& [pending, companions] : accepted.commands) {
-    state_.apply(pending->command);
-    for (std::size_t i = 0; i < companions; ++i) state_.apply(*companion++);
+    waiting.commands.push_back(way == Way::long_ ? pending->command : std::move(pending->command));  // submit() still asks what a long one is
+    for (std::size_t i = 0; i < companions; ++i) waiting.commands.push_back(std::move(*companion++));
   }
-  applied_ = store_->log().last();
+  for (const EncodedCommand& encoded : accepted.encoded) waiting.bytes += encoded.body.size();
+  bool are_too_many = false;
+  {
+    MutexLock lock(waiting_mutex_);
+    waiting_bytes_ += waiting.bytes;
+    are_too_many = waiting_bytes_ > kWaitingBytesMost;
+    waiting_.push_back(std::move(waiting));
+  }
+  if (way == Way::apart || are_too_many) ReadingLock applied(reading_);
+  else apply_quick_ones();
+}
+
+// ---- apply ----
+
+bool Engine::has_waiting(Which which) {
+  MutexLock lock(waiting_mutex_);
+  return !waiting_.empty() && (which == Which::all || !waiting_.front().is_long);
+}
+
+// Whether something waits that turned out to take long, and this thread is to see to it.
+bool Engine::takes_over() {
+  MutexLock lock(waiting_mutex_);
+  return !waiting_.empty() && waiting_.front().is_long && !std::exchange(waiting_.front().is_taken, true);
+}
+
+// By the time that has passed until then. The base is held.
+bool Engine::takes_long(const Waiting& waiting) const {
+  return std::ranges::any_of(waiting.commands, [&](const Command& command) { return state_.live.takes_long(command.accepted_at); });
+}
+
+// Those that wait now, the oldest first; quick ones up to the first long one. The base is held.
+void Engine::apply_waiting(Which which) {
+  std::size_t left = 0;
+  {
+    MutexLock lock(waiting_mutex_);
+    left = waiting_.size();
+  }
+  for (; left > 0 && has_waiting(which); --left) {
+    Waiting* oldest = nullptr;  // it stays where it is: others are put behind it
+    {
+      MutexLock lock(waiting_mutex_);
+      oldest = &waiting_.front();
+      oldest->is_long = oldest->is_long || takes_long(*oldest);
+      if (oldest->is_long && which == Which::quick) return;
+    }
+    apply(*oldest);
+    MutexLock lock(waiting_mutex_);
+    waiting_bytes_ -= oldest->bytes;
+    waiting_.pop_front();
+  }
+}
+
+// Unless somebody reads: then who does will, having left. Looked at again afterwards: another may have come who found the gate held by this thread.
+void Engine::apply_quick_ones() {
+  while (has_waiting(Which::quick) && reading_.try_to([this] { apply_waiting(Which::quick); })) {}
+}
+
+void Engine::apply(const Waiting& waiting) {
+  MutexLock alone(apply_mutex_);
+  if (waiting.is_long) {
+    for (const Command& command : waiting.commands) apply_long(command);
+    WriteLock lock(state_mutex_);
+    applied_ = waiting.link;
+    return;
+  }
+  WriteLock lock(state_mutex_);
+  for (const Command& command : waiting.commands) state_.apply(command);
+  applied_ = waiting.link;
+}
+
+// As EngineState::apply(), but what takes long of it, live memberships and the orders of the base, goes on while others judge commands.
+void Engine::apply_long(const Command& command) {
+  {
+    WriteLock lock(state_mutex_);
+    state_.expire(command);
+  }
+  state_.live.prepare(command, state_.base, state_.zone);
+  std::vector<Base::NewEvent> appended;
+  {
+    WriteLock lock(state_mutex_);
+    appended = state_.change(command);
+  }
+  state_.live.settle(command, appended, state_.base, state_.zone);
 }
 
 // Before it is acknowledged, and again at replay in case a crash came between. Without the ledger no erasure is acknowledged.
@@ -184,7 +272,8 @@ Result<CheckpointReport> Engine::checkpoint() {
 }
 
 void Engine::collect() {
-  MutexLock readers(reading_mutex_);
+  ReadingLock readers(reading_);
+  MutexLock alone(apply_mutex_);
   WriteLock lock(state_mutex_);
   state_.base.collect();
 }
@@ -203,12 +292,14 @@ Result<CheckpointReport> Engine::write_checkpoint() {
   std::optional<StateImage> image;
   ChainLink link;
   {
+    MutexLock alone(apply_mutex_);
     WriteLock lock(state_mutex_);
     image.emplace(image_of(state_));
     link = applied_;
   }
   auto written = write_state(*image, PageFilter::dirty, link, store_->pages());
   {
+    MutexLock alone(apply_mutex_);
     WriteLock lock(state_mutex_);
     if (written) {
       state_.base.saved(image->base);

@@ -1,14 +1,17 @@
 #pragma once
-// The engine: the only writer. A command is validated, made durable in the log, applied, and then readable, in that order.
+// The engine: the only writer. A command is validated, made durable in the log, acknowledged, and applied before anybody reads again.
 // Apply is pure: it reads no clock, does no I/O and cannot fail, so that replay gives the same base.
 // Key idea: everything in memory is derived. A start loads the pages of the last checkpoint and replays the log after them.
 // Threads: submit(), checkpoint() and rewrite() may be called from many; the rest while no other thread submits, or by one that holds
-// reading(): commands are then made durable meanwhile, but applied only after it.
+// reading(): data that come meanwhile are acknowledged when they are durable, and applied after it. A change of a definition and the passing of
+// time may take long to apply: the thread that submitted them does that, while others commit.
 
 #include "base/mutex.h"
 #include "base/result.h"
 #include "engine/checkpointer.h"
 #include "engine/commit_queue.h"
+#include "engine/message_ids.h"
+#include "engine/reading_gate.h"
 #include "engine/state.h"
 #include "engine/submit.h"
 #include "model/commands.h"
@@ -17,6 +20,7 @@
 #include "store/store.h"
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,7 +49,7 @@ class Engine {
   static Result<std::unique_ptr<Engine>> open(const std::string& directory, const EngineOptions& options = {});
   ~Engine();
 
-  // Durable and applied when it returns. Commands of several threads share a sync.
+  // Durable when it returns, and applied for whoever reads from then on. Commands of several threads share a sync.
   // Errors: invalid, not_found, conflict (nothing is changed), failure (the disk: nothing was acknowledged; reading goes on).
   Result<SubmitOutcome> submit(Command command, Forgotten forgotten = Forgotten::are_taken, const Companions& companions = {});
   // Whether a message id is one of a contact who was erased lately: engine/forgotten_messages.h. While the base is held.
@@ -55,7 +59,7 @@ class Engine {
   bool is_spent(std::string_view token) const { return state_.spent.contains(token); }
 
   // Held while reading what other threads may change: for as long as memory is read, never over submit() or a wait for anybody else.
-  Mutex& reading() { return reading_mutex_; }
+  ReadingGate& reading() { return reading_; }
 
   // Writes what changed since the last checkpoint and shortens the log, while commands go on. Errors: failure; nothing is lost then.
   Result<CheckpointReport> checkpoint();
@@ -99,7 +103,31 @@ class Engine {
     std::vector<std::pair<PendingCommand*, std::size_t>> commands;  // each with how many companions stand behind it
   };
   Result<SubmitOutcome> accept(PendingCommand& pending, Accepted& accepted);
-  void commit_run(std::span<PendingCommand* const> run);
+  // How a command goes through a commit.
+  enum class Way : std::uint8_t {
+    joins,  // only adds data: it is judged alike whether those before it are applied or not
+    long_,  // likewise, and its apply may take long: who submitted it does that
+    apart,  // it is judged when all before it are applied, and is applied before it is acknowledged
+  };
+  Way way_of(const PendingCommand& pending);
+  void commit_run(std::span<PendingCommand* const> run, Way way);
+  // Durable commands that are not applied yet; applied together.
+  struct Waiting {
+    std::vector<Command> commands;
+    ChainLink link;          // the place of the log behind them
+    std::uint64_t bytes = 0;  // in the log
+    bool is_long = false;
+    bool has_companions = false;
+    bool is_taken = false;  // is_long: somebody will apply it
+  };
+  enum class Which : std::uint8_t { quick, all };
+  void apply_waiting(Which which);
+  void apply_quick_ones();
+  bool has_waiting(Which which);
+  bool takes_over();
+  bool takes_long(const Waiting& waiting) const;
+  void apply(const Waiting& waiting);
+  void apply_long(const Command& command);
   void note_page_bytes();
   enum class Noting : std::uint8_t { at_commit, at_replay };
   Result<void> note_erasure(const Command& command, std::uint64_t sequence, Noting when);
@@ -107,9 +135,14 @@ class Engine {
 
   std::unique_ptr<Store> store_;
   EngineOptions options_;
-  Mutex reading_mutex_;      // between those who read and the leader that applies; taken before state_mutex_
-  SharedMutex state_mutex_;  // against readers in other threads; only the leader of a group changes the state
+  ReadingGate reading_;      // between those who read and who applies; taken first
+  Mutex apply_mutex_;        // between who applies and who makes an image; taken before state_mutex_
+  SharedMutex state_mutex_;  // between who applies and who judges commands: what a long apply does beside it, no judgement of data reads
   EngineState state_;
+  Mutex waiting_mutex_;      // taken last
+  std::deque<Waiting> waiting_ WM_GUARDED_BY(waiting_mutex_);
+  std::uint64_t waiting_bytes_ WM_GUARDED_BY(waiting_mutex_) = 0;
+  MessageIds waiting_ids_;   // of what waits or may; the leader's
   ChainLink applied_;  // the place of the log that the state stands for
   std::atomic<std::uint64_t> page_bytes_ = 0;  // of the last checkpoint
   Mutex checkpoint_mutex_;

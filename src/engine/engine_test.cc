@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 namespace wanamaker {
@@ -183,6 +184,65 @@ TEST_F(EngineTest, AMessageIdCountsOnceAmongThreads) {
   }
   EXPECT_EQ(duplicates, 7);
   EXPECT_EQ(count("did order_completed at least 2 times"), 0U);
+}
+
+// What is acknowledged while somebody reads is there for who reads next.
+TEST_F(EngineTest, WhoReadsHoldsUpNoAcknowledgement) {
+  ASSERT_TRUE(submit(order("jana", "m0", 1)).has_value());
+  {
+    ReadingLock reads(engine_->reading());
+    std::thread([&] {
+      for (const std::string id : {"m1", "m2"}) EXPECT_EQ(submit(order("jana", id, 2))->applied, 1U);
+    }).join();
+    EXPECT_EQ(count("did order_completed at least 2 times"), 0U) << "who reads sees one state";
+  }
+  EXPECT_EQ(count("did order_completed exactly 3 times"), 1U);
+  EXPECT_EQ(submit(order("jana", "m1", 2))->duplicates, 1U);
+  open();
+  EXPECT_EQ(count("did order_completed exactly 3 times"), 1U);
+}
+
+TEST_F(EngineTest, AMessageIdOfWhatWaitsCountsOnce) {
+  ASSERT_TRUE(submit(order("jana", "m0", 1)).has_value());
+  std::optional<ReadingLock> reads(engine_->reading());
+  std::thread([&] { EXPECT_EQ(submit(order("jana", "m1", 2))->applied, 1U); }).join();
+  std::thread again([&] { EXPECT_EQ(submit(order("jana", "m1", 2))->duplicates, 1U); });  // waits for who reads
+  reads.reset();
+  again.join();
+  EXPECT_EQ(count("did order_completed exactly 2 times"), 1U);
+}
+
+// Definitions are saved and time passes while others write and read: each reader sees memberships that agree with their rules, and replay makes the same.
+TEST_F(EngineTest, DefinitionsAndTimeGoOnBesideWritingAndReading) {
+  constexpr int kRounds = 40;
+  const auto at = [](int i) { return Timestamp{1'700'000'000'000 + i * kMillisecondsPerDay}; };
+  const auto submit_at = [&](int i, CommandBody body) { EXPECT_TRUE(engine_->submit({.accepted_at = at(i), .body = std::move(body)}).has_value()); };
+  submit_at(0, order("c0", "first", 1));
+  submit_at(0, PutSegment{.key = "lately", .text = "did order_completed in last 20 days", .parameters = {}});
+  {
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&] {
+      for (int i = 0; i < kRounds; ++i) {
+        ImportBatch batch = order(fmt::format("c{}", i % 11), fmt::format("m{}", i), i);
+        batch.rows[0].at = at(i);
+        submit_at(i, std::move(batch));
+      }
+    });
+    threads.emplace_back([&] { for (int i = 0; i < kRounds; ++i) submit_at(i, PutSegment{.key = fmt::format("s{}", i % 5), .text = fmt::format("sum of amount for order_completed in last {} days > 3", 1 + i), .parameters = {}}); });
+    threads.emplace_back([&] { for (int i = 0; i < kRounds; ++i) submit_at(i, AdvanceTime{}); });
+    threads.emplace_back([&] { for (int i = 0; i < 5; ++i) EXPECT_TRUE(engine_->checkpoint().has_value()); });
+    for (int i = 0; i < 2 * kRounds; ++i) {
+      ReadingLock reads(engine_->reading());
+      const Base& base = engine_->base();
+      for (const LiveSegment& segment : engine_->live().segments()) {
+        const auto definition = compile(base.catalog.segments.at(segment.key).text, {.schema = base.schema, .catalog = base.catalog});
+        EXPECT_EQ(Sweeper(best_kernels(), 1).sweep(*definition, base, engine_->zone(), engine_->live().settled_at()).count, segment.members.count()) << segment.key;
+      }
+    }
+  }
+  const std::uint64_t before = engine_->state_hash();
+  open();
+  EXPECT_EQ(engine_->state_hash(), before);
 }
 
 }  // namespace

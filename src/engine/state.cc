@@ -162,7 +162,22 @@ Result<Zone> zone_of(const Base& base) { return Zone::find(base.schema.zone); }
 
 }  // namespace
 
-void EngineState::apply(const Command& command) {
+// What is too old by the command's instant, or is to be forgotten with a contact.
+void EngineState::expire(const Command& command) {
+  forgotten.expire(command.accepted_at);
+  spent.expire(command.accepted_at);
+  answers.expire(command.accepted_at);
+  access.expire(command.accepted_at);
+  audit.expire(command.accepted_at);
+  const auto* erase = std::get_if<EraseContact>(&command.body);
+  if (erase == nullptr) return;
+  const ContactOrdinal contact = *base.find_contact(erase->contact_id);
+  forget_messages(base, contact, command.accepted_at, forgotten);
+  forget_traces(base, contact, answers, audit);
+}
+
+// The events that it added.
+std::vector<Base::NewEvent> EngineState::change(const Command& command) {
   if (const auto* batch = std::get_if<ImportBatch>(&command.body); batch != nullptr && batch->mark) {
     const ImportMark& mark = *batch->mark;
     std::erase_if(marks, [&](const ImportMark& old) {
@@ -170,17 +185,6 @@ void EngineState::apply(const Command& command) {
     });
     marks.push_back(mark);
   }
-  forgotten.expire(command.accepted_at);
-  spent.expire(command.accepted_at);
-  answers.expire(command.accepted_at);
-  access.expire(command.accepted_at);
-  audit.expire(command.accepted_at);
-  if (const auto* erase = std::get_if<EraseContact>(&command.body)) {
-    const ContactOrdinal contact = *base.find_contact(erase->contact_id);
-    forget_messages(base, contact, command.accepted_at, forgotten);
-    forget_traces(base, contact, answers, audit);
-  }
-  live.prepare(command, base, zone);
   std::vector<Base::NewEvent> appended;
   std::visit(Applier{*this, base, zone, command.accepted_at, std::max(live.settled_at(), command.accepted_at), appended, connections}, command.body);
   if (std::holds_alternative<SetZone>(command.body)) {
@@ -188,6 +192,13 @@ void EngineState::apply(const Command& command) {
     CHECK(found.has_value(), "a zone in the log was validated");
     zone = std::move(*found);
   }
+  return appended;
+}
+
+void EngineState::apply(const Command& command) {
+  expire(command);
+  live.prepare(command, base, zone);
+  const std::vector<Base::NewEvent> appended = change(command);
   live.settle(command, appended, base, zone);
 }
 

@@ -37,6 +37,9 @@ struct EngineState {
 
   // Changes the state as the command says. Pure: what was validated cannot fail here.
   void apply(const Command& command);
+  // The parts of it: live.prepare() goes between them, and live.settle() with the events that were added after them.
+  void expire(const Command& command);
+  std::vector<Base::NewEvent> change(const Command& command);
 };
 
 // The state at one place of the log. Made and released by the writer; read by any thread.

@@ -144,6 +144,18 @@ std::optional<Timestamp> Agenda::next() const {
   return first ? std::min(*first, begin) : begin;
 }
 
+bool Agenda::has_more_than(std::size_t many, Timestamp until) const {
+  std::size_t count = late_.size();
+  if (open_.size() - taken_of_open_ > many && open_at(taken_of_open_ + many).at <= until) return true;
+  for (std::int64_t hour = first_near_; !near_.empty() && hour <= std::min(open_hour_ + kNearHours, hour_of(until)); ++hour)
+    for (std::uint32_t number = near(hour).last; number != kNone && count <= many; number = chunk(number).before) count += Chunk::kPromises;
+  for (const auto& [hour, promises] : far_) {
+    if (hour > hour_of(until) || count > many) break;
+    count += promises.size();
+  }
+  return count > many;
+}
+
 std::size_t Agenda::memory_bytes() const {
   std::size_t bytes = blocks_.size() * kChunksAtOnce * sizeof(Chunk) + free_.capacity() * sizeof free_[0] + near_.capacity() * sizeof(Hour);
   bytes += open_.capacity() * sizeof(Promise) + (late_.capacity() + looks_.capacity()) * sizeof(Look);

@@ -34,6 +34,8 @@ class Agenda {
   // Shape: visit(look) for each promise up to `until`, in no order. Cost: linear in the promises of the hours up to then.
   template <typename Visit>
   void for_each(Timestamp until, Visit visit) const;
+  // Whether there may be more than so many up to `until`; never no where there are. Cost: a 127th of that number of steps.
+  bool has_more_than(std::size_t many, Timestamp until) const;
   // Not later than the earliest promise. Nothing: there is none.
   std::optional<Timestamp> next() const;
   void clear() { *this = Agenda(); }

@@ -48,6 +48,11 @@ bool Live::is_due(Timestamp t, Base& base, const Zone& zone) {
   return (next && *next <= t) || (graph_.ranks() && t.ms >= ranked_at_.ms + kRankingRefreshMs);
 }
 
+bool Live::takes_long(Timestamp t) const {
+  if (segments_.empty()) return false;
+  return !is_ready_ || agenda_.has_more_than(kManyLooks, t) || (graph_.ranks() && t.ms >= ranked_at_.ms + kRankingRefreshMs);
+}
+
 // ---- one command ----
 
 void Live::prepare(const Command& command, Base& base, const Zone& zone) {

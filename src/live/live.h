@@ -47,6 +47,7 @@ class Live {
  public:
   static constexpr std::int64_t kRankingRefreshMs = 60'000;
   static constexpr std::uint64_t kFeedEntriesKept = 64'000'000;
+  static constexpr std::size_t kManyLooks = 20'000;  // some milliseconds
 
   // Serves time up to just before the command's instant and notes what the command is about to touch. The base is as it was before.
   void prepare(const Command& command, Base& base, const Zone& zone);
@@ -60,6 +61,8 @@ class Live {
   bool ranks() const { return graph_.ranks(); }
   // Whether advancing time to `t` would do anything. Makes itself ready, as prepare() does.
   bool is_due(Timestamp t, Base& base, const Zone& zone);
+  // Whether a command of that instant may take long whatever it is: much has come due, rankings are old, or all has to be made ready.
+  bool takes_long(Timestamp t) const;
   const Feed& feed() const { return feed_; }
   const std::vector<LiveSegment>& segments() const { return segments_; }  // by SegmentNumber
   // Nothing: no such segment is live.
