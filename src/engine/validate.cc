@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace wanamaker {
 namespace {
@@ -202,6 +203,18 @@ Result<void> check_segments_after(const Base& base, const Schema& changed) {
   return {};
 }
 
+// Keys of the segments whose rules name this one, or name one that does.
+std::set<std::string> all_users_of(const Catalog& catalog, const std::string& key) {
+  std::set<std::string> users;
+  if (!catalog.segments.contains(key)) return users;  // a rule that names it has been broken before
+  for (std::vector<std::string> left{key}; !left.empty();) {
+    const std::string used = std::move(left.back());
+    left.pop_back();
+    for (const std::string& user : users_of_segment(catalog, used)) if (user != key && users.insert(user).second) left.push_back(user);
+  }
+  return users;
+}
+
 struct Validator {
   Base& base;
   const BesideBase& beside;
@@ -251,10 +264,12 @@ struct Validator {
     WM_TRY(const Definition definition, compile(command.text, {.schema = base.schema, .catalog = base.catalog, .parameters = command.parameters, .own_key = command.key}));
     if (!can_be_foreseen(definition.root)) return fail(ErrorCode::invalid, "this comparison has more 'days since' than can be followed through time, so it cannot be kept up to date", "count and members can decide it without saving");
     // A change must not break the segments that use this one.
-    Catalog changed = base.catalog;
+    const std::set<std::string> users = all_users_of(base.catalog, command.key);
+    Catalog changed;
+    if (!users.empty()) changed = base.catalog;
     changed.segments[command.key] = {definition.text, command.parameters, {}};
-    for (const auto& [key, segment] : base.catalog.segments) {
-      if (key == command.key) continue;
+    for (const std::string& key : users) {
+      const Segment& segment = base.catalog.segments.at(key);
       if (!compile(segment.text, {.schema = base.schema, .catalog = base.catalog, .parameters = segment.parameters})) continue;
       if (const auto still = compile(segment.text, {.schema = base.schema, .catalog = changed, .parameters = segment.parameters}); !still) {
         return fail(ErrorCode::conflict, fmt::format("segment '{}' uses this one and would break: {}", key, still.error().message));

@@ -100,7 +100,10 @@ void apply_catalog(Base& base, const TrackAttribute& command) {
 
 std::vector<std::string> users_of_segment(const Catalog& catalog, const std::string& key) {
   std::vector<std::string> users;
-  for (const auto& [other, segment] : catalog.segments) if (other != key && references_of(segment.text).segments.contains(key)) users.push_back(other);
+  for (const auto& [other, segment] : catalog.segments) {
+    const bool names_some = segment.text.find("segment") != std::string::npos || segment.text.find("list") != std::string::npos;  // else it need not be parsed
+    if (names_some && other != key && references_of(segment.text).segments.contains(key)) users.push_back(other);
+  }
   return users;
 }
 
