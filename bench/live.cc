@@ -1,11 +1,13 @@
 // What live segments cost: ./scripts/bench live [SIZE] runs it over a copy of the loaded reference workload.
 //
-//   wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S] [--part apply|durable|storm]
+//   wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S] [--part apply|durable|beside|storm]
+//   wanamaker_live_bench STORE --follow RULES BATCHES   (for bench/live_run.py)
 //
 // Segments come from a seeded grammar: 40 % attributes, 40 % one window, 15 % two windows or a sum, 5 % a chain. Rankings stand apart: they are
 // swept anew every 60 s of the clock, and this clock runs thousands of times too fast. Events go on where the workload ends, with its mix of
-// names, on time and in order; time runs with them, so that windows end as well. Three figures a number of segments: apply alone (no log),
-// durable batches and single events through the engine; then one midnight at which everybody leaves. Nothing here is an assertion.
+// names, on time and in order; time runs with them, so that windows end as well. Of each number of segments: apply alone (no log), durable batches
+// and single events through the engine, and what definitions saved meanwhile and scans without end do to acknowledgements; then one midnight
+// at which everybody leaves. Nothing here is an assertion.
 
 #include "engine/engine.h"
 #include "engine/validate.h"
@@ -15,14 +17,18 @@
 #include <time.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace wanamaker {
@@ -144,6 +150,8 @@ struct Options {
   std::size_t events = 200'000;
   std::uint64_t seed = 1;
   std::string part;  // empty: all
+  std::string rules;    // to be followed
+  std::string batches;
   std::int64_t from_ms = kNowMs;  // where events go on: a store that has gone on knows no earlier time
   bool measures(std::string_view one) const { return part.empty() || part == one; }
 };
@@ -187,47 +195,214 @@ Result<void> measure_apply(Options& options, std::size_t segments) {
   return {};
 }
 
+struct Acknowledged {
+  std::vector<double> ms;
+  double seconds = 0;
+};
+
+// Batches one after the other, until somebody says stop or so many are done.
+Result<Acknowledged> write(Engine& engine, Events& events, std::size_t rows, std::size_t batches, const std::atomic<bool>& stops) {
+  Acknowledged acknowledged;
+  const auto begin = Clock::now();
+  for (std::size_t i = 0; i < batches && !stops; ++i) {
+    Command command = events.batch(rows);
+    const auto start = Clock::now();
+    WM_CHECK_OK(engine.submit(std::move(command)));
+    acknowledged.ms.push_back(ms_since(start));
+  }
+  acknowledged.seconds = ms_since(begin) / 1e3;
+  return acknowledged;
+}
+
+// Batches that come at a steady rate, whether those before are acknowledged or not: counted from when each was due.
+Result<Acknowledged> write_steadily(Engine& engine, Events& events, std::size_t rows, std::size_t batches, double events_a_second) {
+  Acknowledged acknowledged;
+  const auto begin = Clock::now();
+  for (std::size_t i = 0; i < batches; ++i) {
+    Command command = events.batch(rows);
+    const auto due = begin + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(i * rows) / events_a_second));
+    std::this_thread::sleep_until(due);
+    WM_CHECK_OK(engine.submit(std::move(command)));
+    acknowledged.ms.push_back(ms_since(due));
+  }
+  acknowledged.seconds = ms_since(begin) / 1e3;
+  return acknowledged;
+}
+
 Result<void> measure_durable(Options& options, std::size_t segments) {
   WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(options.store, {.checkpoint_log_bytes = 0}));
   for (Command& command : definitions(options.seed, segments)) WM_CHECK_OK(engine->submit(std::move(command)));
   Events events(options.seed + 1, engine->base().contacts(), options.from_ms);
-  std::vector<double> batches;
-  std::vector<double> singles;
-  for (std::size_t done = 0; done < options.events; done += kBatch) {
-    Command command = events.batch(kBatch);
-    const auto start = Clock::now();
-    WM_CHECK_OK(engine->submit(std::move(command)));
-    batches.push_back(ms_since(start));
-  }
-  for (int i = 0; i < 200; ++i) {
-    Command command = events.batch(1);
-    const auto start = Clock::now();
-    WM_CHECK_OK(engine->submit(std::move(command)));
-    singles.push_back(ms_since(start));
-  }
+  const std::atomic<bool> never = false;
+  WM_TRY(const Acknowledged batches, write(*engine, events, kBatch, options.events / kBatch, never));
+  double busy_ms = 0;
+  for (const double ms : batches.ms) busy_ms += ms;
+  const double rate = static_cast<double>(options.events) / busy_ms * 1e3;
+  WM_TRY(const Acknowledged steady, write_steadily(*engine, events, kBatch, options.events / kBatch, 0.8 * rate));
+  WM_TRY(const Acknowledged singles, write(*engine, events, 1, 1'000, never));
   options.from_ms = events.now_ms();
-  double sum = 0;
-  for (const double ms : batches) sum += ms;
-  fmt::print("| {} | {:.0f} | {:.2f} / {:.2f} | {:.2f} / {:.2f} |\n", segments, static_cast<double>(options.events) / sum * 1e3, percentile(batches, 0.5), percentile(batches, 0.99),
-             percentile(singles, 0.5), percentile(singles, 0.99));
+  fmt::print("| {} | {:.0f} | {:.2f} / {:.2f} | {:.2f} / {:.2f} | {:.2f} / {:.2f} |\n", segments, rate, percentile(batches.ms, 0.5), percentile(batches.ms, 0.99),
+             percentile(steady.ms, 0.5), percentile(steady.ms, 0.99), percentile(singles.ms, 0.5), percentile(singles.ms, 0.99));
   std::fflush(stdout);
   return {};
 }
 
-// A million contacts did one thing at one instant, and thirty days later all leave at once.
-void measure_storm() {
-  constexpr std::uint32_t kContacts = 1'000'000;
-  EngineState state;
-  for (std::uint32_t first = 0; first < kContacts; first += 10'000) {
-    ImportBatch batch{.kind = BatchKind::events, .columns = {}, .rows = {}};
-    for (std::uint32_t i = first; i < first + 10'000; ++i) batch.rows.push_back({.id = std::to_string(i), .at = Timestamp{kNowMs}, .event = "ping"});
-    state.apply({.accepted_at = {kNowMs}, .body = std::move(batch)});
+// One thread writes batches of a hundred while `disturb` runs in this one.
+template <typename Disturb>
+Result<void> measure_disturbed(Engine& engine, Events& events, std::string_view what, Disturb disturb) {
+  std::atomic<bool> stops = false;
+  std::optional<Result<Acknowledged>> written;
+  std::string told;
+  {
+    std::jthread writer([&] { written = write(engine, events, 100, SIZE_MAX, stops); });
+    told = disturb();
+    stops = true;
   }
-  state.base.settle();
-  state.apply({.accepted_at = {kNowMs}, .body = PutSegment{.key = "recent", .text = "did ping in last 30 days", .parameters = {}}});
-  const auto start = Clock::now();
-  state.apply({.accepted_at = {kNowMs + 31 * kMillisecondsPerDay}, .body = AdvanceTime{}});
-  fmt::print("\n{} contacts leaving at one instant: {:.0f} ms, {} changes\n", kContacts, ms_since(start), state.live.feed().last() - kContacts);
+  if (!*written) return fail(written->error());
+  const Acknowledged& acknowledged = **written;
+  fmt::print("| {} | {:.0f} | {:.2f} / {:.2f} / {:.2f} | {} |\n", what, static_cast<double>(acknowledged.ms.size() * 100) / acknowledged.seconds, percentile(acknowledged.ms, 0.5),
+             percentile(acknowledged.ms, 0.99), percentile(acknowledged.ms, 1), told);
+  std::fflush(stdout);
+  return {};
+}
+
+// What those who read for long and those who save definitions do to those who write, and the other way round.
+Result<void> measure_beside(Options& options) {
+  constexpr std::size_t kLive = 100;
+  WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(options.store, {.checkpoint_log_bytes = 0}));
+  for (Command& command : definitions(options.seed, kLive)) WM_CHECK_OK(engine->submit(std::move(command)));
+  Events events(options.seed + 2, engine->base().contacts(), options.from_ms);
+  const auto for_seconds = [](double seconds, auto work) {
+    const auto begin = Clock::now();
+    while (ms_since(begin) < seconds * 1e3) work();
+  };
+  WM_CHECK_OK(measure_disturbed(*engine, events, "nothing", [&] {
+    std::this_thread::sleep_for(std::chrono::seconds(3));
+    return std::string();
+  }));
+  WM_CHECK_OK(measure_disturbed(*engine, events, "scans without end", [&] {
+    Sweeper sweeper;
+    std::vector<double> scans;
+    for_seconds(3, [&] {
+      ReadingLock reads(engine->reading());
+      const auto start = Clock::now();
+      const Base& base = engine->base();
+      for (std::uint32_t i = 0; i < kLive; ++i) sweeper.sweep(engine->live().graph().rule({i})->definition, base, engine->zone(), engine->live().settled_at());
+      scans.push_back(ms_since(start));
+    });
+    return fmt::format("a scan (all {} rules at one state) {:.0f} / {:.0f} ms, {} of them", kLive, percentile(scans, 0.5), percentile(scans, 1), scans.size());
+  }));
+  WM_CHECK_OK(measure_disturbed(*engine, events, "definitions saved", [&] {
+    std::vector<double> saves;
+    std::vector<Command> fresh = definitions(options.seed + 3, 40);
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+      PutSegment& put = std::get<PutSegment>(fresh[i].body);
+      put.key = fmt::format("fresh-{}", i);
+      const auto start = Clock::now();
+      if (auto saved = engine->submit(std::move(fresh[i])); !saved) return saved.error().message;
+      saves.push_back(ms_since(start));
+    }
+    return fmt::format("first membership {:.0f} / {:.0f} ms, {} of them", percentile(saves, 0.5), percentile(saves, 1), saves.size());
+  }));
+  options.from_ms = events.now_ms();
+  return {};
+}
+
+// A million contacts did one thing at one instant, and thirty days later all leave at once, while others write.
+Result<void> measure_storm(const Options& options) {
+  constexpr std::uint32_t kContacts = 1'000'000;
+  const std::string folder = options.store + "-storm";
+  std::filesystem::remove_all(folder);
+  {
+    WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(folder, {.checkpoint_log_bytes = 0}));
+    for (std::uint32_t first = 0; first < kContacts; first += 10'000) {
+      ImportBatch batch{.kind = BatchKind::events, .columns = {}, .rows = {}};
+      for (std::uint32_t i = first; i < first + 10'000; ++i) batch.rows.push_back({.id = std::to_string(i), .at = Timestamp{kNowMs}, .event = "ping"});
+      WM_CHECK_OK(engine->submit({.accepted_at = {kNowMs}, .body = std::move(batch)}));
+    }
+    std::ignore = engine->base();
+    WM_CHECK_OK(engine->submit({.accepted_at = {kNowMs}, .body = PutSegment{.key = "recent", .text = "did ping in last 30 days", .parameters = {}}}));
+    WM_CHECK_OK(engine->submit({.accepted_at = {kNowMs}, .body = DeclareEvent{.name = "pong"}}));
+    double took_ms = 0;
+    std::uint64_t changes = 0;
+    const auto writes = [&](std::string_view what, auto work) -> Result<void> {
+      std::atomic<bool> stops = false;
+      std::vector<double> acknowledged;
+      {
+        std::jthread writer([&] {
+          for (std::uint32_t i = 0; !stops; ++i) {
+            ImportBatch batch{.kind = BatchKind::events, .columns = {}, .rows = {}};
+            batch.rows.push_back({.id = std::to_string(i % kContacts), .at = Timestamp{kNowMs}, .event = "pong"});
+            const auto start = Clock::now();
+            if (!engine->submit({.accepted_at = {kNowMs}, .body = std::move(batch)})) return;
+            acknowledged.push_back(ms_since(start));
+          }
+        });
+        work();
+        stops = true;
+      }
+      fmt::print("{}: {} single events acknowledged, ms, p50 / p99 / most {:.2f} / {:.2f} / {:.2f}\n", what, acknowledged.size(), percentile(acknowledged, 0.5), percentile(acknowledged, 0.99), percentile(acknowledged, 1));
+      return {};
+    };
+    fmt::print("\n");
+    WM_CHECK_OK(writes("before the midnight", [] { std::this_thread::sleep_for(std::chrono::seconds(1)); }));
+    WM_CHECK_OK(writes("during it", [&] {
+      const std::uint64_t last = engine->live().feed().last();
+      const auto start = Clock::now();
+      std::ignore = engine->submit({.accepted_at = {kNowMs + 31 * kMillisecondsPerDay}, .body = AdvanceTime{}});
+      took_ms = ms_since(start);
+      ReadingLock reads(engine->reading());
+      changes = engine->live().feed().last() - last;
+    }));
+    fmt::print("{} contacts leaving at one instant: {:.0f} ms, {} changes\n", kContacts, took_ms, changes);
+  }
+  std::filesystem::remove_all(folder);
+  return {};
+}
+
+std::vector<std::string> split(const std::string& line) {
+  std::vector<std::string> cells(1);
+  for (const char c : line) {
+    if (c == '\t') cells.emplace_back();
+    else cells.back() += c;
+  }
+  return cells;
+}
+
+// Batches of other hands: lines of contact, milliseconds, event, campaign, page and amount between tabs, an empty line behind each batch.
+std::vector<Command> read_batches(const std::string& file) {
+  std::vector<Command> batches;
+  ImportBatch batch{.kind = BatchKind::events, .columns = {{"campaign_id", ValueType::number}, {"page_id", ValueType::number}, {"amount_cents", ValueType::number}}, .rows = {}};
+  std::ifstream lines(file);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) {
+      batches.push_back({.accepted_at = {kNowMs}, .body = batch});
+      batch.rows.clear();
+      continue;
+    }
+    const std::vector<std::string> cells = split(line);
+    BatchRow row{.id = cells.at(0), .at = Timestamp{std::stoll(cells.at(1))}, .event = cells.at(2), .values = {{}, {}, {}}};
+    for (std::size_t i = 0; i < 3; ++i) if (!cells.at(3 + i).empty()) row.values[i] = Value(Decimal(std::stoll(cells.at(3 + i))));
+    batch.rows.push_back(std::move(row));
+  }
+  return batches;
+}
+
+// The milliseconds of each durable batch with all of the rules live, and how many each has in the end, line by line.
+Result<void> follow(const Options& options) {
+  WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(options.store, {.checkpoint_log_bytes = 0}));
+  std::ifstream rules(options.rules);
+  for (std::string line; std::getline(rules, line);) {
+    const std::vector<std::string> cells = split(line);
+    WM_CHECK_OK(engine->submit({.accepted_at = {kNowMs}, .body = PutSegment{.key = cells.at(0), .text = cells.at(1), .parameters = {}}}));
+  }
+  for (Command& batch : read_batches(options.batches)) {
+    const auto start = Clock::now();
+    WM_CHECK_OK(engine->submit(std::move(batch)));
+    fmt::print("batch\t{:.4f}\n", ms_since(start));
+  }
+  for (const LiveSegment& segment : engine->live().segments()) fmt::print("members\t{}\t{}\n", segment.key, segment.members.count());
+  return {};
 }
 
 Result<void> measure_each(Options& options, Result<void> (*measure)(Options&, std::size_t)) {
@@ -243,10 +418,14 @@ Result<void> run(Options& options) {
     WM_CHECK_OK(measure_each(options, measure_apply));
   }
   if (options.measures("durable")) {
-    fmt::print("\n| segments | durable events/s | batch of {}, ms, p50 / p99 | one event, ms, p50 / p99 |\n|---|---|---|---|\n", kBatch);
+    fmt::print("\n| segments | durable events/s | batch of {}, ms, p50 / p99 | the same at 80 % of the rate | one event, ms, p50 / p99 |\n|---|---|---|---|---|\n", kBatch);
     WM_CHECK_OK(measure_each(options, measure_durable));
   }
-  if (options.measures("storm")) measure_storm();
+  if (options.measures("beside")) {
+    fmt::print("\n| beside a writer of batches of 100, 100 segments | its events/s | acknowledged, ms, p50 / p99 / most | what it was |\n|---|---|---|---|\n");
+    WM_CHECK_OK(measure_beside(options));
+  }
+  if (options.measures("storm")) WM_CHECK_OK(measure_storm(options));
   return {};
 }
 
@@ -257,13 +436,14 @@ int main_of(const std::vector<std::string>& words) {
     if (words[i] == "--events") options.events = std::stoull(value());
     else if (words[i] == "--seed") options.seed = std::stoull(value());
     else if (words[i] == "--part") options.part = value();
+    else if (words[i] == "--follow") options.rules = value(), options.batches = value();
     else if (words[i] == "--segments") {
       options.segments.clear();
       for (std::string list = value(); !list.empty(); list.erase(0, std::min(list.size(), list.find(',') == std::string::npos ? list.size() : list.find(',') + 1))) options.segments.push_back(std::stoull(list));
     } else options.store = words[i];
   }
-  if (options.store.empty()) return std::cerr << "usage: wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S] [--part apply|durable|storm]\n", 2;
-  if (const auto done = run(options); !done) return std::cerr << done.error().message << '\n', 1;
+  if (options.store.empty()) return std::cerr << "usage: wanamaker_live_bench STORE [--segments 12,100,1000] [--events N] [--seed S] [--part apply|durable|beside|storm]\n", 2;
+  if (const auto done = options.rules.empty() ? run(options) : follow(options); !done) return std::cerr << done.error().message << '\n', 1;
   return 0;
 }
 

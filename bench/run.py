@@ -5,11 +5,11 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import engines
+import live_run
 import measure
 import postgresql
 import report
@@ -139,23 +139,13 @@ def twelve(workload, arguments):
     print(report.processes(opened, memory, fixed, restart_ms(opened[0], 3), explained))
 
 
-def live(workload, arguments):
-    """What live segments cost, over a copy of our store: nothing is measured of another engine."""
-    load_ours(workload, arguments.keep_store)
-    with tempfile.TemporaryDirectory(dir=arguments.cache) as folder:
-        copy = Path(folder) / "store"
-        shutil.copytree(workload.place("wanamaker"), copy)
-        return subprocess.run([arguments.build / "wanamaker_live_bench", copy, "--seed", str(arguments.seed)], check=False).returncode
-
-
 def main():
     arguments = parsed_arguments()
     workload = Workload(arguments.scale if arguments.what in ("random", "live") else arguments.what, arguments.cache, arguments.build)
-    if arguments.what != "live":
-        install_packages()
+    install_packages()
     workload.make_files()
     if arguments.what == "live":
-        return live(workload, arguments)
+        return live_run.live(workload, arguments)
     if arguments.what != "random":
         return twelve(workload, arguments)
     import random_run
