@@ -1,10 +1,11 @@
 #pragma once
 // Held by those who read the base, one at a time. Key idea: a command is acknowledged when it is durable, also while somebody reads for long; it
-// is applied before anybody reads again, so who was told of it finds it. So who enters applies what waits, and who leaves does what is quick
-// of it. Thread-safe.
+// is applied before anybody reads again, so who was told of it finds it. So who enters applies what waits, and who leaves what has come since and is
+// quick: those who commit mostly find little to do. Thread-safe.
 
 #include "base/mutex.h"
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <utility>
@@ -13,20 +14,29 @@ namespace wanamaker {
 
 class WM_THREAD_ATTRIBUTE(capability("mutex")) ReadingGate {
  public:
-  // `entered` runs while the gate is held, `left` after it was let go.
-  ReadingGate(std::function<void()> entered, std::function<void()> left) : entered_(std::move(entered)), left_(std::move(left)) {}
+  // What runs as a reader enters and as he leaves, while the gate is held, and after it was let go.
+  struct Steps {
+    std::function<void()> entered;
+    std::function<void()> leaving;
+    std::function<void()> left;
+  };
+  explicit ReadingGate(Steps steps) : steps_(std::move(steps)) {}
 
   void lock() WM_THREAD_ATTRIBUTE(acquire_capability()) {
+    ++entering_;
     mutex_.lock();
-    entered_();
+    --entering_;
+    steps_.entered();
   }
   void unlock() WM_THREAD_ATTRIBUTE(release_capability()) {
+    steps_.leaving();
     mutex_.unlock();
-    left_();
+    steps_.left();
   }
-  // Calls work() while nobody reads, and nothing else happens. False: somebody does.
+  // Calls work() while nobody reads, and nothing else happens. False: somebody does, or is about to.
   template <typename Work>
   bool try_to(Work work) {
+    if (entering_ > 0) return false;
     const std::unique_lock lock(mutex_, std::try_to_lock);
     if (!lock) return false;
     work();
@@ -34,9 +44,9 @@ class WM_THREAD_ATTRIBUTE(capability("mutex")) ReadingGate {
   }
 
  private:
-  std::function<void()> entered_;
-  std::function<void()> left_;
+  Steps steps_;
   std::mutex mutex_;
+  std::atomic<int> entering_ = 0;
 };
 
 class WM_THREAD_ATTRIBUTE(scoped_lockable) ReadingLock {

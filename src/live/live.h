@@ -15,6 +15,7 @@
 #include "live/graph.h"
 #include "live/touches.h"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,8 +57,7 @@ class Live {
 
   // ---- reads ----
   Timestamp settled_at() const { return settled_at_; }
-  // The instant that segments over rankings read them at.
-  Timestamp ranked_at() const { return ranked_at_; }
+  Timestamp ranked_at() const { return ranked_at_; }  // the instant that segments over rankings read them at
   bool ranks() const { return graph_.ranks(); }
   // Whether advancing time to `t` would do anything. Makes itself ready, as prepare() does.
   bool is_due(Timestamp t, Base& base, const Zone& zone);
@@ -131,8 +131,11 @@ class Live {
   static Timestamp newest_datum(const Task& task, const Graph::Rule& rule);
   Timestamp effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
-  void wake(ContactOrdinal contact);
-  bool was_woken(ContactOrdinal contact) const { return contact.value < is_woken_.size() && is_woken_[contact.value]; }
+  void wake(ContactOrdinal contact) { is_woken_[woken_bit(contact) / 64] |= std::uint64_t{1} << (woken_bit(contact) % 64); }
+  // By one of few bits: of some others, too, which then are only looked at longer than needed.
+  static constexpr std::size_t kWokenBits = 1U << 16;
+  static std::size_t woken_bit(ContactOrdinal contact) { return (contact.value * 0x9E37'79B1U) >> 16; }
+  bool was_woken(ContactOrdinal contact) const { return ((is_woken_[woken_bit(contact) / 64] >> (woken_bit(contact) % 64)) & 1) != 0; }
   void fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, Timestamp at, const Base& base) const;
   void drop(ContactOrdinal contact, const Base& base, Cause cause);
   void note_touches(const Command& command, const Base& base);
@@ -179,8 +182,7 @@ class Live {
   std::vector<ContactOrdinal> named_;                   // by a merge or an erasure
   std::vector<Want> wants_;
   std::vector<std::uint64_t> arrivals_;                 // contact in the upper half, place among the appended in the lower
-  std::vector<ContactOrdinal> woken_;                   // whose promises were due since what was settled before
-  std::vector<bool> is_woken_;                          // by ordinal: whether it is among these
+  std::array<std::uint64_t, kWokenBits / 64> is_woken_{};  // whose promises were due since what was settled before
   bool was_rebuilt_ = false;                            // the graph was
   Timestamp quiet_since_ = kTimestampMin;               // the contact that is decided: what it was looked at for is since then as it is
   std::vector<std::uint64_t> affected_;                 // of the contact that is decided: a bit a segment
