@@ -1,7 +1,7 @@
 #pragma once
 // The server without its sockets: a store, a clock, keys, and an answer for every request. Thread-safe: answer() is called by many.
 // Key idea: a request gets a Call only after its key was looked up and its permission found in the one table; the Call alone reaches
-// the store. While a Call holds its workspace, others that read wait, and so does what is committed meanwhile (engine.h, reading()).
+// the store. While a Call holds its workspace, others that read wait; data that are committed meanwhile are applied after it (engine.h, reading()).
 
 #include "api/http/address.h"
 #include "api/http/first_admin.h"
