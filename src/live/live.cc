@@ -59,7 +59,8 @@ void Live::prepare(const Command& command, Base& base, const Zone& zone) {
   now_ = std::max(settled_at_, command.accepted_at);
   touches_ = {};
   first_new_ = base.ordinals();
-  is_woken_.fill(0);
+  for (const ContactOrdinal contact : woken_) is_woken_[contact.value] = false;
+  woken_.clear();
   was_rebuilt_ = false;
   if (is_idle(base)) return;
   get_ready(base, zone);
@@ -253,6 +254,12 @@ Timestamp Live::effective_at(const Task& task, const Graph::Rule& rule, Timestam
   const bool rest_is_as_before = task.is_new || (own_at >= settled_at_ && !was_woken(task.contact));
   if (quiet_since_ <= own_at && rest_is_as_before && !was_rebuilt_) return own_at;
   return flipped_at(rule, task.contact, own_at, environment);
+}
+
+void Live::wake(ContactOrdinal contact) {
+  if (contact.value >= is_woken_.size()) is_woken_.resize(contact.value + std::size_t{1});
+  is_woken_[contact.value] = true;
+  woken_.push_back(contact);
 }
 
 Timestamp Live::flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const {

@@ -15,7 +15,6 @@
 #include "live/graph.h"
 #include "live/touches.h"
 
-#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -131,11 +130,8 @@ class Live {
   static Timestamp newest_datum(const Task& task, const Graph::Rule& rule);
   Timestamp effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment);
   Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
-  void wake(ContactOrdinal contact) { is_woken_[woken_bit(contact) / 64] |= std::uint64_t{1} << (woken_bit(contact) % 64); }
-  // By one of few bits: of some others, too, which then are only looked at longer than needed.
-  static constexpr std::size_t kWokenBits = 1U << 16;
-  static std::size_t woken_bit(ContactOrdinal contact) { return (contact.value * 0x9E37'79B1U) >> 16; }
-  bool was_woken(ContactOrdinal contact) const { return ((is_woken_[woken_bit(contact) / 64] >> (woken_bit(contact) % 64)) & 1) != 0; }
+  void wake(ContactOrdinal contact);
+  bool was_woken(ContactOrdinal contact) const { return contact.value < is_woken_.size() && is_woken_[contact.value]; }
   void fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, Timestamp at, const Base& base) const;
   void drop(ContactOrdinal contact, const Base& base, Cause cause);
   void note_touches(const Command& command, const Base& base);
@@ -182,7 +178,8 @@ class Live {
   std::vector<ContactOrdinal> named_;                   // by a merge or an erasure
   std::vector<Want> wants_;
   std::vector<std::uint64_t> arrivals_;                 // contact in the upper half, place among the appended in the lower
-  std::array<std::uint64_t, kWokenBits / 64> is_woken_{};  // whose promises were due since what was settled before
+  std::vector<ContactOrdinal> woken_;                   // whose promises were due since what was settled before
+  std::vector<bool> is_woken_;                          // by ordinal: whether it is among these
   bool was_rebuilt_ = false;                            // the graph was
   Timestamp quiet_since_ = kTimestampMin;               // the contact that is decided: what it was looked at for is since then as it is
   std::vector<std::uint64_t> affected_;                 // of the contact that is decided: a bit a segment
