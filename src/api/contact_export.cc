@@ -25,6 +25,26 @@ Json history_of(const Base& base, ContactOrdinal contact) {
   return histories;
 }
 
+Json types_of(const AttributeTable& table, const Json& values) {
+  Json types = Json::object();
+  for (std::uint32_t i = 0; i < table.size(); ++i)
+    if (const Attribute& attribute = table.at({i}); values.find(attribute.name) != nullptr) types.set(attribute.name, name_of(attribute.type));
+  return types;
+}
+
+// Of the properties of the events that the contact has.
+Json event_types_of(const Base& base, ContactOrdinal contact) {
+  Json all = Json::object();
+  for (std::uint32_t i = 0; i < base.events.size(); ++i) {
+    const EventType& event = base.schema.events[i];
+    if (base.events[i].rows_of(contact).empty() || event.properties.size() == 0) continue;
+    Json types = Json::object();
+    for (std::uint32_t k = 0; k < event.properties.size(); ++k) types.set(event.properties.at({k}).name, name_of(event.properties.at({k}).type));
+    all.set(event.name, std::move(types));
+  }
+  return all;
+}
+
 // In the order of events: by time, name and message id.
 Json events_of(const Base& base, ContactOrdinal contact) {
   struct Place {
@@ -58,7 +78,8 @@ Json records_of(const Base& base, ContactOrdinal contact) {
       Json values = Json::object();
       for (std::uint32_t k = 0; k < fields.size(); ++k)
         if (const Cell cell = base.records[i].field({k}, row); cell.known) values.set(fields.at({k}).name, value_json(base, cell, fields.at({k}).type));
-      records.push(Json::object().set("type", base.schema.records[i].name).set("id", base.records[i].id(row)).set("contact", base.contact_id(contact)).set("fields", std::move(values)));
+      Json types = types_of(fields, values);
+      records.push(Json::object().set("type", base.schema.records[i].name).set("id", base.records[i].id(row)).set("contact", base.contact_id(contact)).set("fields", std::move(values)).set("types", std::move(types)));
     }
   }
   return records;
@@ -72,9 +93,10 @@ Result<Json> contact_export_json(Workspace& workspace, std::string_view id) {
   const Base& base = workspace.base();
   const auto contact = base.find_contact(id);
   if (!contact) return fail(ErrorCode::not_found, "the contact is gone");
-  Json facts = Json::object().set("attributes", *shown.find("attributes")).set("account", *shown.find("account"));
+  const Json& attributes = *shown.find("attributes");
+  Json facts = Json::object().set("attributes", attributes).set("types", types_of(base.schema.contact, attributes)).set("account", *shown.find("account"));
   return Json::object().set("format", "wanamaker contact 1").set("exported_at", to_string(workspace.now())).set("id", base.contact_id(*contact)).set("aliases", *shown.find("aliases")).set("contact", std::move(facts))
-      .set("history", history_of(base, *contact)).set("events", events_of(base, *contact)).set("records", records_of(base, *contact)).set("memberships", std::move(memberships));
+      .set("history", history_of(base, *contact)).set("events", events_of(base, *contact)).set("types", event_types_of(base, *contact)).set("records", records_of(base, *contact)).set("memberships", std::move(memberships));
 }
 
 }  // namespace wanamaker

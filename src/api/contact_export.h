@@ -7,8 +7,8 @@
 
 namespace wanamaker {
 
-// {format, exported_at, id, aliases, contact: {attributes, account}, history, events, records, memberships}; `contact` is the body of
-// PUT /api/v1/contacts/{id}, and each of `events` an item of POST /api/v1/events. Errors: not_found.
+// {format, exported_at, id, aliases, contact: {attributes, types, account}, history, events, types, records, memberships}; `contact` is the
+// body of PUT /api/v1/contacts/{id}, and `events` with `types` that of POST /api/v1/events. Errors: not_found.
 // Cost: the events of the contact; others wait meanwhile.
 Result<Json> contact_export_json(Workspace& workspace, std::string_view id);
 

@@ -291,11 +291,10 @@ Result<Json> live_segment_json(Workspace& workspace, const std::string& key) {
   WM_TRY(const SegmentNumber number, find_live(workspace, key));
   const Live& live = workspace.engine().live();
   const LiveSegment& segment = live.segments()[number.value];
-  Json facts = Json::object().set("members", segment.members.count()).set("version", std::uint64_t{segment.version}).set("as_of", to_string(segment.invalid_since.value_or(as_of(workspace))));
   const Graph::Rule* rule = live.graph().rule(number);
-  facts.set("valid", rule != nullptr);
+  const Timestamp at = rule != nullptr && rule->definition.ranks() ? live.ranked_at() : segment.invalid_since.value_or(as_of(workspace));
+  Json facts = Json::object().set("members", segment.members.count()).set("version", std::uint64_t{segment.version}).set("as_of", to_string(at)).set("valid", rule != nullptr);
   if (rule == nullptr) facts.set("why_invalid", live.why_invalid(number));
-  if (rule != nullptr && rule->definition.ranks()) facts.set("as_of", to_string(live.ranked_at()));
   return facts;
 }
 

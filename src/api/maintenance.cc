@@ -19,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kPausedByRestore = "restored from a backup: what came after it may have been sent already; activate it once that is looked into";
+
 std::uint64_t bytes_in(const std::string& directory) {
   std::uint64_t bytes = 0;
   std::error_code fault;
@@ -59,6 +61,24 @@ Result<std::uint64_t> erase_again(Workspace& workspace, const std::vector<Erasur
   for (const std::string& id : ids) WM_CHECK_OK(workspace.submit(EraseContact{.contact_id = id}));
   if (!ids.empty()) WM_CHECK_OK(workspace.engine().rewrite());
   return ids.size();
+}
+
+// What was let in or sent to when the backup was made need not be now: whoever was logged in may have been logged out since, and the changes
+// behind the backup may have been sent. So sessions end, and webhooks wait until somebody has looked.
+Result<std::uint64_t> end_connections(Workspace& workspace) {
+  const Sessions sessions = workspace.engine().access().sessions;
+  std::set<std::string> users;
+  for (const auto& [id, session] : sessions) users.insert(session.user);
+  for (const std::string& user : users) WM_CHECK_OK(workspace.submit(EndSessions{.user = user, .session = {}}));
+  const Webhooks webhooks = workspace.engine().connections().webhooks;
+  std::uint64_t paused = 0;
+  for (const auto& [key, webhook] : webhooks) {
+    if (webhook.state != WebhookState::active) continue;
+    const WebhookPlace to{.cursor = webhook.place.cursor, .until = webhook.place.cursor};
+    WM_CHECK_OK(workspace.submit(MoveWebhook{.key = key, .from = webhook.place, .to = to, .state = WebhookState::paused, .why = std::string(kPausedByRestore)}));
+    ++paused;
+  }
+  return paused;
 }
 
 // One of the ledgers that must be there; gone or damaged, it would bring back whoever was erased since, unless a further one is named in its place.
@@ -221,6 +241,7 @@ Result<RestoreReport> restore_store(const RestoreOptions& options, Timestamp now
       return fail(ErrorCode::failure, fmt::format("backup {} breaks a rule: {}", report.backup.number, *broken), "take another backup");
     }
     WM_TRY(report.erased_again, erase_again(*workspace, ledgers));
+    WM_TRY(report.webhooks_paused, end_connections(*workspace));
     report.contacts = workspace->base().contacts();
   }
   if (replaces) {

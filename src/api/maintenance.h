@@ -40,6 +40,7 @@ struct RestoreReport {
   BackupInfo backup;
   std::uint64_t contacts = 0;
   std::uint64_t erased_again = 0;  // contacts that were erased after the backup was made
+  std::uint64_t webhooks_paused = 0;  // that were active; all sessions of users are over
   std::string moved_aside = {};    // where the replaced store is now
 };
 // Everything is read, checked and erased again beside the target before anything there is touched.

@@ -45,6 +45,7 @@ Result<int> run_restore(const Arguments& arguments, Timestamp now, Streams strea
     return 0;
   }
   streams.out << text_of(report.backup) << fmt::format("\nrestored: {} contacts\n", report.contacts);
+  if (report.webhooks_paused > 0) streams.out << fmt::format("{} webhooks are paused: look into what they have sent, then activate them\n", report.webhooks_paused);
   if (report.erased_again > 0) streams.out << fmt::format("erased again: {} contacts that were erased after the backup\n", report.erased_again);
   if (!report.moved_aside.empty()) streams.out << fmt::format("the store that was there: {}\n", report.moved_aside);
   return 0;

@@ -1,11 +1,13 @@
 #pragma once
-// Who did what when (model/audit.h), numbered from 1. Bounded in time and number; derived from the log alone. Single writer.
+// Who did what when (model/audit.h), numbered from 1. Bounded in time and number, what was refused by itself; derived from the log alone.
+// Single writer.
 
 #include "base/result.h"
 #include "engine/submit.h"
 #include "model/audit.h"
 #include "model/commands.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -16,11 +18,19 @@ namespace wanamaker {
 class AuditLog {
  public:
   // Numbers of the first entry that is kept and of the last there was; the first is one more where none is kept.
-  std::uint64_t first() const { return first_; }
-  std::uint64_t last() const { return first_ + entries_.size() - 1; }
-  // Shape: first() <= number <= last().
-  const AuditEntry& at(std::uint64_t number) const { return entries_[number - first_]; }
-  bool empty() const { return last() == 0; }
+  std::uint64_t first() const;
+  std::uint64_t last() const { return last_; }
+  bool empty() const { return last_ == 0; }
+  // Calls visit(entry) for those behind a number, in order, until it says false. Cost: what is visited.
+  template <typename Visit>
+  void read(std::uint64_t after, Visit visit) const {
+    auto one = std::ranges::upper_bound(done_, after, {}, &AuditEntry::number);
+    auto other = std::ranges::upper_bound(refused_, after, {}, &AuditEntry::number);
+    while (one != done_.end() || other != refused_.end()) {
+      auto& next = other == refused_.end() || (one != done_.end() && one->number < other->number) ? one : other;
+      if (!visit(*next++)) return;
+    }
+  }
 
   // What was validated cannot fail here.
   void apply(const NoteAudit& command, Timestamp at);
@@ -35,8 +45,12 @@ class AuditLog {
   static Result<AuditLog> decode(std::string_view bytes);
 
  private:
-  std::uint64_t first_ = 1;
-  std::deque<AuditEntry> entries_;
+  using Entries = std::deque<AuditEntry>;
+  static Entries& of(AuditLog& log, std::string_view action) { return action.ends_with(kAuditRefused) ? log.refused_ : log.done_; }
+
+  Entries done_;
+  Entries refused_;
+  std::uint64_t last_ = 0;
 };
 
 // Of what is changed the audit names a contact by this: hexadecimal, of the hash of the id.

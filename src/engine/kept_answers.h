@@ -1,6 +1,7 @@
 #pragma once
 // Answers of requests that may come again, by what tells the request (model/kept_answer.h). Bounded in time, number and bytes; derived
-// from the log alone. Single writer.
+// from the log alone. Single writer. Key idea: askers share what is kept. Where there is no more room, what goes first is what was
+// answered to the oldest request of whoever has most, not that it was answered; so nobody pushes out what another one may repeat.
 // Source: libsodium's crypto_generichash (BLAKE2b).
 
 #include "base/result.h"
@@ -33,12 +34,22 @@ class KeptAnswers {
   static Result<KeptAnswers> decode(std::string_view bytes);
 
  private:
+  // Of one asker; its ids and those that have something to let go, oldest first.
+  struct Share {
+    std::deque<std::string> ids;
+    std::deque<std::string> with_body;
+    std::size_t bytes = 0;
+  };
+  using Shares = std::map<std::string, Share, std::less<>>;
   void add(std::string id, KeptAnswer answer);
-  void drop_oldest();
+  void drop_body(Share& share, KeptAnswer& answer);
+  void drop_oldest_body(Share& share);
+  void drop_oldest(Shares::iterator of);
 
   std::map<std::string, KeptAnswer, std::less<>> answers_;
-  std::deque<std::string> by_time_;  // ids, oldest first
+  Shares shares_;
   std::size_t bytes_ = 0;
+  Timestamp oldest_at_;  // no answer is older
 };
 
 // The hash by which an answer names the contact that it is about.

@@ -97,8 +97,8 @@ struct PutWebhook { std::string key; std::string address; std::string secret; st
 struct DeleteWebhook { std::string key; std::string by; };
 // A webhook is at another place of the feed, or in another state. `from`: where it is now; one that is elsewhere by then stays there.
 struct MoveWebhook { std::string key; WebhookPlace from; WebhookPlace to; WebhookState state = WebhookState::active; std::string why; };
-// What was answered to a request that may come again under its own key; it stands beside the change that was answered.
-struct KeepAnswer { std::string id; std::string request; std::string sealed; std::string subject; };
+// What was answered to a request that may come again under its own key; it stands beside the change that was answered. `asker`: the id of a key or user.
+struct KeepAnswer { std::string id; std::string request; std::string sealed; std::string subjects; std::string asker = {}; };
 // Somebody who logs in; `password` as crypto_pwhash_str made it, empty keeps what is there. A new password or another role ends their sessions.
 struct PutUser { std::string id; std::string login; std::string name; UserRole role = UserRole::viewer; std::string password; std::string by; };
 struct DeleteUser { std::string id; std::string by; };

@@ -1,5 +1,6 @@
 #include "server/connection.h"
 
+#include "api/http/network.h"
 #include "api/http/problem.h"
 #include "server/gzip.h"
 
@@ -72,13 +73,6 @@ std::string clean_host(std::string host) {
   return is_clean ? host : std::string();
 }
 
-// Whoever has an IPv6 address has 2^64 of them.
-std::string budget_address(const boost::asio::ip::address& address) {
-  if (address.is_v4()) return address.to_string();
-  const auto bytes = address.to_v6().to_bytes();
-  return {bytes.begin(), bytes.begin() + 8};
-}
-
 // The answer of the service, to a body that is unpacked first and an answer that is packed. Runs in a worker.
 HttpResponse answered(Service& service, HttpRequest request, bool says_packed, bool takes_packed) {
   if (says_packed || looks_packed(request.body)) {
@@ -123,8 +117,8 @@ Connection::Connection(boost::asio::ip::tcp::socket socket, Hub& hub) : hub_(hub
   beast::error_code ignored;
   const auto peer = stream_.tcp().socket().remote_endpoint(ignored);
   if (!ignored) {
-    address_ = budget_address(peer.address());
     peer_ = peer.address().to_string();
+    address_ = network_of(peer_);
   }
   hub_.open.insert(this);
   ++hub_.service.metrics().open_connections;

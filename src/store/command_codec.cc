@@ -28,6 +28,9 @@ class FieldWriter {
     text(first);
     text(second);
   }
+  void late_text(const std::string& value) {
+    if (!value.empty()) text(value);
+  }
   template <typename Enum>
   void choice(Enum value, Enum) {
     out_.byte(static_cast<std::uint8_t>(value));
@@ -56,6 +59,11 @@ class FieldReader {
     text(first);
     text(second);
     if (first.empty() && second.empty()) in_.refuse("what is empty is left out");
+  }
+  void late_text(std::string& value) {
+    if (in_.remaining() == 0) return;
+    text(value);
+    if (value.empty()) in_.refuse("what is empty is left out");
   }
   template <typename Enum>
   void choice(Enum& value, Enum last) {
@@ -237,7 +245,8 @@ void fields(Codec& codec, In<Codec, KeepAnswer>& command) {
   codec.text(command.id);
   codec.text(command.request);
   codec.text(command.sealed);
-  codec.text(command.subject);
+  codec.text(command.subjects);
+  codec.late_text(command.asker);
 }
 
 template <typename Codec>

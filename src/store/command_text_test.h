@@ -72,7 +72,7 @@ struct CommandText {
   std::string operator()(const MoveWebhook& command) const {
     return fmt::format("{} {} {} {} {} {}|{}", command.key, command.from.cursor, command.from.until, command.to.cursor, command.to.until, name_of(command.state), command.why);
   }
-  std::string operator()(const KeepAnswer& command) const { return fmt::format("{}|{}|{}|{}", command.id, command.request, command.sealed, command.subject); }
+  std::string operator()(const KeepAnswer& command) const { return fmt::format("{}|{}|{}|{}|{}", command.id, command.request, command.sealed, command.subjects, command.asker); }
   std::string operator()(const PutUser& command) const { return fmt::format("{}|{}|{}|{}|{}|{}", command.id, command.login, command.name, name_of(command.role), command.password, command.by); }
   std::string operator()(const DeleteUser& command) const { return command.id + "|" + command.by; }
   std::string operator()(const BeginSession& command) const { return command.id + "|" + command.user; }

@@ -32,6 +32,8 @@ def what_time_and_edits_do(s):
     s.call("PUT", "/api/v1/webhooks/crm", {"address": "https://crm.example/", "segments": ["recent"], "active": False})
     same("its versions", [(version["version"], version["note"], version["current"]) for version in s.call("GET", f"{path}/versions", key="read").json["versions"]], [(1, "first", False), (2, "second", True)])
     same("how they differ", s.call("GET", f"{path}/diff?from=1&to=2", key="read").json["lines"], ["-did e in last 2 hours", "+did e in last 3 hours"])
+    s.call("PUT", "/api/v1/segments/best", {"definition": "top 2 by count of e"})
+    same("of one that ranks", (s.call("GET", "/api/v1/segments/best").json["live"]["members"], s.call("PUT", "/api/v1/segments/best", {"definition": "top 3 by count of e"}).json["live"]["members"]), (2, 3))
     same("who uses it", s.call("GET", f"{path}/usage", key="read").json, {"key": "recent", "segments": ["user"], "webhooks": ["crm"]})
     for what, answer, status in (("an unknown segment", s.call("GET", "/api/v1/segments/none/due"), 404), ("an unknown one too", s.call("GET", "/api/v1/segments/none/usage"), 404), ("a version that is not there", s.call("GET", f"{path}/diff?from=7"), 404), ("no instant", s.call("GET", f"{path}/due?until=soon"), 400),
                                  ("no cursor", s.call("GET", f"{path}/due?after=x"), 400), ("a wrong definition", s.call("POST", f"{path}/impact", {"definition": "nobody is"}), 422), ("no number", s.call("GET", f"{path}/diff?from=x"), 400)):

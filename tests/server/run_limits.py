@@ -34,10 +34,13 @@ def one_greedy_key_starves_no_modest_one(s):
 def everything_about_one_person(s):
     """One JSON, of which another store can be told the same again."""
     s.call("PUT", "/api/v1/schema/attributes/plan", {"type": "text", "history": True})
-    s.call("PUT", "/api/v1/contacts/jana", {"attributes": {"email": "jana@shop.example", "plan": "free", "seats": 3.5, "vip": True, "tags": ["a", "b"]}, "account": "acme"})
+    s.call("PUT", "/api/v1/contacts/jana", {"attributes": {"email": "jana@shop.example", "plan": "free", "seats": 3.5, "vip": True, "tags": ["a", "b"], "birth_date": "1990-02-28", "seen_at": "2026-01-01T10:00:00.5Z", "home": [48.72, 21.26]},
+                                            "types": {"birth_date": "date", "seen_at": "timestamp", "home": "location"}, "account": "acme"})
     s.call("PATCH", "/api/v1/contacts/jana", {"attributes": {"plan": "pro"}})
     s.call("PUT", "/api/v1/contacts/other", {"attributes": {"email": "other@shop.example"}})
-    s.call("POST", "/api/v1/events", {"events": [{"contact": contact, "event": "order", "time": f"2026-02-0{day}T10:00:00Z", "message_id": f"{contact}{day}", "properties": {"total": 12.5, "items": ["x", "y"], "note": "ž\"<"}} for day in (2, 1) for contact in ("jana", "other")]})
+    s.call("POST", "/api/v1/events", {"events": [{"contact": contact, "event": "order", "time": f"2026-02-0{day}T10:00:00Z", "message_id": f"{contact}{day}", "properties": {"total": 12.5, "items": ["x", "y"], "note": "ž\"<", "shipped": "2026-02-03"}} for day in (2, 1) for contact in ("jana", "other")], "types": {"order": {"shipped": "date"}}})
+    same("types are for admins", s.call("POST", "/api/v1/events", {"events": [], "types": {"order": {"by": "date"}}}, key="write").status, 403)
+    same("no type", s.call("PUT", "/api/v1/contacts/none", {"attributes": {}, "types": {"a": "datum"}}).json["pointer"], "#/types/a")
     s.track({"type": "page", "userId": "jana", "name": "Home", "anonymousId": "a1"}, {"type": "identify", "userId": "jana", "anonymousId": "a1", "messageId": "i1"})
     s.call("PUT", "/api/v1/providers/ses", {"kind": "postmark", "secret": SECRET})
     s.call("POST", "/v1/providers/ses", {"RecordType": "Delivery", "MessageID": "m1", "Recipient": "jana@shop.example", "DeliveredAt": "2026-02-01T10:00:00Z"}, key=None, headers={"Authorization": "Basic eDphIHNlY3JldCBvZiB0ZXN0cw=="})
@@ -50,11 +53,12 @@ def everything_about_one_person(s):
     s.start()
     out = s.call("GET", "/api/v1/contacts/jana/export")
     same("what it is", (out.status, out.json["format"], out.json["id"], out.json["aliases"]), (200, "wanamaker contact 1", "jana", ["anon:a1"]))
-    same("attributes", out.json["contact"], {"attributes": {"email": "jana@shop.example", "plan": "pro", "seats": 3.5, "vip": True, "tags": ["a", "b"]}, "account": "acme"})
+    same("attributes", out.json["contact"], {"attributes": {"email": "jana@shop.example", "plan": "pro", "seats": 3.5, "vip": True, "tags": ["a", "b"], "birth_date": "1990-02-28", "seen_at": "2026-01-01T10:00:00.500Z", "home": [48.72, 21.26]},
+                                               "types": {"email": "text", "plan": "text", "seats": "number", "vip": "boolean", "tags": "set", "birth_date": "date", "seen_at": "timestamp", "home": "location"}, "account": "acme"})
     same("what they were", [entry["value"] for entry in out.json["history"]["plan"]], ["free", "pro"])
     same("events, oldest first", [(event["event"], event.get("message_id", "")[:6]) for event in out.json["events"]], [("email_delivered", "provid"), ("order", "jana1"), ("order", "jana2"), *[(event["event"], event.get("message_id", "")[:6]) for event in out.json["events"][3:]]])
-    same("their properties", out.json["events"][1]["properties"], {"total": 12.5, "items": ["x", "y"], "note": "ž\"<"})
-    same("records", out.json["records"], [{"type": "ticket", "id": "t1", "contact": "jana", "fields": {"stage": "open"}}])
+    same("their properties", out.json["events"][1]["properties"], {"total": 12.5, "items": ["x", "y"], "note": "ž\"<", "shipped": "2026-02-03"})
+    same("records", out.json["records"], [{"type": "ticket", "id": "t1", "contact": "jana", "fields": {"stage": "open"}, "types": {"stage": "text"}}])
     same("memberships", ([entry["key"] for entry in out.json["memberships"]["segments"]], [(entry["key"], entry["note"]) for entry in out.json["memberships"]["lists"]]), (["buyers"], [("press", "by telephone")]))
     same("of nobody else", b"other" in out.body, False)
     same("by an alias", s.call("GET", "/api/v1/contacts/anon:a1/export").json["events"], out.json["events"])
@@ -65,7 +69,7 @@ def everything_about_one_person(s):
     try:
         for _ in range(2):
             same("its contact is taken in", other.call("PUT", "/api/v1/contacts/jana", out.json["contact"]).status in (200, 201), True)
-            taken = other.call("POST", "/api/v1/events", {"events": [event for event in out.json["events"] if "message_id" in event]})
+            taken = other.call("POST", "/api/v1/events", {"events": [event for event in out.json["events"] if "message_id" in event], "types": out.json["types"]})
             same("its events are", (taken.status, taken.json["applied"] + taken.json["duplicates"], taken.json["rejected"]), (200, len([event for event in out.json["events"] if "message_id" in event]), []))
         again = other.call("GET", "/api/v1/contacts/jana/export").json
         same("and it is the same", (again["contact"], again["events"]), (out.json["contact"], [event for event in out.json["events"] if "message_id" in event]))

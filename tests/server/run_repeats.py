@@ -202,6 +202,43 @@ def kills_lose_neither_effect_nor_answer(s):
     same("and counts", {s.call("GET", "/api/v1/stats", key=json.loads(body)["key"]).status for _, _, body in answers.values()}, {200})
 
 
+def whoever_asks_without_end_loses_only_his_own(s):
+    """A write key fills all the room there is: what an admin asked is still answered the same, and nothing of the write key's is done twice."""
+    first = again(s, "1", "POST", "/api/v1/keys", {"role": "read", "name": "dashboard"})
+    for number in range(90):  # answers of some 200 KB
+        came = again(s, str(number), "POST", "/api/v1/events", {"events": [0] * 3_500 + [{"contact": "c1", "event": "seen"}]}, by="write")
+        if number == 0:
+            same("one is taken, the others are told of", (came.status, came.json["applied"], len(came.json["rejected"])), (200, 1, 3_500))
+    for stop in (None, s.kill, s.stop):
+        if stop:
+            stop()
+            s.start()
+        same(f"the admin's answer, {stop}", told(again(s, "1", "POST", "/api/v1/keys", {"role": "read", "name": "dashboard"})), told(first))
+        same(f"the oldest of the write key, {stop}", again(s, "0", "POST", "/api/v1/events", {"events": [0] * 3_500 + [{"contact": "c1", "event": "seen"}]}, by="write").json["code"], "conflict")
+        same(f"its newest, {stop}", again(s, "89", "POST", "/api/v1/events", {"events": [0] * 3_500 + [{"contact": "c1", "event": "seen"}]}, by="write").headers["Idempotency-Replayed"], "true")
+        same(f"each is done once, {stop}", s.count("did seen exactly 90 times"), 1)
+
+
+def answers_that_name_others_are_forgotten_with_them(s):
+    """The answer to a definition shows who was added by hand."""
+    for contact in ("jana", "eva"):
+        s.call("PUT", f"/api/v1/contacts/{contact}", {"attributes": {}})
+    s.call("PUT", "/api/v1/segments/vip", {"definition": "no one"})
+    s.stop()
+    s.command("segment", "add", "vip", "jana")
+    s.start()
+    wanted = {"definition": "not everyone", "note": "turned"}
+    saved = again(s, "1", "PUT", "/api/v1/segments/vip", wanted)
+    same("who was added is in it", [entry["contact"] for entry in saved.json["by_hand"]["added"]], ["jana"])
+    same("also where nothing changes", [entry["contact"] for entry in again(s, "2", "PUT", "/api/v1/segments/vip", wanted).json["by_hand"]["added"]], ["jana"])
+    s.call("DELETE", "/api/v1/contacts/eva")
+    same("somebody else is erased", told(again(s, "1", "PUT", "/api/v1/segments/vip", wanted)), told(saved))
+    s.call("DELETE", "/api/v1/contacts/jana")
+    for key in ("1", "2"):
+        gone = again(s, key, "PUT", "/api/v1/segments/vip", wanted)
+        same(f"she is erased: {key}", (gone.status, b"jana" in gone.body), (409, False))
+
+
 def the_contract_says_where(s):
     """Every route that changes something takes the header, and no other."""
     contract = s.call("GET", "/api/v1/openapi.json").json["paths"]
@@ -211,4 +248,4 @@ def the_contract_says_where(s):
             same(f"{method} {path}", any("IdempotencyKey" in entry.get("$ref", "") for entry in operation.get("parameters", [])), changes_something)
 
 
-sys.exit(run([the_contract_says_where, one_effect_one_answer, every_route_has_one_effect, what_is_refused_may_be_tried_again, while_the_first_is_under_way, seven_days, nobody_reads_answers_in_the_files, kills_lose_neither_effect_nor_answer]))
+sys.exit(run([the_contract_says_where, whoever_asks_without_end_loses_only_his_own, answers_that_name_others_are_forgotten_with_them, one_effect_one_answer, every_route_has_one_effect, what_is_refused_may_be_tried_again, while_the_first_is_under_way, seven_days, nobody_reads_answers_in_the_files, kills_lose_neither_effect_nor_answer]))

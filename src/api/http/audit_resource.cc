@@ -21,13 +21,14 @@ Result<HttpResponse> audit(Call& call) {
   call.workspace();  // held
   const AuditLog& log = call.workspace().engine().audit();
   Json entries = Json::array();
-  std::uint64_t next = std::max(after, log.first() - 1);
-  for (std::uint64_t found = 0; next < log.last() && found < limit; ++next) {
-    const AuditEntry& entry = log.at(next + 1);
-    if (contact != nullptr && (entry.kind != "contact" || entry.key != contact_key)) continue;
-    ++found;
-    entries.push(Json::object().set("number", next + 1).set("at", to_string(entry.at)).set("who", entry.who).set("action", entry.action).set("kind", entry.kind).set("key", entry.key).set("from", entry.from));
-  }
+  std::uint64_t next = std::max(after, log.last());  // where nothing stops before the end
+  std::uint64_t found = 0;
+  log.read(after, [&](const AuditEntry& entry) {
+    if (contact != nullptr && (entry.kind != "contact" || entry.key != contact_key)) return true;
+    entries.push(Json::object().set("number", entry.number).set("at", to_string(entry.at)).set("who", entry.who).set("action", entry.action).set("kind", entry.kind).set("key", entry.key).set("from", entry.from));
+    if (++found == limit) next = entry.number;
+    return found < limit;
+  });
   return answer_json(Json::object().set("entries", std::move(entries)).set("next", next).set("oldest", log.first()).set("last", log.last()));
 }
 

@@ -46,6 +46,12 @@ Result<HttpResponse> Call::change(CommandBody body, const HttpResponse& answer) 
   return change(std::move(body), [&](const SubmitOutcome&) { return answer; });
 }
 
+Result<std::string> Call::author(const std::optional<std::string>& by) const {
+  if (!by || *by == author()) return author();
+  if (!is_user(holder_.role)) return *by;
+  return fail(Error{.code = ErrorCode::not_allowed, .message = "a change by a user carries the user's own name", .detail = {}, .hint = "leave out 'by'", .where = "#/by"});
+}
+
 std::vector<CommandBody> Call::beside_change(const HttpResponse& answer) const {
   std::vector<CommandBody> commands = audit();
   if (repetition_ && !is_answer_kept_) commands.emplace_back(repetition_->keep(answer, about_));

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,9 @@ class Call {
   const Holder& holder() const { return holder_; }
   void let_in(Holder holder) { holder_ = std::move(holder); }
   // Who is written down as author of a change.
-  std::string author(const std::optional<std::string>& by) const { return by ? *by : holder_.name.empty() ? who() : holder_.name; }
+  std::string author() const { return holder_.name.empty() ? who() : holder_.name; }
+  // Likewise, where the body may say it: programs do things for people. Errors: not_allowed, where a user names somebody else.
+  Result<std::string> author(const std::optional<std::string>& by) const;
   // As the audit names whoever asks.
   std::string who() const { return (is_user(holder_.role) ? "user " : "key ") + holder_.id; }
 
@@ -64,8 +67,8 @@ class Call {
   void set_changed(std::string key) { changed_ = std::move(key); }
   // What goes with a change that is answered so.
   std::vector<CommandBody> beside_change(const HttpResponse& answer) const;
-  // The contact that answers tell of: they are forgotten with it.
-  void is_about(std::string contact_id) { about_ = std::move(contact_id); }
+  // A contact that the answer tells of: it is forgotten with each of them.
+  void is_about(std::string contact_id) { about_.insert(std::move(contact_id)); }
   bool may_come_again() const { return repetition_.has_value(); }
   // Begins a request that may come again, and finds what was answered to it, if it was.
   Result<std::optional<HttpResponse>> begin_repetition(const Repetition::Asker& asker);
@@ -92,7 +95,7 @@ class Call {
   bool is_answer_kept_ = false;
   bool is_audited_ = false;
   std::string changed_;
-  std::string about_;
+  std::set<std::string> about_;
 };
 
 inline HttpResponse answer_json(Json json, int status = 200) { return {.status = status, .json = std::move(json)}; }

@@ -1,6 +1,7 @@
 // The feed of changes: in pages, and as server-sent events.
 #include "api/http/problem.h"
 #include "api/http/routes.h"
+#include "api/http/segment_fields.h"
 #include "api/live.h"
 
 #include <fmt/format.h>
@@ -30,6 +31,19 @@ std::optional<HttpResponse> gone(Call& call, std::uint64_t after) {
   return response;
 }
 
+// As whoever asks may see it: of a segment that reads what is personal not when it turned.
+Json as_seen(const Json& page, std::optional<PersonalReading> hidden) {
+  if (!hidden) return page;
+  Json::Object seen;
+  for (const auto& [name, value] : *page.as_object()) {
+    Json::Array changes;
+    if (name == "changes")
+      for (const Json& change : *value.as_array()) changes.push_back(hidden->segment_reads(*change.find("segment")->as_string()) ? without_instants(change) : change);
+    seen.emplace_back(name, name == "changes" ? Json(std::move(changes)) : value);
+  }
+  return seen;
+}
+
 std::string events_of(const Json& page) {
   std::string text;
   for (const Json& change : *page.find("changes")->as_array()) text += fmt::format("id: {}\nevent: change\ndata: {}\n\n", change.find("number")->as_number()->text, change.dump());
@@ -42,7 +56,7 @@ Result<HttpResponse> changes(Call& call) {
   WM_TRY(const ChangesQuery query, read_query(call));
   if (auto response = gone(call, query.after)) return *std::move(response);
   WM_TRY(Json page, changes_json(call.workspace(), query));
-  return answer_json(std::move(page));
+  return answer_json(as_seen(page, hidden_from(call)));
 }
 
 // Each piece is a page read anew, so that a reader that is slow holds nothing but its cursor.
@@ -65,7 +79,7 @@ Result<HttpResponse> change_stream(Call& call) {
     const auto page = changes_json(workspace, query);
     if (!page) return std::nullopt;  // the reader comes again and is told why
     query.after = std::stoull(page->find("next")->as_number()->text);
-    return events_of(*page);
+    return events_of(as_seen(*page, hidden_from(holder.role, workspace)));
   };
   return response;
 }

@@ -3,6 +3,7 @@
 #include "api/contacts.h"
 #include "api/http/json_value.h"
 #include "api/http/routes.h"
+#include "api/http/segment_fields.h"
 #include "api/live.h"
 
 #include <fmt/format.h>
@@ -12,15 +13,25 @@ namespace {
 
 constexpr std::size_t kAttributesMax = 500;
 
+// Attributes that are not there yet, and the types they shall have; what is not named there has the type of its first value.
+struct NewNames {
+  bool are_taken = false;
+  WantedTypes types = {};
+};
+
 // Columns and values of one row. Errors: usage, naming the attribute that does not have its type.
-Result<ImportBatch> batch_of(const Json& attributes, const AttributeTable& known, const std::string& pointer) {
+Result<ImportBatch> batch_of(const Json& attributes, const AttributeTable& known, const NewNames& new_names, const std::string& pointer) {
   ImportBatch batch{.kind = BatchKind::contacts, .columns = {}, .rows = {}};
   BatchRow& row = batch.rows.emplace_back();
   if (attributes.as_object() == nullptr) return fail_at(pointer, "'attributes' is no object");
   if (attributes.as_object()->size() > kAttributesMax) return fail_at(pointer, fmt::format("at most {} attributes are set at once", kAttributesMax));
   for (const auto& [name, json] : *attributes.as_object()) {
     const auto id = known.find(name);
-    const auto type = id ? std::optional(known.at(*id).type) : natural_type(json);
+    if (!id && !new_names.are_taken && !json.is_null()) {
+      return fail(Error{.code = ErrorCode::not_allowed, .message = fmt::format("there is no attribute '{}', and a new one changes the schema, which is for admins", name), .detail = {}, .hint = "ask an admin to declare it: PUT /api/v1/schema/attributes/{name}", .where = pointer + "/" + name});
+    }
+    const auto wanted = new_names.types.find(name);
+    const auto type = id ? std::optional(known.at(*id).type) : wanted != new_names.types.end() ? std::optional(wanted->second) : natural_type(json);
     if (!type && json.is_null()) continue;  // clears what is not there
     if (!type) return fail_at(pointer + "/" + name, fmt::format("'{}' is neither text, number, boolean nor an array of texts", name));
     auto value = value_from_json(json, *type);
@@ -64,10 +75,11 @@ Result<HttpResponse> write_contact(Call& call, Rest rest) {
   const Json* attributes = fields.any("attributes");
   const bool names_account = body->find("account") != nullptr;
   WM_TRY(const std::optional<std::string> account, fields.text("account"));
+  WM_TRY(WantedTypes types, wanted_types(fields.any("types"), fields.pointer_to("types")));
   WM_CHECK_OK(fields.finish());
   MutexLock edit(call.service().edits());
   const Base& base = call.workspace().base();
-  WM_TRY(ImportBatch batch, batch_of(attributes == nullptr ? Json::object() : *attributes, base.schema.contact, fields.pointer_to("attributes")));
+  WM_TRY(ImportBatch batch, batch_of(attributes == nullptr ? Json::object() : *attributes, base.schema.contact, {.are_taken = may(call.holder().role, Permission::change), .types = std::move(types)}, fields.pointer_to("attributes")));
   BatchRow& row = batch.rows.front();
   row.id = call.part(0);
   if (names_account || rest == Rest::is_cleared) row.owner = account.value_or("");
@@ -113,8 +125,20 @@ Result<HttpResponse> export_contact(Call& call) {
 }
 
 Result<HttpResponse> contact_segments(Call& call) {
-  WM_TRY(Json segments, contact_segments_json(call.workspace(), call.part(0)));
-  return answer_json(std::move(segments));
+  WM_TRY(const Json segments, contact_segments_json(call.workspace(), call.part(0)));
+  auto hidden = hidden_from(call);
+  if (!hidden) return answer_json(segments);
+  Json::Object seen;
+  for (const auto& [name, value] : *segments.as_object()) {
+    if (name != "segments") {
+      seen.emplace_back(name, value);
+      continue;
+    }
+    Json::Array entries;
+    for (const Json& entry : *value.as_array()) entries.push_back(hidden->segment_reads(*entry.find("key")->as_string()) ? without_instants(entry) : entry);
+    seen.emplace_back(name, std::move(entries));
+  }
+  return answer_json(std::move(seen));
 }
 
 }  // namespace wanamaker::handlers

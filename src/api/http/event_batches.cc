@@ -9,7 +9,7 @@
 
 namespace wanamaker {
 
-EventBatches::EventBatches(const Base& base) : base_(base) {
+EventBatches::EventBatches(const Base& base, PropertyTypes wanted) : base_(base), wanted_(std::move(wanted)) {
   for (const EventType& event : base.schema.events) known_properties_ += event.properties.size();
 }
 
@@ -30,7 +30,9 @@ std::optional<ValueType> EventBatches::type_for(const std::string& event, const 
     known_count = properties.size();
   }
   if (const auto seen = new_types_.find({event, property.name}); seen != new_types_.end()) return seen->second;
-  const auto type = natural_type(*property.value);
+  auto type = natural_type(*property.value);
+  if (const auto of_event = wanted_.find(event); of_event != wanted_.end())
+    if (const auto wanted = of_event->second.find(property.name); wanted != of_event->second.end()) type = wanted->second;
   const auto value = type ? value_from_json(*property.value, *type) : std::expected<Value, std::string>();
   std::size_t& added = new_properties_[event];
   if (!type || !value || is_missing(*value) || known_count + added >= kPropertiesOfAnEventMax || known_properties_ + new_types_.size() >= kPropertiesMax) return std::nullopt;

@@ -33,7 +33,9 @@ class EventBatches {
   static constexpr std::size_t kColumnsOfABatch = 2'000;
   static constexpr std::size_t kCellsOfABatch = 200'000;
 
-  explicit EventBatches(const Base& base);
+  // Of properties that are not known yet, by event and name: the types that they shall have; others have those of their first values.
+  using PropertyTypes = std::map<std::string, std::map<std::string, ValueType, std::less<>>, std::less<>>;
+  explicit EventBatches(const Base& base, PropertyTypes wanted = {});
 
   // trusted: a provider that has proven who it is, or an admin who takes in what was exported.
   enum class Sender : std::uint8_t { anybody, trusted };
@@ -79,6 +81,7 @@ class EventBatches {
   Batch& batch_for(const std::vector<std::pair<std::string, Value>>& values);
 
   const Base& base_;
+  PropertyTypes wanted_;
   std::vector<Batch> batches_;
   std::map<PropertyOf, ValueType> new_types_;
   std::map<std::string, std::size_t> new_properties_;  // how many, by event

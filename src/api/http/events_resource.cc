@@ -1,5 +1,6 @@
 // Events that a program sends with ids of its own; the SDKs send to /v1 (tracking_resource.cc).
 #include "api/http/event_batches.h"
+#include "api/http/json_value.h"
 #include "api/http/routes.h"
 
 #include <fmt/format.h>
@@ -48,8 +49,20 @@ Json rejected_json(const std::vector<RejectedItem>& rejected) {
   return list;
 }
 
+// `types`: {event: {property: type}}. Errors: usage; not_allowed, of those who may not declare a type.
+Result<EventBatches::PropertyTypes> types_of(Call& call, const Json* json, const std::string& pointer) {
+  EventBatches::PropertyTypes types;
+  if (json == nullptr) return types;
+  if (!may(call.holder().role, Permission::change)) return fail(Error{.code = ErrorCode::not_allowed, .message = "types of properties are for admins to say", .detail = {}, .hint = "leave out 'types'", .where = pointer});
+  if (json->as_object() == nullptr) return fail_at(pointer, "'types' is no object");
+  for (const auto& [event, properties] : *json->as_object()) {
+    WM_TRY(types[event], wanted_types(&properties, pointer + "/" + event));
+  }
+  return types;
+}
+
 struct Intake {
-  Intake(Call& call, const ItemBody& body, const Json::Array& list) : batches(call.workspace().base()) {
+  Intake(Call& call, const ItemBody& body, const Json::Array& list, const EventBatches::PropertyTypes& types) : batches(call.workspace().base(), types) {
     const auto sender = may(call.holder().role, Permission::change) ? EventBatches::Sender::trusted : EventBatches::Sender::anybody;
     for (std::uint64_t index = 0; index < list.size(); ++index) {
       if (const auto fault = body.faults.find(index); fault != body.faults.end()) {
@@ -87,16 +100,17 @@ Result<HttpResponse> post_events(Call& call) {
   WM_TRY(const ItemBody* body, call.item_body(kList));
   WM_TRY(Fields fields, Fields::of(body->json));
   const Json* list = fields.any(kList);
+  WM_TRY(const EventBatches::PropertyTypes types, types_of(call, fields.any("types"), fields.pointer_to("types")));
   WM_CHECK_OK(fields.finish());
   if (list == nullptr || list->as_array() == nullptr) return fail_at("#/events", "'events' is missing: expected an array");
   if (list->as_array()->size() > kEventsOfARequest) return fail_at("#/events", fmt::format("at most {} events are taken at once", kEventsOfARequest));
   {
-    Intake intake(call, *body, *list->as_array());
+    Intake intake(call, *body, *list->as_array(), types);
     if (!intake.batches.brings_names()) return submitted(call, std::move(intake));
   }
   call.release();
   MutexLock naming(call.service().naming());
-  return submitted(call, Intake(call, *body, *list->as_array()));
+  return submitted(call, Intake(call, *body, *list->as_array(), types));
 }
 
 }  // namespace wanamaker::handlers

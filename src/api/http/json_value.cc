@@ -1,5 +1,7 @@
 #include "api/http/json_value.h"
 
+#include "api/http/fields.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,6 +39,19 @@ std::optional<ValueType> natural_type(const Json& json) {
   if (json.as_bool() != nullptr) return ValueType::boolean;
   if (const auto* elements = json.as_array(); elements != nullptr && std::ranges::all_of(*elements, [](const Json& element) { return element.as_string() != nullptr; })) return ValueType::set;
   return std::nullopt;
+}
+
+Result<WantedTypes> wanted_types(const Json* json, const std::string& pointer) {
+  WantedTypes types;
+  if (json == nullptr) return types;
+  if (json->as_object() == nullptr) return fail_at(pointer, "'types' is no object");
+  for (const auto& [name, value] : *json->as_object()) {
+    const std::string* spelled = value.as_string();
+    const auto type = spelled != nullptr ? value_type_from(*spelled) : std::nullopt;
+    if (!type) return fail_at(pointer + "/" + name, "expected a type: text, number, boolean, date, timestamp, set or location");
+    types.emplace(name, *type);
+  }
+  return types;
 }
 
 std::expected<Value, std::string> value_from_json(const Json& json, ValueType type) {

@@ -19,7 +19,7 @@ Result<HttpResponse> add_key(Call& call) {
   WM_CHECK_OK(fields.finish());
   const auto role = key_role_from(role_name);
   if (!role) return fail_at(fields.pointer_to("role"), fmt::format("'{}' is no role", role_name), "the roles are write, read, admin and masked");
-  PlannedKey planned = plan_key({.role = *role, .name = name.value_or(""), .by = call.author({})});
+  PlannedKey planned = plan_key({.role = *role, .name = name.value_or(""), .by = call.author()});
   call.set_changed(planned.added.id);
   const Json json = Json::object().set("id", planned.added.id).set("role", role_name).set("name", name.value_or("")).set("key", planned.added.key);
   WM_TRY(HttpResponse answer, call.change(std::move(planned.command), answer_json(json, 201)));
@@ -28,7 +28,7 @@ Result<HttpResponse> add_key(Call& call) {
 }
 
 Result<HttpResponse> revoke_key(Call& call) {
-  WM_TRY(HttpResponse answer, call.change(RevokeKey{.id = call.part(0), .by = call.author({})}, answer_json(Json::object().set("id", call.part(0)).set("revoked", true))));
+  WM_TRY(HttpResponse answer, call.change(RevokeKey{.id = call.part(0), .by = call.author()}, answer_json(Json::object().set("id", call.part(0)).set("revoked", true))));
   call.service().note_access(call.workspace());
   return answer;
 }

@@ -22,7 +22,8 @@ Result<ListChange> read_change(Call& call) {
   WM_TRY(const std::optional<std::string> by, fields.text("by"));
   WM_TRY(const std::optional<std::string> note, fields.text("note"));
   WM_CHECK_OK(fields.finish());
-  return ListChange{.ids = std::move(ids), .by = call.author(by), .note = note.value_or("")};
+  WM_TRY(std::string author, call.author(by));
+  return ListChange{.ids = std::move(ids), .by = std::move(author), .note = note.value_or("")};
 }
 
 enum class Ids : std::uint8_t { come, go };

@@ -1,5 +1,6 @@
 #include "api/http/login_guard.h"
 
+#include "api/http/network.h"
 #include "base/text/fold.h"
 
 #include <algorithm>
@@ -8,9 +9,9 @@ namespace wanamaker {
 namespace {
 
 // No login holds a line break.
-std::string of_both(const std::string& login, const std::string& from) { return "both\n" + login + "\n" + from; }
+std::string of_both(const std::string& login, const std::string& network) { return "both\n" + login + "\n" + network; }
 std::string of_login(const std::string& login) { return "login\n" + login; }
-std::string of_address(const std::string& from) { return "address\n" + from; }
+std::string of_network(const std::string& network) { return "network\n" + network; }
 
 }  // namespace
 
@@ -32,24 +33,31 @@ void LoginGuard::count(const std::string& key, Timestamp now) {
   tries.last = now;
 }
 
+bool LoginGuard::is_beset(const std::string& login, Timestamp now) {
+  const auto found = tries_.find(of_login(login));
+  return found != tries_.end() && found->second.count >= kFreeTriesWide && now.ms - found->second.last.ms <= kForgottenMs;
+}
+
 std::int64_t LoginGuard::begin(std::string_view as_written, const std::string& from, Timestamp now) {
   const std::string login = fold_key(as_written);  // as users are found: no spelling has tries of its own
+  const std::string network = network_of(from);
   MutexLock lock(mutex_);
-  const std::int64_t wait = std::max({wait_of(of_both(login, from), kFreeTries, now), wait_of(of_login(login), kFreeTriesWide, now), wait_of(of_address(from), kFreeTriesWide, now)});
+  const unsigned free_tries = is_beset(login, now) ? kFreeTriesBeset : kFreeTries;
+  const std::int64_t wait = std::max(wait_of(of_both(login, network), free_tries, now), wait_of(of_network(network), kFreeTriesWide, now));
   if (wait > 0) return wait;
-  count(of_both(login, from), now);
+  count(of_both(login, network), now);
   count(of_login(login), now);
-  count(of_address(from), now);
+  count(of_network(network), now);
   return 0;
 }
 
 void LoginGuard::succeeded(std::string_view as_written, const std::string& from) {
   const std::string login = fold_key(as_written);
+  const std::string network = network_of(from);
   MutexLock lock(mutex_);
-  tries_.erase(of_both(login, from));
-  tries_.erase(of_login(login));
-  const auto address = tries_.find(of_address(from));  // who has an account of their own wins no tries for others by it
-  if (address != tries_.end() && address->second.count > 0) --address->second.count;
+  tries_.erase(of_both(login, network));
+  for (const std::string& wide : {of_login(login), of_network(network)})  // who has an account of their own wins no tries for others by it
+    if (const auto found = tries_.find(wide); found != tries_.end() && found->second.count > 0) --found->second.count;
 }
 
 }  // namespace wanamaker

@@ -1,25 +1,58 @@
 #include "api/http/masking.h"
 
 #include "base/text/fold.h"
+#include "language/references.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace wanamaker {
 namespace {
 
-// As plain_name() gives them.
-constexpr std::array<std::string_view, 24> kPersonalNames{"email", "mail", "emailaddress", "phone", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobilephone", "firstname", "middlename",
-                                                           "lastname", "surname", "fullname", "givenname", "familyname", "birthdate", "dateofbirth", "dob", "birthday", "street", "postaladdress", "streetaddress"};
-constexpr std::array<std::string_view, 2> kPersonalOfContacts{"name", "address"};  // of a product or a shop they tell nothing of a person
+// Words of names, folded, without accents: who has one of them tells of a person wherever it stands.
+constexpr std::array<std::string_view, 66> kPersonalWords{
+    "email", "mail", "phone", "telephone", "tel", "mobile", "cellphone", "surname", "firstname", "middlename", "lastname", "fullname", "givenname", "familyname", "birth", "birthdate", "birthday", "born", "dob", "street", "passport", "ssn",
+    "emailaddress", "phonenumber", "phoneno", "mobilephone", "dateofbirth", "postaladdress", "streetaddress", "maidenname", "meno", "priezvisko", "telefon", "mobil", "ulica", "narodenia", "narodenie", "narodeny", "narodeniny", "rodne", "jmeno", "prijmeni", "ulice", "narozeni", "narozenin", "narozeniny",
+    "imie", "imiona", "nazwisko", "urodzenia", "urodzin", "urodziny", "komorka", "pesel", "имя", "фамилия", "отчество", "телефон", "мобильный", "улица", "почта", "рождения", "imya", "familiya", "otchestvo", "rozhdeniya"};
+// These do so of a contact; of an event or record, which may be of a product or a shop, only beside a word that says whose.
+constexpr std::array<std::string_view, 6> kPersonalOfContacts{"name", "address", "adresa", "adres", "адрес", "fio"};
+constexpr std::array<std::string_view, 37> kOfWhom{"customer", "client", "contact", "user", "person", "recipient", "sender", "buyer", "payer", "owner", "holder", "guest", "member", "lead", "first", "middle", "last", "full", "given", "family", "maiden", "nick",
+                                                    "billing", "shipping", "delivery", "home", "postal", "ip", "zakaznik", "zakaznika", "klient", "klienta", "prijemca", "prijemce", "odbiorcy", "клиента", "получателя"};
 
-// However it is spelled: folded as the language folds names, without what stands between words. So no spelling that finds an attribute hides it here.
-std::string plain_name(std::string_view name) {
-  std::string plain = fold_key(name);
-  std::erase_if(plain, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
-  return plain;
+bool is_between_words(char c) { return c == '_' || c == '-' || c == ' ' || c == '.' || c == '/' || (c >= '0' && c <= '9'); }
+
+// "workPhone 2" is "work" and "phone": however a name is spelled, and in whatever letters, so that no spelling that finds an attribute hides it here.
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words;
+  std::string word;
+  const auto end_word = [&] {
+    if (!word.empty()) words.push_back(without_accents(fold_key(word)));
+    word.clear();
+  };
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool begins = i > 0 && name[i] >= 'A' && name[i] <= 'Z' && name[i - 1] >= 'a' && name[i - 1] <= 'z';
+    if (begins || is_between_words(name[i])) end_word();
+    if (!is_between_words(name[i])) word += name[i];
+  }
+  end_word();
+  return words;
+}
+
+template <std::size_t size>
+bool is_among(const std::array<std::string_view, size>& words, std::string_view word) { return std::ranges::find(words, word) != words.end(); }
+
+// Two words beside each other count as one too: "first_name", "eMaIl" (whose capitals begin no words).
+template <std::size_t size>
+bool has_word(const std::array<std::string_view, size>& wanted, const std::vector<std::string>& words) {
+  std::string all;
+  for (const std::string& word : words) all += word;
+  if (is_among(wanted, all)) return true;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (is_among(wanted, words[i]) || (i > 0 && is_among(wanted, words[i - 1] + words[i]))) return true;
+  return false;
 }
 
 bool is_name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
@@ -48,49 +81,64 @@ void for_each_name(std::string_view text, Visit visit) {
   }
 }
 
-std::string_view personal_name_in(std::string_view text, const PersonalMarks& marks) {
-  std::string_view found;
-  for_each_name(text, [&](std::string_view name) {
-    if (found.empty() && is_personal_attribute(name, marks)) found = name;
-  });
-  return found;
-}
+// Members of answers that say when something turns.
+constexpr std::array<std::string_view, 7> kInstants{"valid_since", "valid_until", "changes_at", "since", "until", "effective_at", "recorded_at"};
 
 enum class Inside : std::uint8_t { attributes, anything };
 
-Json masked_inside(const Json& json, const PersonalMarks& marks, Inside inside) {
+Json masked_inside(const Json& json, const Personal& personal, Inside inside) {
   if (const std::string* text = json.as_string()) return without_addresses(*text);
   if (const Json::Array* array = json.as_array()) {
     Json::Array items;
-    for (const Json& item : *array) items.push_back(masked_inside(item, marks, inside));
+    for (const Json& item : *array) items.push_back(masked_inside(item, personal, inside));
     return items;
   }
   const Json::Object* object = json.as_object();
   if (object == nullptr) return json;
   const Json* operand = json.find("operand");  // of an explanation: {operand, value}
-  const bool is_of_personal = operand != nullptr && operand->as_string() != nullptr && !personal_name_in(*operand->as_string(), marks).empty();
+  const bool is_of_personal = operand != nullptr && operand->as_string() != nullptr && !personal_name_in(*operand->as_string(), personal).empty();
   Json::Object members;
   for (const auto& [name, value] : *object) {
     const bool is_value = value.as_object() == nullptr && !value.is_null();
-    const bool is_hidden = is_value && (inside == Inside::attributes ? is_personal_attribute(name, marks) : is_personal_property(name) || (is_of_personal && name == "value"));
+    const bool is_hidden = is_value && (inside == Inside::attributes ? is_personal_attribute(name, personal.marks) : is_personal_property(name) || (is_of_personal && name == "value"));
     const bool holds_attributes = name == "attributes" && value.as_object() != nullptr;
-    members.emplace_back(name, is_hidden ? Json(kMask) : masked_inside(value, marks, holds_attributes ? Inside::attributes : Inside::anything));
+    members.emplace_back(name, is_hidden ? Json(kMask) : masked_inside(value, personal, holds_attributes ? Inside::attributes : Inside::anything));
   }
   return members;
 }
 
 }  // namespace
 
-bool is_personal_property(std::string_view name) { return std::ranges::find(kPersonalNames, plain_name(name)) != kPersonalNames.end(); }
+bool is_personal_property(std::string_view name) {
+  const std::vector<std::string> words = words_of(name);
+  return has_word(kPersonalWords, words) || (words.size() > 1 && has_word(kPersonalOfContacts, words) && has_word(kOfWhom, words));
+}
 
 bool is_personal_attribute(std::string_view name, const PersonalMarks& marks) {
   const std::string key = fold_key(name);
   for (const auto& [marked, mark] : marks)
     if (fold_key(marked) == key) return mark == PersonalMark::personal;
-  return is_personal_property(name) || std::ranges::find(kPersonalOfContacts, plain_name(name)) != kPersonalOfContacts.end();
+  const std::vector<std::string> words = words_of(name);
+  return has_word(kPersonalWords, words) || has_word(kPersonalOfContacts, words);
 }
 
-Json masked(const Json& answer, const PersonalMarks& marks) { return masked_inside(answer, marks, Inside::anything); }
+Personal personal_of(const Schema& schema, const PersonalMarks& marks) {
+  Personal personal{.marks = marks, .plain_names = {}};
+  for (const EventType& event : schema.events) personal.plain_names.insert(fold_key(event.name));
+  for (const RecordType& record : schema.records) personal.plain_names.insert(fold_key(record.name));
+  for (std::uint32_t i = 0; i < schema.contact.size(); ++i) personal.plain_names.erase(fold_key(schema.contact.at({i}).name));
+  return personal;
+}
+
+std::string_view personal_name_in(std::string_view text, const Personal& personal) {
+  std::string_view found;
+  for_each_name(text, [&](std::string_view name) {
+    if (found.empty() && is_personal_attribute(name, personal.marks) && !personal.plain_names.contains(fold_key(name))) found = name;
+  });
+  return found;
+}
+
+Json masked(const Json& answer, const Personal& personal) { return masked_inside(answer, personal, Inside::anything); }
 
 std::string without_addresses(std::string_view text) {
   std::string out;
@@ -110,10 +158,46 @@ std::string without_addresses(std::string_view text) {
   return out += text.substr(kept);
 }
 
-Result<void> check_asks_nothing_personal(std::string_view text, const PersonalMarks& marks) {
-  const std::string_view name = personal_name_in(text, marks);
+Result<void> check_asks_nothing_personal(std::string_view text, const Personal& personal) {
+  const std::string_view name = personal_name_in(text, personal);
   if (name.empty()) return {};
   return fail(ErrorCode::not_allowed, fmt::format("'{}' is personal: who does not see it may not ask for it either", name), "ask somebody who sees personal values, or have the attribute marked as plain");
+}
+
+bool PersonalReading::reads(std::string_view text) const {
+  std::set<std::string> seen;
+  std::vector<std::string> texts{std::string(text)};
+  while (!texts.empty()) {
+    const std::string next = std::move(texts.back());
+    texts.pop_back();
+    if (!personal_name_in(next, personal_).empty()) return true;
+    for (const std::string& key : references_of(next).segments) {
+      const auto segment = catalog_.segments.find(key);
+      if (segment != catalog_.segments.end() && seen.insert(key).second) texts.push_back(segment->second.text);
+    }
+  }
+  return false;
+}
+
+bool PersonalReading::segment_reads(const std::string& key) {
+  const auto segment = catalog_.segments.find(key);
+  if (segment == catalog_.segments.end()) return false;
+  const auto known = known_.find(key);
+  if (known != known_.end()) return known->second;
+  return known_.emplace(key, reads(segment->second.text)).first->second;
+}
+
+Json without_instants(const Json& answer) {
+  if (const Json::Array* array = answer.as_array()) {
+    Json::Array items;
+    for (const Json& item : *array) items.push_back(without_instants(item));
+    return items;
+  }
+  const Json::Object* object = answer.as_object();
+  if (object == nullptr) return answer;
+  Json::Object members;
+  for (const auto& [name, value] : *object) members.emplace_back(name, is_among(kInstants, name) && !value.is_null() ? Json(kMask) : without_instants(value));
+  return members;
 }
 
 }  // namespace wanamaker

@@ -183,17 +183,18 @@ Result<HttpResponse> put_provider(Call& call) {
   WM_TRY(const std::optional<std::string> attribute, fields.text("attribute"));
   WM_TRY(const std::optional<std::string> by, fields.text("by"));
   WM_CHECK_OK(fields.finish());
+  WM_TRY(const std::string author, call.author(by));
   const auto kind = provider_kind_from(kind_name);
   if (!kind) return fail_at(fields.pointer_to("kind"), fmt::format("'{}' is no kind of provider", kind_name), "the kinds are sendgrid, mailgun, postmark, ses and other");
   if (kind == ProviderKind::sendgrid) WM_CHECK_OK(check_public_key(secret));
   const std::string& name = call.part(0);
   const bool is_new = !call.workspace().engine().connections().providers.contains(name);
-  const Provider saved{.kind = *kind, .secret = secret, .attribute = attribute.value_or(std::string(kAttribute)), .saved_at = call.now(), .by = call.author(by)};
+  const Provider saved{.kind = *kind, .secret = secret, .attribute = attribute.value_or(std::string(kAttribute)), .saved_at = call.now(), .by = author};
   return call.change(PutProvider{.name = name, .kind = saved.kind, .secret = saved.secret, .attribute = saved.attribute, .by = saved.by}, answer_json(provider_json(name, saved), is_new ? 201 : 200));
 }
 
 Result<HttpResponse> delete_provider(Call& call) {
-  WM_TRY(HttpResponse answer, call.change(DeleteProvider{.name = call.part(0), .by = call.author({})}, answer_json(Json::object().set("name", call.part(0)).set("deleted", true))));
+  WM_TRY(HttpResponse answer, call.change(DeleteProvider{.name = call.part(0), .by = call.author()}, answer_json(Json::object().set("name", call.part(0)).set("deleted", true))));
   call.service().provider_inbox().forget(call.part(0));
   return answer;
 }

@@ -87,7 +87,7 @@ void UnderWay::end(const std::string& id) {
 }
 
 Repetition::Repetition(UnderWay& under_way, const HttpRequest& request, const Asker& asker)
-    : under_way_(under_way), request_(request), id_(hash_of({"id", asker.name, request.idempotency_key})), seal_key_(hash_of({"seal", asker.secret, request.idempotency_key})) {}
+    : under_way_(under_way), request_(request), id_(hash_of({"id", asker.name, request.idempotency_key})), seal_key_(hash_of({"seal", asker.secret, request.idempotency_key})), sharer_(asker.id) {}
 
 Repetition::~Repetition() {
   if (is_begun_) under_way_.end(id_);
@@ -107,16 +107,19 @@ Result<std::optional<HttpResponse>> Repetition::given(const KeptAnswers& answers
   if (kept->request != request_hash(request_, seal_key_)) return fail(ErrorCode::invalid, "this Idempotency-Key was used for another request: method, address, conditions or body differ", "take a new key for a new request");
   const auto plain = opened(kept->sealed, seal_key_);
   auto response = plain ? response_from(*plain) : std::nullopt;
-  if (!response) return fail(ErrorCode::conflict, "this was done already, and what was answered is not kept: it was too large, or about a contact who is erased", "read what is there now");
+  if (!response) return fail(ErrorCode::conflict, "this was done already, and what was answered is not kept: it was too large, about a contact who is erased, or there was no room for it any more", "read what is there now");
   response->headers.emplace_back("Idempotency-Replayed", "true");
   return response;
 }
 
-KeepAnswer Repetition::keep(const HttpResponse& response, std::string_view about) const {
+KeepAnswer Repetition::keep(const HttpResponse& response, const std::set<std::string>& about) const {
   CHECK(!response.more, "no change is answered in pieces");
+  KeepAnswer command{.id = id_, .request = request_hash(request_, seal_key_), .sealed = {}, .subjects = {}, .asker = sharer_};
   std::string box = sealed(text_of(response), seal_key_);
-  if (box.size() > kAnswerBytesMax) box = {};
-  return {.id = id_, .request = request_hash(request_, seal_key_), .sealed = std::move(box), .subject = about.empty() ? std::string() : subject_of(about)};
+  if (box.size() > kAnswerBytesMax || about.size() > kAnswerSubjectsMax) return command;
+  command.sealed = std::move(box);
+  for (const std::string& id : about) command.subjects += subject_of(id);
+  return command;
 }
 
 }  // namespace wanamaker

@@ -34,7 +34,8 @@ class Repetition {
   static constexpr std::size_t kKeyBytesMax = 255;
 
   struct Asker {
-    std::string name;    // keys of requests are those of one asker
+    std::string id;      // of the key or user: all that it asks shares what is kept
+    std::string name;    // keys of requests are those of one key or session
     std::string secret;  // what was shown: the store does not have it
   };
   Repetition(UnderWay& under_way, const HttpRequest& request, const Asker& asker);
@@ -48,14 +49,15 @@ class Repetition {
   // The answer that was given before, if one was. Errors: invalid, where something else was asked under this key; conflict, where the
   // change was made and its answer is not kept.
   Result<std::optional<HttpResponse>> given(const KeptAnswers& answers, Timestamp now) const;
-  // What keeps an answer. `about`: the id of the contact that it tells of, or empty.
-  KeepAnswer keep(const HttpResponse& response, std::string_view about) const;
+  // What keeps an answer. `about`: ids of the contacts that it tells of.
+  KeepAnswer keep(const HttpResponse& response, const std::set<std::string>& about) const;
 
  private:
   UnderWay& under_way_;
   const HttpRequest& request_;
   std::string id_;
   std::string seal_key_;
+  std::string sharer_;
   bool is_begun_ = false;
 };
 

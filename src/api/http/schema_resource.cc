@@ -10,7 +10,7 @@ namespace {
 
 Result<HttpResponse> set_tracking(Call& call, Tracking what) {
   const Json json = Json::object().set("attribute", call.part(0)).set("tracked", what == Tracking::allowed);
-  return call.change(TrackAttribute{.name = call.part(0), .what = what, .by = call.author({})}, answer_json(json));
+  return call.change(TrackAttribute{.name = call.part(0), .what = what, .by = call.author()}, answer_json(json));
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ Result<HttpResponse> mark_personal(Call& call) {
   WM_TRY(const bool is_personal, fields.truth("personal", true));
   WM_CHECK_OK(fields.finish());
   const Json json = Json::object().set("attribute", call.part(0)).set("personal", is_personal);
-  return call.change(MarkPersonal{.name = call.part(0), .what = is_personal ? PersonalMark::personal : PersonalMark::plain, .by = call.author({})}, answer_json(json));
+  return call.change(MarkPersonal{.name = call.part(0), .what = is_personal ? PersonalMark::personal : PersonalMark::plain, .by = call.author()}, answer_json(json));
 }
 
 Result<HttpResponse> track_attribute(Call& call) { return set_tracking(call, Tracking::allowed); }

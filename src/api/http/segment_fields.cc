@@ -17,10 +17,10 @@ Result<std::string> definition_of(Fields& fields) {
 namespace {
 
 // A segment may ask for what is personal, but not with values that the asker chooses: they could be tried out one by one.
-Result<void> check_arguments(const TypedExpression& node, const PersonalMarks& marks) {
+Result<void> check_arguments(const TypedExpression& node, const Personal& personal) {
   for (const TypedExpression& child : node.children) {
-    if (node.kind == ExpressionKind::segment && node.text.ends_with(')')) WM_CHECK_OK(check_asks_nothing_personal(child.text, marks));
-    WM_CHECK_OK(check_arguments(child, marks));
+    if (node.kind == ExpressionKind::segment && node.text.ends_with(')')) WM_CHECK_OK(check_asks_nothing_personal(child.text, personal));
+    WM_CHECK_OK(check_arguments(child, personal));
   }
   return {};
 }
@@ -31,9 +31,27 @@ Result<void> check_may_ask(Call& call, const std::string& definition, const std:
   if (sees_personal(call.holder().role)) return {};
   const auto compiled = call.workspace().compile(definition, parameters);
   if (!compiled) return {};  // whoever decides it says why
-  const PersonalMarks& marks = call.workspace().engine().access().personal;
-  WM_CHECK_OK(check_asks_nothing_personal(compiled->text, marks));
-  return check_arguments(compiled->root, marks);
+  const Personal personal = personal_of(call.workspace().base().schema, call.workspace().engine().access().personal);
+  WM_CHECK_OK(check_asks_nothing_personal(compiled->text, personal));
+  return check_arguments(compiled->root, personal);
+}
+
+std::optional<PersonalReading> hidden_from(Call& call) { return hidden_from(call.holder().role, call.workspace()); }
+
+std::optional<PersonalReading> hidden_from(Role role, Workspace& workspace) {
+  if (sees_personal(role)) return std::nullopt;
+  return PersonalReading(workspace.base().catalog, personal_of(workspace.base().schema, workspace.engine().access().personal));
+}
+
+bool hides_instants(Call& call, const std::string& definition) {
+  const auto hidden = hidden_from(call);
+  const auto compiled = hidden ? call.workspace().compile(definition) : std::unexpected(Error{});
+  return compiled && hidden->reads(compiled->text);
+}
+
+Result<void> check_may_ask_when(Call& call, const std::string& definition) {
+  if (!hides_instants(call, definition)) return {};
+  return fail(ErrorCode::not_allowed, "this reads what is personal, and when it turns would tell it: who does not see personal values asks for now alone", "ask somebody who sees personal values");
 }
 
 Result<std::vector<SegmentParameter>> parameters_of(Fields& fields) {

@@ -57,6 +57,8 @@ Result<HttpResponse> segment_due(Call& call) {
   if (const std::string* after = query_text(call.address(), "after")) {
     WM_TRY(query.after, parse_due_cursor(*after));
   }
+  WM_TRY(const std::string definition, segment_expression(call.workspace(), call.part(0)));
+  WM_CHECK_OK(check_may_ask_when(call, definition));
   return answered(due_json(call.workspace(), call.part(0), query));
 }
 

@@ -16,7 +16,7 @@ struct SegmentMembers {
   Timestamp as_of;
 };
 
-// Those of now, as they are kept; of another instant where the address has `at`. Errors: not_found, usage; invalid (a definition that does not compile).
+// Those of now, as they are kept; of another instant where the address has `at`. Errors: not_found, usage, not_allowed; invalid (a definition that does not compile).
 Result<SegmentMembers> find_members(Call& call, const std::string& key);
 
 }  // namespace wanamaker

@@ -57,8 +57,16 @@ const Segment* find_segment(Call& call) {
   return found == segments.end() ? nullptr : &found->second;
 }
 
+// An answer with what was made by hand names contacts, and is forgotten with them.
+void say_who_is_named(Call& call, const Overrides& overrides) {
+  const Base& base = call.workspace().base();
+  for (const ListMembers* entries : {&overrides.added, &overrides.removed})
+    entries->for_each([&](ContactOrdinal contact, const ListEntry&) { call.is_about(std::string(base.contact_id(contact))); });
+}
+
 Result<HttpResponse> shown(Call& call, int status) {
   const std::string& key = call.part(0);
+  if (const Segment* segment = find_segment(call); segment != nullptr && call.may_come_again()) say_who_is_named(call, segment->overrides);
   WM_TRY(Json facts, live_segment_json(call.workspace(), key));
   WM_TRY(Json segment, segment_json(call.workspace(), key));
   HttpResponse response = answer_json(std::move(segment.set("live", std::move(facts)).set("by_hand", overrides_json(call.workspace(), key))), status);
@@ -86,6 +94,7 @@ Result<HttpResponse> foreseen(Call& call, const PutSegment& command, int status)
   for (const std::string& user : users_of_segment(catalog, command.key)) used_by.push(user);
   Json by_hand = before != nullptr ? overrides_json(workspace, command.key) : Json::object().set("added", Json::array()).set("removed", Json::array());
   Json live = Json::object().set("members", members).set("version", std::uint64_t{version}).set("as_of", to_string(at)).set("valid", true);
+  if (before != nullptr) say_who_is_named(call, before->overrides);
   Json json = Json::object().set("key", command.key).set("kind", "dynamic").set("definition", definition.text).set("parameters", parameters_json(command.parameters)).set("saved_at", to_string(call.now()))
                   .set("by", command.by).set("note", command.note).set("used_by", std::move(used_by)).set("live", std::move(live)).set("by_hand", std::move(by_hand));
   HttpResponse response = answer_json(std::move(json), status);
@@ -148,13 +157,14 @@ Result<HttpResponse> put_segment(Call& call) {
   WM_TRY(const std::optional<std::string> by, fields.text("by"));
   WM_TRY(const std::optional<std::string> note, fields.text("note"));
   WM_CHECK_OK(fields.finish());
+  WM_TRY(const std::string author, call.author(by));
   MutexLock edit(call.service().edits());
   const Segment* before = find_segment(call);
   const int status = before == nullptr ? 201 : 200;
   WM_TRY(auto refused, refused_by_condition(call, before));
   if (refused) return *std::move(refused);
   if (is_saved_already(call, before, definition, parameters)) return shown(call, 200);
-  PutSegment command{.key = call.part(0), .text = std::move(definition), .parameters = std::move(parameters), .by = call.author(by), .note = note.value_or("")};
+  PutSegment command{.key = call.part(0), .text = std::move(definition), .parameters = std::move(parameters), .by = author, .note = note.value_or("")};
   if (call.may_come_again()) {
     WM_TRY(HttpResponse answer, foreseen(call, command, status));
     return call.change(std::move(command), answer);
@@ -177,6 +187,7 @@ Result<HttpResponse> preview(Call& call) {
   WM_TRY(const Timestamp at, instant_of(fields, call));
   WM_CHECK_OK(fields.finish());
   WM_CHECK_OK(check_may_ask(call, definition, {}));
+  if (fields.any("at") != nullptr) WM_CHECK_OK(check_may_ask_when(call, definition));
   WM_TRY(const CountAnswer answer, count(call.workspace(), definition, at, 1));
   return answer_json(answer.to_json());
 }
@@ -196,8 +207,9 @@ Result<HttpResponse> explain(Call& call) {
     WM_CHECK_OK(check_may_ask(call, source, {}));
   }
   WM_CHECK_OK(fields.finish());
+  if (fields.any("at") != nullptr) WM_CHECK_OK(check_may_ask_when(call, source));
   WM_TRY(ExplainAnswer answer, wanamaker::explain(call.workspace(), contact, source, at));
-  return answer_json(std::move(answer.json));
+  return answer_json(hides_instants(call, source) ? without_instants(answer.json) : std::move(answer.json));
 }
 
 Result<HttpResponse> segment_members(Call& call) {

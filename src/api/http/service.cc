@@ -49,7 +49,7 @@ std::optional<Asking> asking_by_key(Call& call, const std::string& key) {
   const auto id = id_of_key(keys, key);
   if (!id) return std::nullopt;
   const AccessKey& known = keys.at(*id);
-  return Asking{.holder = {.id = *id, .role = role_of(known.role), .name = known.name}, .asker = {.name = *id, .secret = key}};
+  return Asking{.holder = {.id = *id, .role = role_of(known.role), .name = known.name}, .asker = {.id = *id, .name = *id, .secret = key}};
 }
 
 // Errors: not_allowed, where a change does not come from a page of ours.
@@ -62,7 +62,7 @@ Result<std::optional<Asking>> asking_by_session(Call& call) {
   if (session == access.sessions.end() || is_over(session->second, call.now())) return std::nullopt;
   if (call.request().method != Method::get) WM_CHECK_OK(check_own_page(call.request(), token, call.service().scheme()));
   const User& user = access.users.at(session->second.user);
-  return Asking{.holder = {.id = session->second.user, .role = role_of(user.role), .name = user.name.empty() ? user.login : user.name, .session = id}, .asker = {.name = "session " + id, .secret = token}};
+  return Asking{.holder = {.id = session->second.user, .role = role_of(user.role), .name = user.name.empty() ? user.login : user.name, .session = id}, .asker = {.id = session->second.user, .name = "session " + id, .secret = token}};
 }
 
 // Errors: usage, where a body that may hold the key cannot be read; not_allowed. nullopt: neither a key that counts nor a session.
@@ -95,9 +95,9 @@ HttpResponse answered(const Route& route, Call& call) {
 // Personal values are masked for whoever may not see them.
 HttpResponse as_seen(const Route& route, Call& call, HttpResponse response) {
   if (sees_personal(call.holder().role) || route.permission != Permission::read) return response;
-  const PersonalMarks marks = call.workspace().engine().access().personal;
+  const Personal personal = personal_of(call.workspace().base().schema, call.workspace().engine().access().personal);
   call.release();
-  if (response.json) response.json = masked(*response.json, marks);
+  if (response.json) response.json = masked(*response.json, personal);
   if (response.more) {
     response.more = [more = std::move(response.more)]() -> std::optional<std::string> {
       const auto piece = more();

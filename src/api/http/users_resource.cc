@@ -69,7 +69,7 @@ Result<HttpResponse> add_user(Call& call) {
   WM_TRY(const WantedUser wanted, read_user(call));
   if (wanted.password.empty()) return fail_at("#/password", "a new user needs a password");
   WM_TRY(std::string hash, hashed(call, wanted.password));
-  PutUser command{.id = new_user_id(), .login = wanted.login, .name = wanted.name, .role = wanted.role, .password = std::move(hash), .by = call.author({})};
+  PutUser command{.id = new_user_id(), .login = wanted.login, .name = wanted.name, .role = wanted.role, .password = std::move(hash), .by = call.author()};
   call.set_changed(command.id);
   const Json json = user_json(command.id, user_of(command, call.now()));
   return call.change(std::move(command), answer_json(json, 201));
@@ -80,7 +80,7 @@ Result<HttpResponse> put_user(Call& call) {
   WM_TRY(std::string hash, hashed(call, wanted.password));
   MutexLock edit(call.service().edits());
   WM_TRY(const User before, find_user(call, call.part(0)));
-  PutUser command{.id = call.part(0), .login = wanted.login, .name = wanted.name, .role = wanted.role, .password = std::move(hash), .by = call.author({})};
+  PutUser command{.id = call.part(0), .login = wanted.login, .name = wanted.name, .role = wanted.role, .password = std::move(hash), .by = call.author()};
   const Json json = user_json(command.id, user_of(command, before.added_at));
   WM_TRY(HttpResponse answer, call.change(std::move(command), answer_json(json)));
   call.service().note_access(call.workspace());
@@ -89,7 +89,7 @@ Result<HttpResponse> put_user(Call& call) {
 
 Result<HttpResponse> delete_user(Call& call) {
   MutexLock edit(call.service().edits());
-  WM_TRY(HttpResponse answer, call.change(DeleteUser{.id = call.part(0), .by = call.author({})}, answer_json(Json::object().set("id", call.part(0)).set("deleted", true))));
+  WM_TRY(HttpResponse answer, call.change(DeleteUser{.id = call.part(0), .by = call.author()}, answer_json(Json::object().set("id", call.part(0)).set("deleted", true))));
   call.service().note_access(call.workspace());
   return answer;
 }
@@ -106,7 +106,10 @@ Result<HttpResponse> put_password(Call& call) {
   WM_CHECK_OK(Passwords::check(wanted, before.login));
   if (const std::int64_t wait = call.service().login_guard().begin(before.login, call.request().from, call.now()); wait > 0) return too_often(wait, call.request().id);
   WM_TRY(const bool is_right, call.service().passwords().matches(before.password, current));
-  if (!is_right) return fail(ErrorCode::not_allowed, "the current password is another one");
+  if (!is_right) {
+    WM_CHECK_OK(call.workspace().submit(call.audit_of(call.who(), "password refused", "user", id)));  // by itself: nothing is changed
+    return fail(ErrorCode::not_allowed, "the current password is another one");
+  }
   call.service().login_guard().succeeded(before.login, call.request().from);
   WM_TRY(std::string hash, hashed(call, wanted));
   MutexLock edit(call.service().edits());
@@ -114,7 +117,7 @@ Result<HttpResponse> put_password(Call& call) {
   if (now.password != before.password) return fail(ErrorCode::conflict, "the password was changed meanwhile", "log in again");
   HttpResponse changed = answer_json(Json::object().set("changed", true));
   changed.headers.emplace_back("Set-Cookie", session_cookie({}, call.service().scheme()));
-  WM_TRY(HttpResponse answer, call.change(PutUser{.id = id, .login = now.login, .name = now.name, .role = now.role, .password = std::move(hash), .by = call.author({})}, changed));
+  WM_TRY(HttpResponse answer, call.change(PutUser{.id = id, .login = now.login, .name = now.name, .role = now.role, .password = std::move(hash), .by = call.author()}, changed));
   call.service().note_access(call.workspace());
   return answer;
 }

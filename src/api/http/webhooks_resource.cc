@@ -99,6 +99,7 @@ Result<HttpResponse> put_webhook(Call& call) {
   WM_TRY(const bool active, fields.truth("active", true));
   WM_TRY(const std::optional<std::string> by, fields.text("by"));
   WM_CHECK_OK(fields.finish());
+  WM_TRY(const std::string author, call.author(by));
   if (auto good = check_outgoing_address(address, call.service().courier().house()); !good) return fail_at(fields.pointer_to("address"), good.error().message, good.error().hint);
   const auto& webhooks = call.workspace().engine().connections().webhooks;
   const auto before = webhooks.find(call.part(0));
@@ -107,7 +108,7 @@ Result<HttpResponse> put_webhook(Call& call) {
   if (is_new && secret.empty()) secret = new_webhook_secret();
   if (!is_new && before->second.secret == secret) secret.clear();
   const std::uint64_t last = call.workspace().engine().live().feed().last();
-  const PutWebhook command{.key = call.part(0), .address = address, .secret = secret, .segments = std::move(segments), .after = after.value_or(last), .by = call.author(by)};
+  const PutWebhook command{.key = call.part(0), .address = address, .secret = secret, .segments = std::move(segments), .after = after.value_or(last), .by = author};
   Connections foreseen;
   if (!is_new) foreseen.webhooks.insert(*before);
   foreseen.apply(command, call.now());
@@ -125,7 +126,7 @@ Result<HttpResponse> put_webhook(Call& call) {
 }
 
 Result<HttpResponse> delete_webhook(Call& call) {
-  WM_TRY(HttpResponse answer, call.change(DeleteWebhook{.key = call.part(0), .by = call.author({})}, answer_json(Json::object().set("key", call.part(0)).set("deleted", true))));
+  WM_TRY(HttpResponse answer, call.change(DeleteWebhook{.key = call.part(0), .by = call.author()}, answer_json(Json::object().set("key", call.part(0)).set("deleted", true))));
   call.service().courier().forget(call.part(0));
   return answer;
 }
@@ -136,9 +137,10 @@ Result<HttpResponse> rotate_webhook(Call& call) {
   WM_TRY(std::string secret, secret_of(fields));
   WM_TRY(const std::optional<std::string> by, fields.text("by"));
   WM_CHECK_OK(fields.finish());
+  WM_TRY(const std::string author, call.author(by));
   if (secret.empty()) secret = new_webhook_secret();
   WM_TRY(const Webhook* now, find_webhook(call));
-  return call.change(PutWebhook{.key = call.part(0), .address = now->address, .secret = secret, .segments = now->segments, .after = 0, .by = call.author(by)}, answer_json(Json::object().set("key", call.part(0)).set("secret", secret)));
+  return call.change(PutWebhook{.key = call.part(0), .address = now->address, .secret = secret, .segments = now->segments, .after = 0, .by = author}, answer_json(Json::object().set("key", call.part(0)).set("secret", secret)));
 }
 
 Result<HttpResponse> resend_webhook(Call& call) {
