@@ -96,6 +96,18 @@ void add_queries(CLI::App& root, Arguments& to) {
   export_->add_flag("--ndjson", to.ndjson, "as one JSON object a line");
 }
 
+void add_settings(CLI::App* serve, Arguments& to) {
+  serve->add_option("--config", to.config, "a file of settings: KEY = VALUE lines; the environment and flags count more")->check(check_not_empty);
+  serve->add_option("--listen", to.listen, "ADDRESS:PORT; default 127.0.0.1:8080; port 0 takes a free one")->check(check_not_empty);
+  serve->add_flag("--allow-private-webhooks", to.private_webhooks, "webhooks may go to addresses of the house, also without TLS");
+  serve->add_option("--backups", to.backups, "the directory that POST /api/v1/backups adds to, as wanamaker backup does")->check(check_not_empty);
+  serve->add_option("--tls-cert", to.tls_cert, "a file in PEM: speak TLS, with this certificate and its chain")->check(check_not_empty);
+  serve->add_option("--tls-key", to.tls_key, "a file in PEM: the key of the certificate, without a password")->check(check_not_empty);
+  serve->add_option("--requests-per-key", to.requests_per_key, "so many a second of one key or user, and twice as many at once; default 2000; 0: no limit")->check(CLI::Range(0, 1'000'000));
+  serve->add_flag("--behind-proxy", to.behind_proxy, "a proxy with TLS stands in front: allows an address that others can reach");
+  serve->add_option("--log", to.log, "requests (the default) or errors: what is said on stderr")->check(CLI::IsMember({"requests", "errors"}));
+}
+
 void add_author(CLI::App& app, Arguments& to, const std::string& who) {
   app.add_option("--by", to.by, who);
   app.add_option("--note", to.note, "why");
@@ -198,9 +210,11 @@ void add_catalog(CLI::App& root, Arguments& to) {
   CLI::App* put = set->add_subcommand("put", "save values under a key");
   put->add_option("KEY", to.key)->required();
   put->add_option("VALUE", to.values)->required();
-  CLI::App* config = root.add_subcommand("config", "the workspace's settings")->require_subcommand(1);
+  CLI::App* config = root.add_subcommand("config", "settings of the workspace, and of serve")->require_subcommand(1);
   CLI::App* config_set = config->add_subcommand("set", "change a setting")->require_subcommand(1);
   config_set->add_subcommand("zone", "the IANA zone of calendar days")->add_option("ZONE", to.name)->required();
+  config->add_subcommand("check", "look through a file of settings for serve")->add_option("FILE", to.file)->required();
+  add_settings(config->add_subcommand("show", "what serve would be told, and by whom: defaults, file, environment, flags"), to);
 }
 
 void add_schema(CLI::App& root, Arguments& to) {
@@ -253,15 +267,7 @@ void add_store(CLI::App& root, Arguments& to) {
 }
 
 void add_server(CLI::App& root, Arguments& to) {
-  CLI::App* serve = root.add_subcommand("serve", "answer over HTTP, and take in what SDKs send, until SIGTERM or Ctrl-C");
-  serve->add_option("--listen", to.listen, "ADDRESS:PORT; default 127.0.0.1:8080; port 0 takes a free one")->check(check_not_empty);
-  serve->add_flag("--allow-private-webhooks", to.private_webhooks, "webhooks may go to addresses of the house, also without TLS");
-  serve->add_option("--backups", to.backups, "the directory that POST /api/v1/backups adds to, as wanamaker backup does")->check(check_not_empty);
-  serve->add_option("--tls-cert", to.tls_cert, "a file in PEM: speak TLS, with this certificate and its chain")->check(check_not_empty);
-  serve->add_option("--tls-key", to.tls_key, "a file in PEM: the key of the certificate, without a password")->check(check_not_empty);
-  serve->add_option("--requests-per-key", to.requests_per_key, "so many a second of one key or user, and twice as many at once; default 2000; 0: no limit")->check(CLI::Range(0, 1'000'000));
-  serve->add_flag("--behind-proxy", to.behind_proxy, "a proxy with TLS stands in front: allows an address that others can reach");
-  serve->add_option("--log", to.log, "requests (the default) or errors: what is said on stderr")->check(CLI::IsMember({"requests", "errors"}));
+  add_settings(root.add_subcommand("serve", "answer over HTTP, and take in what SDKs send, until SIGTERM or Ctrl-C"), to);
   CLI::App* key = root.add_subcommand("key", "keys by which programs get in")->require_subcommand(1);
   CLI::App* add = key->add_subcommand("add", "make a key and show it, this once");
   add->add_option("--role", to.role, "write (send what people did), read, masked (read, but for what is personal), or admin (everything)")->required()->check(CLI::IsMember({"write", "read", "admin", "masked"}));
@@ -298,6 +304,15 @@ std::string words_of(const CLI::App& root) {
     words += (words.empty() ? "" : " ") + app->get_name();
   }
   return words;
+}
+
+std::vector<std::string> given_flags(const CLI::App& root) {
+  std::vector<std::string> flags;
+  for (const CLI::App* app = &root;; app = app->get_subcommands().front()) {
+    for (const CLI::Option* option : app->get_options())
+      if (option->count() > 0) flags.push_back(option->get_name());
+    if (app->get_subcommands().empty()) return flags;
+  }
 }
 
 // The first word that is no command where one is wanted, with the nearest one.
@@ -371,6 +386,7 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
   }
   WM_CHECK_OK(read_texts(texts, arguments.import));
   arguments.command = words_of(root);
+  arguments.given = given_flags(root);
   if (arguments.erase_now && !arguments.erase_now->empty()) arguments.now = *arguments.erase_now;
   set_import_kind(arguments);
   if (arguments.command == "import records" && arguments.import.contact_column.empty() == arguments.import.account_column.empty()) {

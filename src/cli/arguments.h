@@ -62,6 +62,8 @@ struct Arguments {
   bool private_webhooks = false;
   std::uint64_t requests_per_key = 2'000;
   std::string log = "requests";
+  std::string config = {};              // a file of settings (settings.h)
+  std::vector<std::string> given = {};  // flags of serve and config show that stand on the command line
   ImportOptions import = {};
 };
 

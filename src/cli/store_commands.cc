@@ -1,6 +1,7 @@
 #include "api/doctor.h"
 #include "api/maintenance.h"
 #include "cli/commands.h"
+#include "cli/settings.h"
 
 #include <fmt/format.h>
 
@@ -77,7 +78,12 @@ Result<int> run_backup_list(const Arguments& arguments, Streams streams) {
 }  // namespace
 
 std::optional<Result<int>> run_without_workspace(const Arguments& arguments, Timestamp now, Streams streams) {
-  if (arguments.command == "serve") return run_serve(arguments, now, streams);
+  if (arguments.command == "serve") {
+    Arguments settled = arguments;
+    if (const auto good = settle_serve(settled, streams); !good) return fail(good.error());
+    return run_serve(settled, now, streams);
+  }
+  if (auto done = run_config(arguments, streams)) return *std::move(done);
   if (arguments.command == "verify") return run_verify(arguments, now, streams);
   if (arguments.command == "restore") return run_restore(arguments, now, streams);
   if (arguments.command == "doctor") return run_doctor(arguments, streams);

@@ -1,0 +1,53 @@
+#pragma once
+// What `serve` can be told: defaults < file < environment WANAMAKER_… < flags. Key idea: one table of settings says each one's name
+// everywhere, what it takes and where it goes, so that the file, the environment and what is shown cannot differ.
+//   file    = { line } ;   line = [ key "=" value ] [ "#" comment ] ;   value = word | '"' text '"', with \" and \\ in it
+// Pure but for reading the file.
+
+#include "base/result.h"
+#include "cli/arguments.h"
+#include "cli/command_line.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wanamaker {
+
+// What a file says, and everything that is wrong with it, each at its line and column.
+struct ConfigFile {
+  struct Entry {
+    std::string value;
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;  // of the value
+  };
+  std::map<std::string, Entry> entries;  // good ones, by key
+  std::vector<Error> faults;
+};
+// Errors: not_found, failure (it cannot be read).
+Result<ConfigFile> read_config(const std::string& path);
+
+// A setting as it holds: its name, its value as a file would say it, and who says so ("default", "FILE:3", "WANAMAKER_LISTEN", "--listen").
+struct Held {
+  std::string key;
+  std::string value;
+  std::string from;
+};
+using Variables = std::function<std::optional<std::string>(const std::string& name)>;
+// Fills `arguments` where no flag was given. Errors: the first fault of the file; usage, naming the variable.
+Result<std::vector<Held>> settle(Arguments& arguments, const Variables& environment);
+
+// Names of the environment that begin as settings do and are none, each with what may have been meant. A note, no error: others make such
+// names too, such as programs that run containers.
+std::vector<std::string> unknown_variables(const std::vector<std::string>& names);
+
+// Of the process's own environment, for `serve`; what is unknown there is noted on stderr.
+Result<void> settle_serve(Arguments& arguments, Streams streams);
+
+// `config check FILE` and `config show`. nullopt: another command.
+std::optional<Result<int>> run_config(const Arguments& arguments, Streams streams);
+
+}  // namespace wanamaker
