@@ -94,6 +94,7 @@ class ImportRun {
       WM_TRY(std::optional<ImportChunk> chunk, pipe ? pipe->take() : chunks.next());
       if (!chunk) return {};
       if (auto finished = finish(*chunk, import_key); !finished) return stopped_by(std::move(finished).error());
+      if (progress != nullptr) progress->counted(report_);
       if (pipe) pipe->give_back(std::move(chunk->kept));
       meter.at(report_.rows_read, chunk->file_bytes_read);
       if (chunk->is_full && progress != nullptr && progress->should_stop()) return interrupted();

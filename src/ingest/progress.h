@@ -10,6 +10,8 @@
 
 namespace wanamaker {
 
+struct ImportReport;
+
 struct ProgressState {
   std::string_view phase;  // "reading" (scan) or "importing"
   std::uint64_t rows = 0;
@@ -26,6 +28,8 @@ class Progress {
  public:
   virtual ~Progress() = default;
   virtual void update(const ProgressState& state) = 0;
+  // What has become of the rows so far; after each chunk that is taken in.
+  virtual void counted(const ImportReport&) {}
   // Asked after each batch; true ends the import as interrupted.
   virtual bool should_stop() { return false; }
 };

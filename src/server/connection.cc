@@ -173,7 +173,7 @@ void Connection::read_header() {
   is_for_browsers_ = false;
   parser_.emplace();
   parser_->header_limit(kHeaderBytesMax);
-  parser_->body_limit(kBodyBytesMax);
+  parser_->body_limit(boost::none);  // it depends on the header
   stream_.tcp().expires_after(kHeaderWait);
   stream_.with([&](auto& stream) {
     http::async_read_header(stream, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_header(failed); });
@@ -189,6 +189,7 @@ void Connection::on_header(beast::error_code failed) {
   is_head_ = request.method() == http::verb::head;
   if (const std::string_view fault = framing_fault(request, version_); !fault.empty()) return refuse(400, fault);
   read_head();
+  if (Service::is_upload(method_, head_.request.target)) return begin_upload();
   const std::size_t limit = Service::body_bytes_max({request.target().data(), request.target().size()});
   parser_->body_limit(limit);
   const auto length = parser_->content_length();

@@ -1,6 +1,6 @@
 #pragma once
 // One connection: reads requests one after another, hands each to workers, writes its answer. All of it runs on the thread of the
-// io_context. Included by connection.cc and server.cc alone, since Boost.Beast takes long to compile.
+// io_context. Included by connection*.cc and server.cc alone, since Boost.Beast takes long to compile.
 
 #include "api/http/service.h"
 #include "server/body_budget.h"
@@ -12,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -68,6 +69,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string sender_of(const std::string& forwarded_for) const;
   void read_body();
   void on_body(boost::beast::error_code failed);
+  void begin_upload();
+  void receive_upload();
+  void read_piece();
+  void on_piece(boost::beast::error_code failed);
+  void end_upload();
   void refuse(boost::beast::error_code failed);
   void refuse(int status, std::string_view why);
   void refuse(HttpResponse response);
@@ -91,6 +97,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ClientStream stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::buffer_body>> upload_parser_;  // of a body that goes to disk as it comes
+  std::string upload_piece_;
   boost::asio::steady_timer timer_;
   HttpResponse::More more_;
   std::string piece_;

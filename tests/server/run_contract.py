@@ -31,6 +31,7 @@ JOURNEY = [
     ("delete", "/api/v1/segments/{key}"), ("delete", "/api/v1/schema/tracked/{name}"), ("delete", "/api/v1/contacts/{id}"),
     ("put", "/api/v1/webhooks/{key}"), ("get", "/api/v1/webhooks"), ("get", "/api/v1/webhooks/{key}"), ("post", "/api/v1/webhooks/{key}/rotate"), ("post", "/api/v1/webhooks/{key}/resend"),
     ("post", "/api/v1/webhooks/{key}/test"), ("get", "/api/v1/webhooks/{key}/attempts"), ("delete", "/api/v1/webhooks/{key}"),
+    ("post", "/api/v1/imports", "id,plan\nc7,pro\n"), ("get", "/api/v1/imports"), ("get", "/api/v1/imports/{id}"), ("post", "/api/v1/imports/{id}/cancel"),
     ("put", "/api/v1/providers/{name}"), ("get", "/api/v1/providers"), ("get", "/api/v1/providers/{name}"), ("delete", "/api/v1/providers/{name}"),
     ("post", "/v1/track"), ("post", "/v1/batch"),
 ]
@@ -40,7 +41,7 @@ PARTS = {"{name}": "plan", "{key}": "recent", "{id}": "c1"}
 
 def problems_of(served):
     """(number of checks, what is wrong)."""
-    checks, problems, key_id, user_id, session = 0, [], "", "", {}
+    checks, problems, key_id, user_id, import_id, session = 0, [], "", "", "", {}
     for method, path, *given in JOURNEY:
         operation = OPENAPI["paths"][path][method]
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -50,7 +51,9 @@ def problems_of(served):
             continue
         if path == "/api/v1/setup":
             body = {**body, "token": served.setup_token, "login": "eva@shop.example"}
-        filled = re.sub(r"{\w+}", lambda found: user_id if "/users/" in path else key_id if "/keys/" in path else "by-hand" if "/lists/" in path else PARTS[found.group(0)], path)
+        filled = re.sub(r"{\w+}", lambda found: user_id if "/users/" in path else import_id if "/imports/" in path else key_id if "/keys/" in path else "by-hand" if "/lists/" in path else PARTS[found.group(0)], path)
+        if path == "/api/v1/imports" and method == "post":
+            filled += "?kind=contacts&id=id"
         by_session = operation["x-permission"] == "session"
         came = served.call(method.upper(), filled, body, **({"key": None, "headers": session} if by_session else {}))
         answer = operation["responses"].get(str(came.status))
@@ -60,10 +63,12 @@ def problems_of(served):
             continue
         schema = answer["content"]["application/json"]["schema"]
         problems += [f"{method} {path}: {fault}" for fault in faults(came.json, schema, {"$defs": SCHEMAS})]
-        if body is not None and "/v1/" in path[:8] and "schema" in content:
+        if isinstance(body, dict) and "/v1/" in path[:8] and "schema" in content:
             problems += [f"{method} {path}: its example: {fault}" for fault in faults(body, content["schema"], {"$defs": SCHEMAS})]
         if path == "/api/v1/users" and method == "post":
             user_id = came.json["id"]
+        if path == "/api/v1/imports" and method == "post":
+            import_id = came.json["id"]
         if path == "/api/v1/sessions":
             session = served.of_session(came)
         if path == "/api/v1/keys" and method == "post":

@@ -115,6 +115,7 @@ Result<HttpResponse> patch_contact(Call& call) { return write_contact(call, Rest
 Result<HttpResponse> erase_contact(Call& call) {
   WM_TRY(HttpResponse answer, call.change(EraseContact{.contact_id = call.part(0)}, answer_json(Json::object().set("erased", true))));
   call.service().provider_inbox().forget_raw();  // somewhere in it there may be an address of theirs
+  call.service().imports().forget_rejects();     // likewise
   return answer;
 }
 

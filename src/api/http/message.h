@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,10 @@ inline std::string_view name_of(Method method) { return kMethodNames[static_cast
 inline constexpr std::size_t kBodyBytesMax = 1 << 20;
 inline constexpr std::size_t kTrackingBytesMax = 500 << 10;
 inline constexpr int kJsonDepthMax = 32;
+
+inline constexpr std::uint64_t kImportBytesMax = std::uint64_t{16} << 30;
+
+class ImportUpload;
 
 struct HttpRequest {
   std::string id;              // of this request, for logs and errors
@@ -39,7 +44,8 @@ struct HttpRequest {
   std::string from = {};            // the network address of whoever asks
   std::string signature = {};       // of a provider's webhook, with the instant that it signs too
   std::string signature_time = {};
-  std::string body = {};       // unpacked
+  std::string body = {};       // unpacked; of an import the hash of what came
+  std::shared_ptr<ImportUpload> upload = {};  // of an import: where that lies
 };
 
 struct HttpResponse {

@@ -98,8 +98,15 @@ constexpr Route kAccessRoutes[] = {
     {Method::get, "/api/v1/audit", Permission::change, Lane::reads, handlers::audit, "after limit contact"},
 };
 
-// What comes from outside: from apps, and from services that send e-mail.
+// What comes from outside: in files, from apps, and from services that send e-mail.
 constexpr Route kIncomingRoutes[] = {
+    {Method::get, "/api/v1/imports", Permission::change, Lane::reads, handlers::list_imports},
+    {Method::post, "/api/v1/imports", Permission::change, Lane::writes, handlers::make_import,
+     "kind record-type name map type id account contact changed-at time event event-column message-id zone date-format delimiter decimal encoding no-header columns set-separator where dry-run as-new known-contacts-only"},
+    {Method::get, "/api/v1/imports/{id}", Permission::change, Lane::reads, handlers::show_import},
+    {Method::post, "/api/v1/imports/{id}/cancel", Permission::change, Lane::writes, handlers::cancel_import},
+    {Method::get, "/api/v1/imports/{id}/rejects", Permission::change, Lane::reads, handlers::import_rejects},
+
     {Method::post, "/v1/identify", Permission::append, Lane::writes, handlers::track},
     {Method::post, "/v1/track", Permission::append, Lane::writes, handlers::track},
     {Method::post, "/v1/page", Permission::append, Lane::writes, handlers::track},

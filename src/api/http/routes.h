@@ -86,6 +86,12 @@ Result<HttpResponse> segment_impact(Call& call);
 Result<HttpResponse> segment_usage(Call& call);
 Result<HttpResponse> overlap(Call& call);
 
+Result<HttpResponse> make_import(Call& call);
+Result<HttpResponse> list_imports(Call& call);
+Result<HttpResponse> show_import(Call& call);
+Result<HttpResponse> cancel_import(Call& call);
+Result<HttpResponse> import_rejects(Call& call);
+
 Result<HttpResponse> list_backups(Call& call);
 Result<HttpResponse> make_backup(Call& call);
 

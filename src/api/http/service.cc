@@ -2,6 +2,7 @@
 
 #include "api/http/call.h"
 #include "api/http/credentials.h"
+#include "api/http/import_options.h"
 #include "api/http/masking.h"
 #include "api/http/problem.h"
 #include "api/http/routes.h"
@@ -107,12 +108,20 @@ HttpResponse as_seen(const Route& route, Call& call, HttpResponse response) {
   return response;
 }
 
+HttpResponse no_key(const HttpRequest& request) {
+  return problem(HttpFault::no_key, "this needs a key that counts, or a session", request.id, "send it as: Authorization: Bearer KEY; keys are made with: wanamaker key add");
+}
+
+HttpResponse wrong_role(Role role, const HttpRequest& request) {
+  return problem(HttpFault::wrong_role, fmt::format("{} {} may not do this", role == Role::admin || role == Role::admin_key ? "an" : "a", name_of(role)), request.id);
+}
+
 HttpResponse handled(const Route& route, Call& call) {
   const HttpRequest& request = call.request();
   if (route.permission == Permission::nobody) return answered(route, call);
   auto who = asking(call);
   if (!who) return problem(who.error(), request.id);
-  if (!*who) return problem(HttpFault::no_key, "this needs a key that counts, or a session", request.id, "send it as: Authorization: Bearer KEY; keys are made with: wanamaker key add");
+  if (!*who) return no_key(request);
   const auto told = [id = (*who)->holder.id](HttpResponse response) {
     response.key_id = id;
     return response;
@@ -121,7 +130,7 @@ HttpResponse handled(const Route& route, Call& call) {
   if (request.authorization.empty() && !is_user((*who)->holder.role)) {
     if (const std::int64_t wait = call.service().rates().take((*who)->holder.id, call.now()); wait > 0) return told(too_often(wait, request.id));
   }
-  if (!may((*who)->holder.role, route.permission)) return told(problem(HttpFault::wrong_role, fmt::format("{} {} may not do this", (*who)->holder.role == Role::admin || (*who)->holder.role == Role::admin_key ? "an" : "a", name_of((*who)->holder.role)), request.id));
+  if (!may((*who)->holder.role, route.permission)) return told(wrong_role((*who)->holder.role, request));
   if (may_come_again(route, call)) {
     auto given = call.begin_repetition((*who)->asker);
     if (!given) return told(problem(given.error(), request.id));
@@ -163,8 +172,9 @@ Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
     Workspace workspace(service->store().engine(), service->store().sweeper(), service->now());
     service->note_access(workspace);
   }
-  service->tick();
+  WM_TRY(service->imports_, ImportJobs::open(service->store().engine(), options.directory + "/imports", [given = service.get()] { return given->now(); }));
   service->courier_ = std::make_unique<Courier>(service->store().engine(), [given = service.get()] { return given->now(); }, options.webhooks_to_house);
+  service->tick();
   return service;
 }
 
@@ -187,6 +197,7 @@ void Service::confirm_clock() {
 void Service::tick() {
   Workspace workspace(store_->engine(), store_->sweeper(), now());
   std::ignore = run_time(workspace);
+  imports_->expire();
 }
 
 Lane Service::lane_of(const HttpRequest& request) const {
@@ -215,6 +226,41 @@ bool Service::is_known(const HttpRequest& request) {
   MutexLock lock(keys_mutex_);
   if (token.empty()) return id_of_key(keys_, key).has_value();
   return sessions_.contains(session_id_of(token));
+}
+
+bool Service::is_upload(Method method, std::string_view target) {
+  if (method != Method::post) return false;
+  const auto address = parse_address(target);
+  return address && address->segments == std::vector<std::string>{"api", "v1", "imports"};
+}
+
+// As routed() does with a body that has come; that one asks again then.
+std::optional<HttpResponse> Service::begin_upload(HttpRequest& request) {
+  const auto begun = [&]() -> std::expected<std::shared_ptr<ImportUpload>, HttpResponse> {
+    auto address = parse_address(request.target);
+    if (!address) return std::unexpected(problem(address.error(), request.id));
+    Found found = find_route(request.method, *address);
+    Call call(*this, request, *found.route, *std::move(address), {});
+    auto who = asking(call);
+    if (!who) return std::unexpected(problem(who.error(), request.id));
+    if (!*who) return std::unexpected(no_key(request));
+    if (!may((*who)->holder.role, found.route->permission)) return std::unexpected(wrong_role((*who)->holder.role, request));
+    call.let_in(std::move((*who)->holder));
+    const auto good_query = check_query(*found.route, call.address());
+    auto wanted = good_query ? wanted_import(call.address()) : std::unexpected(good_query.error());
+    if (!wanted) return std::unexpected(problem(wanted.error(), request.id));
+    wanted->by = call.author();
+    auto upload = imports_->begin(*std::move(wanted));
+    if (!upload) return std::unexpected(problem(upload.error(), request.id));
+    return *std::move(upload);
+  }();
+  if (!begun) {
+    HttpResponse refused = begun.error();
+    refused.route = "/api/v1/imports";
+    return refused;
+  }
+  request.upload = *begun;
+  return std::nullopt;
 }
 
 std::int64_t Service::wait_of(const HttpRequest& request) {

@@ -13,6 +13,7 @@
 #include "api/http/provider_inbox.h"
 #include "api/http/repetition.h"
 #include "api/http/session.h"
+#include "api/import_jobs.h"
 #include "api/keys.h"
 #include "api/passwords.h"
 #include "api/workspace.h"
@@ -58,6 +59,10 @@ class Service {
   // How many milliseconds whoever the header names has to wait before this may be asked; 0: it may. Likewise cheap, and to be asked once a request.
   std::int64_t wait_of(const HttpRequest& request);
   KeyRates& rates() { return rates_; }
+  // Whether the body goes to disk as it comes.
+  static bool is_upload(Method method, std::string_view target);
+  // Before such a body: makes the request's upload, or says why not. To be asked by a worker.
+  std::optional<HttpResponse> begin_upload(HttpRequest& request);
   // Never throws. What was to be written is durable when it returns.
   HttpResponse answer(HttpRequest request);
   // Lets time run where it changes something. To be called often.
@@ -68,12 +73,14 @@ class Service {
   // From now on readiness is denied: the process ends soon.
   void close() {
     is_closing_ = true;
+    imports_->stop();
     courier_->stop();
   }
 
   Metrics& metrics() { return metrics_; }
   ProviderInbox& provider_inbox() { return provider_inbox_; }
   Courier& courier() { return *courier_; }
+  ImportJobs& imports() { return *imports_; }
   // For a Call:
   Workspace& store() { return *store_; }
   Timestamp now();
@@ -117,7 +124,8 @@ class Service {
   KeyRates rates_;
   FirstAdmin first_admin_;
   std::atomic<bool> is_closing_ = false;
-  std::unique_ptr<Courier> courier_;  // last: its threads end before the rest goes
+  std::unique_ptr<ImportJobs> imports_;  // these two last: their threads end before the rest goes
+  std::unique_ptr<Courier> courier_;
 };
 
 }  // namespace wanamaker
