@@ -337,8 +337,8 @@ void ImportJobs::work() {
   while (true) {
     std::string id;
     {
-      std::unique_lock<Mutex> lock(mutex_);
-      changed_.wait(lock, [&] { return is_stopping_ || !waiting_.empty(); });
+      MutexLock lock(mutex_);
+      while (waiting_.empty() && !is_stopping_) changed_.wait(mutex_);
       if (is_stopping_) return;  // those that wait are interrupted at the next start
       id = waiting_.front();
       waiting_.pop_front();

@@ -27,6 +27,7 @@ constexpr std::uint32_t kHeaderBytesMax = 32 << 10;
 constexpr std::size_t kBufferBytesMax = 96 << 10;
 constexpr std::size_t kBufferBytesKept = 16 << 10;
 constexpr std::size_t kStrangersBodyMax = 64 << 10;  // of a request without a key in its header, but for tracking
+constexpr std::size_t kHeaderStep = 4 << 10;
 constexpr std::size_t kStreamsMax = 1'000;
 constexpr std::size_t kPackedFrom = 1'024;           // smaller answers are not worth packing
 constexpr auto kHeaderWait = 10s;
@@ -66,6 +67,8 @@ std::string_view framing_fault(const Fields& request, unsigned version) {
   if (version == 11 && request.count(http::field::host) != 1) return "exactly one Host is expected";
   return {};
 }
+
+bool is_folded(std::string_view header) { return header.find("\n ") != std::string_view::npos || header.find("\n\t") != std::string_view::npos; }
 
 // A name or address with an optional port; another Host could be told to others as an address.
 std::string clean_host(std::string host) {
@@ -175,8 +178,29 @@ void Connection::read_header() {
   parser_->header_limit(kHeaderBytesMax);
   parser_->body_limit(boost::none);  // it depends on the header
   stream_.tcp().expires_after(kHeaderWait);
+  header_seen_ = 0;
+  parse_header();
+}
+
+// By hand, since the parser joins a header that goes on in the next line: others may read it as two, or as the end.
+void Connection::parse_header() {
+  const auto data = buffer_.data();
+  const std::string_view bytes(static_cast<const char*>(data.data()), data.size());
+  const std::size_t from = header_seen_ - std::min<std::size_t>(header_seen_, 3);  // what was looked at is not looked at again
+  const std::size_t end = bytes.find("\r\n\r\n", from);
+  if (is_folded(bytes.substr(from, end == std::string_view::npos ? end : end - from))) return refuse(400, "a header goes on in the next line, which is read in more than one way");
+  beast::error_code failed;
+  const std::size_t taken = parser_->put(data, failed);
+  buffer_.consume(taken);
+  header_seen_ = bytes.size() - taken;
+  if (failed == http::error::need_more) failed = {};
+  if (failed || parser_->is_header_done()) return on_header(failed);
   stream_.with([&](auto& stream) {
-    http::async_read_header(stream, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_header(failed); });
+    stream.async_read_some(buffer_.prepare(kHeaderStep), [self = shared_from_this()](beast::error_code not_read, std::size_t read) {
+      if (not_read) return self->refuse(not_read);
+      self->buffer_.commit(read);
+      self->parse_header();
+    });
   });
 }
 

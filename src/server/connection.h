@@ -64,6 +64,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void say_goodbye();
   void wait_for_request(std::chrono::seconds at_most);
   void read_header();
+  void parse_header();
   void on_header(boost::beast::error_code failed);
   void read_head();
   std::string sender_of(const std::string& forwarded_for) const;
@@ -118,6 +119,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string peer_;            // likewise, as text
   std::size_t body_bytes_ = 0;  // taken from hub_.bodies
   BodyBudget::Payer payer_ = BodyBudget::Payer::stranger;
+  std::size_t header_seen_ = 0;  // bytes of the buffer
   unsigned version_ = 11;
   bool keeps_alive_ = false;
   bool is_idle_ = true;
