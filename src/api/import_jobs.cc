@@ -62,7 +62,9 @@ std::string without_place(std::string text, const std::string& file, const std::
   return text;
 }
 
+// What a disk says names places too; of it only that it was so is told.
 Error without_places(Error error, const std::string& file, const std::string& name) {
+  if (error.code == ErrorCode::failure) return {.code = ErrorCode::failure, .message = "the store took no more writes; what was taken in before stays", .detail = {}, .hint = "GET /readyz says whether it takes them again; then send the same file once more", .where = {}};
   for (std::string* text : {&error.message, &error.detail, &error.hint, &error.where}) *text = without_place(std::move(*text), file, name);
   return error;
 }

@@ -6,6 +6,7 @@
 import gzip
 import http.client
 import json
+import random
 import sys
 from pathlib import Path
 from urllib.parse import urlencode
@@ -167,6 +168,24 @@ def a_kill_leaves_what_was_taken(s):
     same("it goes on", (rest["state"], rest["rows"]["skipped"], rest["rows"]["applied"], s.count("everyone")), ("done", there, MANY - there, MANY))
 
 
+def a_full_disk_is_said(s):
+    """A body that does not fit is refused and leaves nothing; an import that fills the log fails, and what was taken in stays."""
+    s.stop()
+    s.start(file_bytes_max=1 << 20)
+    too_large = send(s, "id\n" + "x" * (3 << 20), kind="contacts", id="id")
+    same("too large", (too_large.status, too_large.json["code"], s.data in too_large.body.decode(), folders(s)), (503, "failure", False, []))
+    draw = random.Random(5)
+    jobs = []
+    while not jobs or (jobs[-1]["state"] == "done" and len(jobs) < 20):
+        jobs.append(over(s, send(s, "id,note\n" + "".join(f"{len(jobs)}-{i},{draw.getrandbits(400):x}\n" for i in range(6_000)), kind="contacts", id="id")))
+    same("it fails", (jobs[-1]["state"], jobs[-1]["error"]["code"], s.data in json.dumps(jobs), str(s.folder) in json.dumps(jobs)), ("failed", "failure", False, False))
+    there = s.count("everyone")
+    same("what was taken in stays", sum(job["rows"]["applied"] for job in jobs), there)
+    s.kill()
+    s.start()
+    same("after a start nothing of it is missing", (s.count("everyone") >= there, s.call("GET", f"/api/v1/imports/{jobs[-1]['id']}").json["state"]), (True, "failed"))
+
+
 def it_can_be_cancelled(s):
     """Behind the batch that is under way; others are answered meanwhile, and one that waits begins."""
     sent = send(s, many_rows(), kind="contacts", id="id", type="seats=number")
@@ -184,4 +203,4 @@ def it_can_be_cancelled(s):
     same("after a restart", s.call("GET", f"/api/v1/imports/{sent.json['id']}").json, job)
 
 
-sys.exit(run([a_file_becomes_contacts, forms_and_options, what_is_exported_comes_in_again, rejected_rows_are_kept_for_a_while, what_goes_wrong_is_said, one_that_comes_again, a_large_body_costs_no_memory, a_kill_leaves_what_was_taken, it_can_be_cancelled]))
+sys.exit(run([a_file_becomes_contacts, forms_and_options, what_is_exported_comes_in_again, rejected_rows_are_kept_for_a_while, what_goes_wrong_is_said, one_that_comes_again, a_large_body_costs_no_memory, a_kill_leaves_what_was_taken, a_full_disk_is_said, it_can_be_cancelled]))
