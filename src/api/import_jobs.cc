@@ -25,6 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kIdBytes = 6;
+constexpr std::string_view kRejects = "rejects.csv";
+constexpr std::string_view kPersonalFiles[] = {"body", "body.rejects.csv", kRejects};
 
 std::string new_id() {
   CHECK(sodium_init() >= 0, "the machine gives random bytes");
@@ -151,6 +153,15 @@ Result<std::unique_ptr<ImportJobs>> ImportJobs::open(Engine& engine, std::string
 
 ImportJobs::~ImportJobs() { stop(); }
 
+void ImportJobs::forget_leftovers(const std::string& store) {
+  std::error_code fault;
+  for (fs::directory_iterator folder(directory_in(store), fault), end; !fault && folder != end; folder.increment(fault))
+    for (const std::string_view name : kPersonalFiles) {
+      std::error_code ignored;
+      fs::remove(folder->path() / name, ignored);
+    }
+}
+
 // What cannot be read was being written when the machine stopped: nothing of it had begun.
 Result<void> ImportJobs::load() {
   std::error_code fault;
@@ -183,7 +194,8 @@ void ImportJobs::take_up(Job job, const Json& saved) {
   job.ended_at = parse_timestamp(text_in(saved, "ended_at"));
   job.bytes = number_in(saved, "bytes");
   job.is_dry_run = truth_in(saved, "dry_run");
-  job.has_rejects = truth_in(saved, "rejects");
+  std::error_code ignored;
+  job.has_rejects = truth_in(saved, "rejects") && fs::exists(fs::path(folder_of(job.id)) / kRejects, ignored);
   if (const Json* rows = saved.find("rows")) {
     job.rows = {.read = number_in(*rows, "read"), .skipped = number_in(*rows, "skipped"), .filtered = number_in(*rows, "filtered"), .applied = number_in(*rows, "applied"), .duplicate = number_in(*rows, "duplicate"), .rejected = number_in(*rows, "rejected")};
   }

@@ -42,6 +42,9 @@ class ImportJobs {
   static Result<std::unique_ptr<ImportJobs>> open(Engine& engine, std::string directory, std::function<Timestamp()> now);
   // Ends what runs, which is then interrupted.
   ~ImportJobs();
+  // Of a store that no server holds: bodies and rejects go. Cost: what lies there.
+  static void forget_leftovers(const std::string& store);
+  static std::string directory_in(const std::string& store) { return store + "/imports"; }
   ImportJobs(const ImportJobs&) = delete;
   ImportJobs& operator=(const ImportJobs&) = delete;
 

@@ -1,4 +1,5 @@
 #include "api/contacts.h"
+#include "api/import_jobs.h"
 #include "api/keys.h"
 #include "api/lists.h"
 #include "api/schema.h"
@@ -111,6 +112,7 @@ Result<int> run_contact(CommandContext& context) {
       if (ledger->contains(arguments.contact)) erased = SubmitOutcome{};
     }
     if (!erased) return fail(std::move(erased).error());
+    ImportJobs::forget_leftovers(context.workspace.engine().store().path());  // somewhere in them there may be a row of theirs
     if (!at_once) {
       say(context, "erased from every read; its bytes go with the next: wanamaker checkpoint --compact");
       return 0;

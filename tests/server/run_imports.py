@@ -94,6 +94,12 @@ def rejected_rows_are_kept_for_a_while(s):
     later = over(s, send(s, body.replace("c", "d"), kind="contacts", id="id", type="seats=number"))
     same("kept again", s.call("GET", f"/api/v1/imports/{later['id']}/rejects").status, 200)
     s.stop()
+    s.command("contact", "erase", "d1")
+    same("gone with an erasure on the command line", [name for name in folders(s) if "rejects" in name], [])
+    s.start()
+    same("which is known", [one["rejects"] for one in s.call("GET", "/api/v1/imports").json["imports"]], [False] * 3)
+    later = over(s, send(s, body.replace("c", "e"), kind="contacts", id="id", type="seats=number"))
+    s.stop()
     s.at = ["--now", "2026-03-02T12:00:01Z"]
     s.start()
     same("a day later", (s.call("GET", f"/api/v1/imports/{later['id']}/rejects").status, [name for name in folders(s) if "rejects" in name], s.call("GET", f"/api/v1/imports/{later['id']}").json["rows"]), (404, [], later["rows"]))

@@ -172,7 +172,7 @@ Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
     Workspace workspace(service->store().engine(), service->store().sweeper(), service->now());
     service->note_access(workspace);
   }
-  WM_TRY(service->imports_, ImportJobs::open(service->store().engine(), options.directory + "/imports", [given = service.get()] { return given->now(); }));
+  WM_TRY(service->imports_, ImportJobs::open(service->store().engine(), ImportJobs::directory_in(options.directory), [given = service.get()] { return given->now(); }));
   service->courier_ = std::make_unique<Courier>(service->store().engine(), [given = service.get()] { return given->now(); }, options.webhooks_to_house);
   service->tick();
   return service;
