@@ -77,18 +77,18 @@ Error without_places(Error error, const std::string& file, const std::string& na
 class ImportJobs::Run final : public ImportTarget, public Progress {
  public:
   Run(ImportJobs& jobs, std::string id) : jobs_(jobs), id_(std::move(id)) {
-    MutexLock reading(jobs_.engine_.reading());
+    ReadingLock reading(jobs_.engine_.reading());
     schema_ = jobs_.engine_.unsettled().schema;
   }
 
   // As it was at the start: rows are made while others change it.
   const Schema& schema() const override { return schema_; }
   std::vector<ImportMark> marks(std::string_view import_key) const override {
-    MutexLock reading(jobs_.engine_.reading());
+    ReadingLock reading(jobs_.engine_.reading());
     return jobs_.engine_.marks(import_key);
   }
   bool knows_contact(std::string_view id) const override {
-    MutexLock reading(jobs_.engine_.reading());
+    ReadingLock reading(jobs_.engine_.reading());
     return jobs_.engine_.unsettled().find_contact(id).has_value();
   }
 
@@ -204,7 +204,7 @@ void ImportJobs::take_up(Job job, const Json& saved) {
   if (job.state == ImportState::waiting || job.state == ImportState::running) {
     const Json* next = saved.find("next");
     const std::string hash = next != nullptr ? text_in(*next, "hash") : std::string();
-    MutexLock reading(engine_.reading());
+    ReadingLock reading(engine_.reading());
     const std::vector<ImportMark> marks = hash.empty() ? std::vector<ImportMark>() : engine_.marks(text_in(*next, "key"));
     if (std::ranges::find(marks, hash, &ImportMark::prefix_hash) != marks.end()) {
       job.rows.read = number_in(*next, "read");

@@ -89,4 +89,11 @@ const std::string* query_text(const Address& address, const std::string& name) {
   return found == address.query.end() ? nullptr : &found->second;
 }
 
+Result<bool> query_flag(const Address& address, const std::string& name) {
+  const std::string* text = query_text(address, name);
+  if (text == nullptr || *text == "false") return false;
+  if (*text == "true") return true;
+  return fail(ErrorCode::usage, fmt::format("'{}' in the address is neither true nor false", name));
+}
+
 }  // namespace wanamaker

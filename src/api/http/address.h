@@ -27,5 +27,7 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_form(std::string_
 // Whole numbers, instants and words of a query. Errors: usage, naming the parameter.
 Result<std::uint64_t> query_number(const Address& address, const std::string& name, std::uint64_t otherwise, std::uint64_t most);
 const std::string* query_text(const Address& address, const std::string& name);
+// `true` or `false`; false where it is not there.
+Result<bool> query_flag(const Address& address, const std::string& name);
 
 }  // namespace wanamaker

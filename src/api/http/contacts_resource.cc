@@ -112,11 +112,17 @@ Result<HttpResponse> show_contact(Call& call) {
 Result<HttpResponse> put_contact(Call& call) { return write_contact(call, Rest::is_cleared); }
 Result<HttpResponse> patch_contact(Call& call) { return write_contact(call, Rest::stays); }
 
+// Gone from every read with the answer; from every byte of the files within hours, or with `now=true` when it answers, also where it was erased before.
 Result<HttpResponse> erase_contact(Call& call) {
-  WM_TRY(HttpResponse answer, call.change(EraseContact{.contact_id = call.part(0)}, answer_json(Json::object().set("erased", true))));
-  call.service().provider_inbox().forget_raw();  // somewhere in it there may be an address of theirs
-  call.service().imports().forget_rejects();     // likewise
-  return answer;
+  WM_TRY(const bool at_once, query_flag(call.address(), "now"));
+  auto answer = call.change(EraseContact{.contact_id = call.part(0)}, answer_json(Json::object().set("erased", true)));
+  if (!answer && (!at_once || answer.error().code != ErrorCode::not_found)) return answer;
+  Service& service = call.service();
+  service.provider_inbox().forget_raw();  // somewhere in it there may be an address of theirs
+  service.imports().forget_rejects();     // likewise
+  service.rewriter().note_erasure();
+  if (!at_once || service.store().engine().rewrite()) return answer;
+  return fail(ErrorCode::failure, "erased from every read, but not yet from every byte of the store's files", "make room on the disk and ask again; the server tries by itself within 12 hours");
 }
 
 // That it was taken out is noted.

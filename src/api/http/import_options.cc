@@ -71,10 +71,8 @@ Result<WantedImport> wanted_import(const Address& address) {
   for (const Text& text : kTexts)
     if (const std::string* value = query_text(address, text.name)) options.*text.field = *value;
   for (const Switch& one : kSwitches) {
-    const std::string* value = query_text(address, one.name);
-    if (value == nullptr) continue;
-    if (*value != "true" && *value != "false") return fail(ErrorCode::usage, fmt::format("'{}' in the address is neither true nor false", one.name));
-    options.*one.field = *value == "true";
+    WM_TRY(const bool is_on, query_flag(address, one.name));
+    if (query_text(address, one.name) != nullptr) options.*one.field = is_on;
   }
   if (const std::string* types = query_text(address, "type")) WM_CHECK_OK(take_types(*types, options));
   if (const std::string* columns = query_text(address, "columns")) options.columns = parts_of(*columns);

@@ -45,7 +45,7 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/contacts/{id}", Permission::read, Lane::reads, handlers::show_contact},
     {Method::put, "/api/v1/contacts/{id}", Permission::edit, Lane::writes, handlers::put_contact},
     {Method::patch, "/api/v1/contacts/{id}", Permission::edit, Lane::writes, handlers::patch_contact},
-    {Method::remove, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::erase_contact},
+    {Method::remove, "/api/v1/contacts/{id}", Permission::change, Lane::writes, handlers::erase_contact, "now"},
     {Method::get, "/api/v1/contacts/{id}/export", Permission::change, Lane::reads, handlers::export_contact},
     {Method::get, "/api/v1/contacts/{id}/segments", Permission::read, Lane::reads, handlers::contact_segments},
 

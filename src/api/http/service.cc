@@ -174,6 +174,8 @@ Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
   }
   WM_TRY(service->imports_, ImportJobs::open(service->store().engine(), ImportJobs::directory_in(options.directory), [given = service.get()] { return given->now(); }));
   service->courier_ = std::make_unique<Courier>(service->store().engine(), [given = service.get()] { return given->now(); }, options.webhooks_to_house);
+  service->rewriter_ = std::make_unique<Rewriter>([given = service.get()] { return given->store().engine().rewrite().has_value(); }, Rewriter::Delays{});
+  if (const auto ledger = service->store().engine().store().erasures(); ledger && !(*ledger)->entries().empty()) service->rewriter_->note_older_erasures();
   service->tick();
   return service;
 }

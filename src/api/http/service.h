@@ -20,6 +20,7 @@
 #include "base/mutex.h"
 #include "delivery/courier.h"
 #include "engine/clock.h"
+#include "engine/rewriter.h"
 
 #include <atomic>
 #include <memory>
@@ -75,12 +76,14 @@ class Service {
     is_closing_ = true;
     imports_->stop();
     courier_->stop();
+    rewriter_->stop();
   }
 
   Metrics& metrics() { return metrics_; }
   ProviderInbox& provider_inbox() { return provider_inbox_; }
   Courier& courier() { return *courier_; }
   ImportJobs& imports() { return *imports_; }
+  Rewriter& rewriter() { return *rewriter_; }
   // For a Call:
   Workspace& store() { return *store_; }
   Timestamp now();
@@ -124,8 +127,9 @@ class Service {
   KeyRates rates_;
   FirstAdmin first_admin_;
   std::atomic<bool> is_closing_ = false;
-  std::unique_ptr<ImportJobs> imports_;  // these two last: their threads end before the rest goes
+  std::unique_ptr<ImportJobs> imports_;  // these three last: their threads end before the rest goes
   std::unique_ptr<Courier> courier_;
+  std::unique_ptr<Rewriter> rewriter_;
 };
 
 }  // namespace wanamaker
