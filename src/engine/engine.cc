@@ -20,7 +20,7 @@ bool may_take_long(const Command& command) {
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
-    : store_(std::move(store)), options_(options), reading_({.entered = [this] { apply_waiting(Which::all); }, .leaving = [this] { apply_waiting(Which::quick); }, .left = [this] { apply_quick_ones(); }}), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
+    : store_(std::move(store)), options_(options), reading_({.entered = [this] { apply_waiting(Which::all); }, .leaving = [this] { apply_waiting(Which::quick); }}), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
   if (options_.checkpoint_log_bytes == 0) return;
   // A checkpoint that fails in the background loses nothing; the next one, or a start, says what is wrong.
   checkpointer_.emplace([this] { std::ignore = checkpoint(); });
@@ -206,9 +206,9 @@ void Engine::apply_waiting(Which which) {
   }
 }
 
-// Unless somebody reads: then who does will, having left. Looked at again afterwards: another may have come who found the gate held by this thread.
+// Unless somebody reads: then who does will when he leaves, or the next who commits or reads.
 void Engine::apply_quick_ones() {
-  while (has_waiting(Which::quick) && reading_.try_to([this] { apply_waiting(Which::quick); })) {}
+  if (has_waiting(Which::quick)) reading_.try_to([this] { apply_waiting(Which::quick); });
 }
 
 void Engine::apply(const Waiting& waiting) {

@@ -240,6 +240,7 @@ TEST_F(EngineTest, DefinitionsAndTimeGoOnBesideWritingAndReading) {
       }
     }
   }
+  { ReadingLock all_is_applied(engine_->reading()); }
   const std::uint64_t before = engine_->state_hash();
   open();
   EXPECT_EQ(engine_->state_hash(), before);

@@ -14,11 +14,11 @@ namespace wanamaker {
 
 class WM_THREAD_ATTRIBUTE(capability("mutex")) ReadingGate {
  public:
-  // What runs as a reader enters and as he leaves, while the gate is held, and after it was let go.
+  // What runs as a reader enters and as he leaves, while the gate is held. Nothing runs after that: who does what still comes would not end while
+  // others commit.
   struct Steps {
     std::function<void()> entered;
     std::function<void()> leaving;
-    std::function<void()> left;
   };
   explicit ReadingGate(Steps steps) : steps_(std::move(steps)) {}
 
@@ -31,7 +31,6 @@ class WM_THREAD_ATTRIBUTE(capability("mutex")) ReadingGate {
   void unlock() WM_THREAD_ATTRIBUTE(release_capability()) {
     steps_.leaving();
     mutex_.unlock();
-    steps_.left();
   }
   // Calls work() while nobody reads, and nothing else happens. False: somebody does, or is about to.
   template <typename Work>
