@@ -30,7 +30,9 @@ bool dump_families(const std::string& directory) {
   for (const std::string& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  if (!rocksdb::DB::OpenForReadOnly(rocksdb::DBOptions(), directory, families, &handles, &opened).ok()) return false;
+  rocksdb::DBOptions options;
+  options.track_and_verify_wals_in_manifest = true;  // as who wrote it; RocksDB ends the process otherwise, where logs are in the manifest
+  if (!rocksdb::DB::OpenForReadOnly(options, directory, families, &handles, &opened).ok()) return false;
   const std::unique_ptr<rocksdb::DB> db(opened);
   bool good = true;
   for (rocksdb::ColumnFamilyHandle* handle : handles) {

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from checks import run, same
 
-DOORS = ("id", "alias", "attribute", "replaced", "email", "trait", "property", "message", "context", "record", "imported", "rejected", "note", "answer", "opened")
+DOORS = ("id", "alias", "attribute", "replaced", "email", "trait", "property", "message", "record", "imported", "rejected", "note", "answer", "opened")
 
 
 def marks():
@@ -80,7 +80,11 @@ def put_through_every_door(s, m):
     for contact, plan in ((m["id"], m["replaced"]), ("stays", "kept")):
         good(s.call("PUT", f"/api/v1/contacts/{contact}", {"attributes": {"plan": plan}}))
     good(s.call("PATCH", f"/api/v1/contacts/{m['id']}", {"attributes": {"plan": m["attribute"]}}))
-    track = {"type": "track", "userId": m["id"], "event": "order", "messageId": m["message"], "properties": {"item": m["property"]}, "context": {"campaign": {"name": m["context"]}}}
+    track = {"type": "track", "userId": m["id"], "event": "order", "messageId": m["message"], "properties": {"item": m["property"]}}
+    for name in ("email", "nick"):
+        good(s.call("PUT", f"/api/v1/schema/attributes/{name}", {"type": "text"}))
+        good(s.call("PUT", f"/api/v1/schema/tracked/{name}"))
+    good(s.track({"type": "track", "anonymousId": m["alias"], "event": "visit"}))
     good(s.track({"type": "identify", "userId": m["id"], "anonymousId": m["alias"], "traits": {"email": m["email"] + "@example.com", "nick": m["trait"]}}, track, {"type": "track", "userId": "stays", "event": "order"}))
     files = (("records", f"id,contact,stage\nr1,{m['id']},{m['record']}\n", "&record-type=ticket&id=id&contact=contact", 1), ("contacts", f"id,town\n{m['id']},{m['imported']}\n", "&id=id", 1),
              ("contacts", f"id,seats\n{m['id']},{m['rejected']}\n", "&id=id&type=seats=number", 0))
@@ -88,7 +92,8 @@ def put_through_every_door(s, m):
         job = good(s.call("POST", f"/api/v1/imports?kind={kind}{more}", body)).json["id"]
         same(f"{kind} came in", s.until(f"/api/v1/imports/{job}", lambda one: one["state"] == "done")["rows"]["applied"], applied)
     good(s.call("PUT", "/api/v1/lists/vip", {"name": "vip"}))
-    good(s.call("POST", "/api/v1/lists/vip/add", {"contacts": [m["id"], "stays"], "note": m["note"]}))
+    for contact, note in ((m["id"], m["note"]), ("stays", "a note that stays")):
+        good(s.call("POST", "/api/v1/lists/vip/add", {"contacts": [contact], "note": note}))
     good(s.call("PUT", "/api/v1/segments/buyers", {"definition": "did order"}))
     good(s.call("PATCH", f"/api/v1/contacts/{m['id']}", {"attributes": {"code": m["answer"]}}, headers={"Idempotency-Key": "once"}))
     good(s.call("PUT", "/api/v1/providers/postmark", {"kind": "postmark", "secret": "a secret of tests"}))
@@ -116,7 +121,7 @@ def no_byte_is_left(s):
     stops.set()
     thread.join()
     same("none is left", found_now(s, m), {})
-    same("in no answer", [s.call("GET", f"/api/v1/contacts/{m[door]}").status for door in ("id", "alias")], [404, 404])
+    same("in no answer", [s.call("GET", f"/api/v1/contacts/{contact}").status for contact in (m["id"], f"anon:{m['alias']}")], [404, 404])
     same("who stays", (s.count("did order"), s.count('plan = "kept"'), s.count('in list "vip"')), (1, 1, 1))
     s.stop()
     s.command("verify")
@@ -127,7 +132,7 @@ def erased_before(s):
     """Without `now` bytes stay for a while; asked again with it they go, and the answer is that there is nobody."""
     m = marks()
     put_through_every_door(s, m)
-    good(s.call("DELETE", f"/api/v1/contacts/{m['alias']}"))
+    good(s.call("DELETE", f"/api/v1/contacts/anon:{m['alias']}"))
     same("out of every read", (s.call("GET", f"/api/v1/contacts/{m['id']}").status, s.count("did order")), (404, 1))
     same("not yet out of every byte", "property" in found_now(s, m), True)
     same("a word that is no flag", s.call("DELETE", f"/api/v1/contacts/{m['id']}?now=yes").status, 400)
