@@ -13,14 +13,17 @@ namespace wanamaker {
 namespace {
 
 // Words of names, folded, without accents: who has one of them tells of a person wherever it stands.
-constexpr std::array<std::string_view, 66> kPersonalWords{
-    "email", "mail", "phone", "telephone", "tel", "mobile", "cellphone", "surname", "firstname", "middlename", "lastname", "fullname", "givenname", "familyname", "birth", "birthdate", "birthday", "born", "dob", "street", "passport", "ssn",
-    "emailaddress", "phonenumber", "phoneno", "mobilephone", "dateofbirth", "postaladdress", "streetaddress", "maidenname", "meno", "priezvisko", "telefon", "mobil", "ulica", "narodenia", "narodenie", "narodeny", "narodeniny", "rodne", "jmeno", "prijmeni", "ulice", "narozeni", "narozenin", "narozeniny",
-    "imie", "imiona", "nazwisko", "urodzenia", "urodzin", "urodziny", "komorka", "pesel", "имя", "фамилия", "отчество", "телефон", "мобильный", "улица", "почта", "рождения", "imya", "familiya", "otchestvo", "rozhdeniya"};
+constexpr std::string_view kPersonalWords =
+    " email mail phone telephone tel mobile cellphone surname firstname middlename lastname fullname givenname familyname birth "
+    "birthdate birthday born dob street passport ssn emailaddress phonenumber phoneno mobilephone dateofbirth postaladdress "
+    "streetaddress maidenname meno priezvisko telefon mobil ulica narodenia narodenie narodeny narodeniny rodne jmeno prijmeni ulice "
+    "narozeni narozenin narozeniny imie imiona nazwisko urodzenia urodzin urodziny komorka pesel имя фамилия отчество телефон мобильный "
+    "улица почта рождения imya familiya otchestvo rozhdeniya ";
 // These do so of a contact; of an event or record, which may be of a product or a shop, only beside a word that says whose.
-constexpr std::array<std::string_view, 6> kPersonalOfContacts{"name", "address", "adresa", "adres", "адрес", "fio"};
-constexpr std::array<std::string_view, 37> kOfWhom{"customer", "client", "contact", "user", "person", "recipient", "sender", "buyer", "payer", "owner", "holder", "guest", "member", "lead", "first", "middle", "last", "full", "given", "family", "maiden", "nick",
-                                                    "billing", "shipping", "delivery", "home", "postal", "ip", "zakaznik", "zakaznika", "klient", "klienta", "prijemca", "prijemce", "odbiorcy", "клиента", "получателя"};
+constexpr std::string_view kPersonalOfContacts = " name address adresa adres адрес fio ";
+constexpr std::string_view kOfWhom =
+    " customer client contact user person recipient sender buyer payer owner holder guest member lead first middle last full given family "
+    "maiden nick billing shipping delivery home postal ip zakaznik zakaznika klient klienta prijemca prijemce odbiorcy клиента получателя ";
 
 bool is_between_words(char c) { return c == '_' || c == '-' || c == ' ' || c == '.' || c == '/' || (c >= '0' && c <= '9'); }
 
@@ -41,12 +44,11 @@ std::vector<std::string> words_of(std::string_view name) {
   return words;
 }
 
-template <std::size_t size>
-bool is_among(const std::array<std::string_view, size>& words, std::string_view word) { return std::ranges::find(words, word) != words.end(); }
+// Of a list of words with a blank before and after each.
+bool is_among(std::string_view words, const std::string& word) { return words.find(" " + word + " ") != std::string_view::npos; }
 
 // Two words beside each other count as one too: "first_name", "eMaIl" (whose capitals begin no words).
-template <std::size_t size>
-bool has_word(const std::array<std::string_view, size>& wanted, const std::vector<std::string>& words) {
+bool has_word(std::string_view wanted, const std::vector<std::string>& words) {
   std::string all;
   for (const std::string& word : words) all += word;
   if (is_among(wanted, all)) return true;
@@ -196,7 +198,7 @@ Json without_instants(const Json& answer) {
   const Json::Object* object = answer.as_object();
   if (object == nullptr) return answer;
   Json::Object members;
-  for (const auto& [name, value] : *object) members.emplace_back(name, is_among(kInstants, name) && !value.is_null() ? Json(kMask) : without_instants(value));
+  for (const auto& [name, value] : *object) members.emplace_back(name, std::ranges::find(kInstants, name) != kInstants.end() && !value.is_null() ? Json(kMask) : without_instants(value));
   return members;
 }
 
