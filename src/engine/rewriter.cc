@@ -27,7 +27,8 @@ void Rewriter::run() {
     {
       MutexLock lock(mutex_);
       while (!ends_ && (!due_ || Clock::now() < *due_)) {
-        if (due_) changed_.wait_until(mutex_, *due_);
+        const std::optional<Clock::time_point> due = due_;  // it waits without the mutex, and looks at the instant again
+        if (due) changed_.wait_until(mutex_, *due);
         else changed_.wait(mutex_);
       }
       if (ends_) return;
