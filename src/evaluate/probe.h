@@ -44,7 +44,12 @@ class Probe {
   bool did(const TypedExpression& node, const Subject& subject);
   bool sequence(const TypedExpression& node, const Subject& subject);
   std::vector<EventRef> follow(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject, const Window& window);
-  std::span<const EventRef> between(std::span<const EventRef> events, Timestamp first, Timestamp last) const;
+  struct Places {
+    std::size_t first;
+    std::size_t last;  // the end
+  };
+  Places between(std::span<const EventRef> events, Timestamp first, Timestamp last) const;
+  bool passes_all(const std::vector<const TypedExpression*>& parts, const Subject& subject, const EventRef& event);
   bool unanswered(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject);
   bool moment(const TypedExpression& node, const Subject& subject);
   bool related(const TypedExpression& node, const Subject& subject);

@@ -69,7 +69,8 @@ TEST_F(ValidityTest, SaysWhatAskingAtEveryInstantSays) {
   const std::vector<std::string> texts{
       "did a at least 100 times", "did a at most 40 times", "did a exactly 70 times", "did a between 20 and 90 times", "did a (x > 50) at least 12 times", "did a on at least 30 days",
       "did a at least 20 times since 2026-01-20", "did a before 2026-01-10", "did a at least 3 times in last 2 days", "did a then b within 5 hours", "did a (x = 7) then b (x > 30) within 24 hours",
-      "did a then a (x > previous.x) within 5 hours", "did a (x < 20) then b between 5 and 24 hours later", "did a then not b within 5 hours", "did first b then a within 48 hours",
+      "did a then a (x > previous.x) within 5 hours", "did a then a (x > previous.x + 20) within 48 hours", "did a then not a (x > previous.x) within 48 hours",
+      "did a then b (x = previous.x) within 48 hours in last 30 days", "did a (x < 20) then b between 5 and 24 hours later", "did a then not b within 5 hours", "did first b then a within 48 hours",
       "did a (x = 3) then b (x = 4) within 30 days", "not did a at least 60 times and did b in last 30 days", "did a then b within 5 hours in last 30 days"};
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     fill(seed, seed % 2 == 0 ? 400 : 150);

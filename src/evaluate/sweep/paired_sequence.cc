@@ -2,7 +2,7 @@
 
 #include "calendar/window.h"
 #include "evaluate/sweep/event_scan.h"
-#include "evaluate/sweep/pair_filter.h"
+#include "evaluate/sweep/split_filter.h"
 #include "evaluate/sweep/sequence_operator.h"
 
 #include <algorithm>
@@ -52,19 +52,19 @@ class StepEvents {
 // What each test reads of each event, read when it is first asked for: most events lie too far from any other.
 class PairValues {
  public:
-  enum class Side : std::uint8_t { own, previous };
-  PairValues(const std::vector<PairTest>& tests, Side side, const StepEvents& events) : tests_(tests), side_(side), events_(events), values_(tests.size() * events.all().size()), is_read_(values_.size()) {}
+  using Side = PairComparison::Side;
+  PairValues(const std::vector<PairComparison>& tests, Side side, const StepEvents& events) : tests_(tests), side_(side), events_(events), values_(tests.size() * events.all().size()), is_read_(values_.size()) {}
   const PairValue& at(std::size_t test, std::uint32_t event) {
     const std::size_t place = event * tests_.size() + test;
     if (is_read_[place] == 0) {
-      values_[place] = side_ == Side::own ? tests_[test].own(events_[event].event) : tests_[test].previous(events_[event].event);
+      values_[place] = tests_[test].read(side_, events_[event].event);
       is_read_[place] = 1;
     }
     return values_[place];
   }
 
  private:
-  const std::vector<PairTest>& tests_;
+  const std::vector<PairComparison>& tests_;
   Side side_;
   const StepEvents& events_;
   std::vector<PairValue> values_;
@@ -169,7 +169,7 @@ class PairedSequenceOperator : public ShardOperator {
   };
 
   bool holds(std::size_t step, PairValues& own, std::uint32_t candidate, PairValues& previous, std::uint32_t end) const {
-    const std::vector<PairTest>& tests = filters_[step].pairs;
+    const std::vector<PairComparison>& tests = filters_[step].pairs;
     for (std::size_t i = 0; i < tests.size(); ++i) if (!tests[i].holds(own.at(i, candidate), previous.at(i, end))) return false;
     return true;
   }
