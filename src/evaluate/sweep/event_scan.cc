@@ -69,6 +69,28 @@ BitsRange EventScan::reach() const {
   return {std::max(all.least, window.least), std::min(all.most, window.most)};
 }
 
+double EventScan::share_passing(const Kernels& kernels) const {
+  constexpr std::size_t kSampled = 4;
+  double seen = 0;
+  double passed = 0;
+  for (const Table& table : tables_) {
+    if (table.filter && !table.filter->is_by_column()) return 1;
+    const std::size_t sampled = std::min(kSampled, table.chunks.size());
+    for (std::size_t i = 0; i < sampled; ++i) {
+      const std::uint32_t chunk = table.chunks[i * table.chunks.size() / sampled];
+      const Chunk* times = table.events->columns().times.chunks().find(chunk);
+      if (times == nullptr) continue;
+      RowMask rows;
+      fill_first(rows, times->size());
+      if (table.filter) table.filter->apply(chunk, kernels, rows);
+      const double stands_for = static_cast<double>(table.chunks.size()) / static_cast<double>(sampled);
+      seen += stands_for * times->size();
+      passed += stands_for * static_cast<double>(kernels.population(rows.data(), static_cast<std::uint32_t>(rows.size())));
+    }
+  }
+  return seen == 0 ? 0 : passed / seen;
+}
+
 std::vector<EventScan::Ordered> EventScan::ordered_from(From end, const Shard& shard) const {
   std::vector<Ordered> chunks;
   for (const Table& table : tables_) {

@@ -73,7 +73,7 @@ class PairValues {
 
 class PairedSequenceOperator : public ShardOperator {
  public:
-  PairedSequenceOperator(const TypedExpression& node, std::vector<SplitFilter> filters, const Environment& environment)
+  PairedSequenceOperator(const TypedExpression& node, std::vector<SplitFilter> filters, const Environment& environment, const Kernels& kernels)
       : node_(node), filters_(std::move(filters)), environment_(environment), window_(node.window, environment.t, environment.zone), in_time_{.kind = node.kind, .from_first = node.from_first, .window = node.window} {
     for (std::size_t i = 0; i < node.steps.size(); ++i) {
       const bool unbounded = (i == 0 && node.from_first) || node.steps[i].kind == StepKind::absent;
@@ -85,7 +85,7 @@ class PairedSequenceOperator : public ShardOperator {
       if (node.steps[i].kind == StepKind::absent) continue;
       in_time_.steps.push_back({.kind = node.steps[i].kind, .source = filters_[i].alone, .gap = node.steps[i].gap, .upper = node.steps[i].upper});
     }
-    if (in_time_.steps.size() > 1) has_chain_in_time_ = sequence_operator(in_time_, environment);
+    if (in_time_.steps.size() > 1) has_chain_in_time_ = sequence_operator(in_time_, environment, kernels);
   }
 
   // Only who has the steps in time at all is looked at. Going back from the last step that must be there, each is collected of those alone who have
@@ -232,14 +232,14 @@ class PairedSequenceOperator : public ShardOperator {
 
 }  // namespace
 
-OperatorPtr paired_sequence_operator(const TypedExpression& node, const Environment& environment) {
+OperatorPtr paired_sequence_operator(const TypedExpression& node, const Environment& environment, const Kernels& kernels) {
   std::vector<SplitFilter> filters;
   for (std::size_t i = 0; i < node.steps.size(); ++i) {
     auto split = split_filter(node.steps[i].source, node.steps[i > 0 ? i - 1 : 0].source, environment);
     if (!split) return nullptr;
     filters.push_back(std::move(*split));
   }
-  return std::make_unique<PairedSequenceOperator>(node, std::move(filters), environment);
+  return std::make_unique<PairedSequenceOperator>(node, std::move(filters), environment, kernels);
 }
 
 }  // namespace wanamaker

@@ -9,6 +9,6 @@ namespace wanamaker {
 
 // nullptr where a filter says of both what no comparison of two properties says. Cost: the pairs of each contact that fit in time, some
 // nanoseconds each.
-OperatorPtr paired_sequence_operator(const TypedExpression& node, const Environment& environment);
+OperatorPtr paired_sequence_operator(const TypedExpression& node, const Environment& environment, const Kernels& kernels);
 
 }  // namespace wanamaker

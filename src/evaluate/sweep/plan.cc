@@ -141,7 +141,7 @@ OperatorPtr Plan::plan_kind(const TypedExpression& node) {
     case ExpressionKind::list: return list_operator(node);
     case ExpressionKind::ranking: return ranking_operator(node);
     case ExpressionKind::random: return random_operator(node);
-    case ExpressionKind::sequence: found = sequence_operator(node, environment_); break;
+    case ExpressionKind::sequence: found = sequence_operator(node, environment_, kernels_); break;
     case ExpressionKind::related: found = related_operator(node, environment_, kernels_); break;
     case ExpressionKind::compare:
       found = attribute_operator(node, environment_);

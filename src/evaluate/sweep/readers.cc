@@ -413,8 +413,7 @@ class AverageReader : public ShardReader {
 ReaderPtr average_reader(const TypedOperand& operand, const Environment& environment) {
   if (operand.source.kind != SourceClass::events || operand.property.kind != PathKind::property) return nullptr;
   const Scaling scaling = scaling_of(operand.source, operand.property, environment.base);
-  int128 values = 1;
-  for_each_chunk(operand.source, operand.property, environment.base, [&](const Chunk& chunk) { values += chunk.known(); });
+  const int128 values = most_values_of_one(operand.source, operand.property, environment.base) + 1;
   if (!scaling.sum_fits || values * values * (static_cast<int128>(scaling.one) + 1) >= kValueMost) return nullptr;
   return std::make_unique<AverageReader>(operand, scaling, static_cast<std::int64_t>(values * values), environment);
 }

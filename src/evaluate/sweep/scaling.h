@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 namespace wanamaker {
 
@@ -63,6 +64,24 @@ inline Scaling scaling_of(const TypedSource& source, const TypedPath& property, 
   for_each_chunk(source, property, base, [&](const Chunk& chunk) { builder.see_scale(chunk); });
   for_each_chunk(source, property, base, [&](const Chunk& chunk) { builder.see_size(chunk); });
   return builder.take();
+}
+
+// What no contact has more of: values of a property in events of a source. Key idea: the chunks that hold events of one shard say how many it has at most.
+inline std::int64_t most_values_of_one(const TypedSource& source, const TypedPath& property, const Base& base) {
+  std::vector<std::int64_t> by_shard(base.ordinals() / kShardContacts + std::size_t{1});
+  for (const EventTypeId type : source.events) {
+    const EventTable& table = base.events[type.value];
+    const auto& attribute = property.by_event[type.value];
+    if (!attribute || attribute->value >= table.columns().properties.all().size()) continue;
+    const ChunkList<Chunk>& chunks = table.columns().properties.all()[attribute->value].chunks();
+    for (std::size_t i = 0; i < std::min(chunks.size(), table.chunk_bounds().size()); ++i) {
+      const EventTable::ChunkBounds& bounds = table.chunk_bounds()[i];
+      const Chunk* chunk = chunks.find(i);
+      if (chunk == nullptr || bounds.most_contact < bounds.least_contact) continue;
+      for (std::uint32_t shard = bounds.least_contact / kShardContacts; shard <= bounds.most_contact / kShardContacts; ++shard) by_shard[shard] += chunk->known();
+    }
+  }
+  return std::ranges::max(by_shard);
 }
 
 }  // namespace wanamaker

@@ -41,7 +41,7 @@ std::int64_t longest_chain(const TypedExpression& node) {
 
 class SequenceOperator : public ShardOperator {
  public:
-  SequenceOperator(const TypedExpression& node, const Environment& environment) : node_(node), environment_(environment), window_(node.window, environment.t, environment.zone), instants_(window_.instants()) {
+  SequenceOperator(const TypedExpression& node, const Environment& environment, const Kernels& kernels) : node_(node), environment_(environment), window_(node.window, environment.t, environment.zone), instants_(window_.instants()) {
     for (std::size_t i = 0; i < node.steps.size(); ++i) {
       const bool unbounded = (i == 0 && node.from_first) || node.steps[i].kind == StepKind::absent;
       scans_.emplace_back(node.steps[i].source, unbounded ? Window{} : node.window, environment);
@@ -56,7 +56,7 @@ class SequenceOperator : public ShardOperator {
     whole_ = {all, {all.least, all.most + longest}};
     std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return is_first(step) ? std::min(scans_[step].cost(), EventScan::cost_of(environment.base.ordinals())) : scans_[step].cost(); });
     streamed_ = choose_streamed();
-    negates_ = is_negation();
+    negates_ = is_negation() && leaves_many(scans_[0], kernels);
     seeks_few_ = !node.from_first && node.steps[order_[0]].source.where;
     follows_first_ = node.from_first && node.steps.size() == 2 && node.steps[1].kind != StepKind::absent && has_fixed_gap(1);
     repeats_ = node.steps.size() == 2 && !node.from_first && node.steps[1].kind == StepKind::within && node.steps[0].source.events.size() == 1 && same_before(order_.back()) && has_fixed_gap(1);
@@ -91,6 +91,11 @@ class SequenceOperator : public ShardOperator {
   // `A then not B` where B is the rarer one: who has no B near an A is found without collecting the As.
   bool is_negation() const {
     return node_.steps.size() == 2 && node_.steps[1].kind == StepKind::absent && !node_.from_first && has_fixed_gap(1) && scans_[1].chunks() < scans_[0].chunks();
+  }
+  // Whether a step's filter leaves more than a few of its events, so that these are better not collected.
+  static bool leaves_many(const EventScan& scan, const Kernels& kernels) {
+    constexpr double kFew = 1.0 / 64;
+    return scan.share_passing(kernels) > kFew;
   }
   // The step of the most events, which are not collected but asked whether they come at the right time after (or before) those of their neighbour;
   // none where it cannot be one.
@@ -409,9 +414,9 @@ class SequenceOperator : public ShardOperator {
 
 }  // namespace
 
-OperatorPtr sequence_operator(const TypedExpression& node, const Environment& environment) {
-  for (const TypedStep& step : node.steps) if (step.source.where && asks_previous(*step.source.where)) return paired_sequence_operator(node, environment);
-  auto found = std::make_unique<SequenceOperator>(node, environment);
+OperatorPtr sequence_operator(const TypedExpression& node, const Environment& environment, const Kernels& kernels) {
+  for (const TypedStep& step : node.steps) if (step.source.where && asks_previous(*step.source.where)) return paired_sequence_operator(node, environment, kernels);
+  auto found = std::make_unique<SequenceOperator>(node, environment, kernels);
   return found->fits() ? std::move(found) : nullptr;
 }
 

@@ -7,6 +7,6 @@
 namespace wanamaker {
 
 // nullptr where a filter asks for the step before: that is not decided one event at a time.
-OperatorPtr sequence_operator(const TypedExpression& node, const Environment& environment);
+OperatorPtr sequence_operator(const TypedExpression& node, const Environment& environment, const Kernels& kernels);
 
 }  // namespace wanamaker
