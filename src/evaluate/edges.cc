@@ -62,11 +62,12 @@ class EdgeCollector {
   }
 
  private:
-  // Of conditions that hold from some instant on, or until one, for good: events only come, whatever the clock says then.
+  // Of conditions that hold from some instant on, or until one, for good: events only come, whatever the clock says then; and what has not followed
+  // until its time was over never will.
   static bool turns_once(const TypedExpression& node) {
     if (node.kind == ExpressionKind::did)
       return (node.count.kind == CountKind::at_least || node.count.kind == CountKind::at_most) && keeps(node.source, node.source.window);
-    return std::ranges::all_of(node.steps, [&](const TypedStep& step) { return step.kind != StepKind::absent && keeps(step.source, node.window); });
+    return std::ranges::all_of(node.steps, [&](const TypedStep& step) { return keeps(step.source, step.kind == StepKind::absent ? Window{} : node.window); });
   }
   // Whether what has come into a window once stays there.
   static bool keeps(const TypedSource& source, const Window& window) {

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
 
 namespace wanamaker {
 
@@ -27,7 +26,7 @@ bool number_holds(const TypedExpression& node, std::int64_t number) {
 
 }  // namespace
 
-bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& times, const Environment& environment) {
+bool count_holds(const TypedExpression& node, std::span<const Timestamp> times, const Environment& environment) {
   const auto unit = node.count.on == CountOn::weeks ? CalendarUnit::week : node.count.on == CountOn::months ? CalendarUnit::month : CalendarUnit::day;
   if (node.count.kind == CountKind::regular) {
     const Date current = start_of_unit(environment.zone.day_of(environment.t), unit);
@@ -42,9 +41,11 @@ bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& time
   }
   std::int64_t number = static_cast<std::int64_t>(times.size());
   if (node.count.on != CountOn::times) {
-    std::set<Date> units;
-    for (const Timestamp at : times) units.insert(start_of_unit(environment.zone.day_of(at), unit));
-    number = static_cast<std::int64_t>(units.size());
+    std::vector<Date> units;
+    units.reserve(times.size());
+    for (const Timestamp at : times) units.push_back(start_of_unit(environment.zone.day_of(at), unit));
+    std::ranges::sort(units);
+    number = std::ranges::unique(units).begin() - units.begin();
   }
   return number_holds(node, number);
 }
@@ -126,6 +127,7 @@ bool Probe::did(const TypedExpression& node, const Subject& subject) {
     const std::int64_t enough = node.count.kind == CountKind::at_least ? last : last < std::numeric_limits<std::int64_t>::max() ? last + 1 : last;
     return number_holds(node, count_up_to(node.source, subject, enough));
   }
+  if (!whole) return count_holds(node, times_of(node.source, subject), environment_);
   const std::vector<EventRef> events = select(node.source, subject, Bounded::by_window);
   std::vector<Timestamp> times;
   times.reserve(events.size());

@@ -27,6 +27,8 @@ class Probe {
   enum class Bounded : std::uint8_t { by_window, all_of_time };
   std::vector<EventRef> select(const TypedSource& source, const Subject& subject, Bounded bounded);
   std::vector<EventRef> select_within(const TypedSource& source, const Subject& subject, const Window& window);
+  // Their instants alone, in no order.
+  std::vector<Timestamp> times_of(const TypedSource& source, const Subject& subject);
   // The first or last of these. Cost: those that do not pass beyond it.
   std::optional<EventRef> end_of(const TypedSource& source, Which which, const Subject& subject, const Window& window);
   // Rows of records, or ordinals of colleagues, that pass the filter.
@@ -72,7 +74,7 @@ class Probe {
   std::uint64_t looked_at_ = 0;
 };
 
-// Numbers from the events of `did`: how many units hold how many events.
-bool count_holds(const TypedExpression& node, const std::vector<Timestamp>& times, const Environment& environment);
+// Numbers from the events of `did`, in any order: how many units hold how many events.
+bool count_holds(const TypedExpression& node, std::span<const Timestamp> times, const Environment& environment);
 
 }  // namespace wanamaker

@@ -59,6 +59,17 @@ std::vector<EventRef> Probe::select_within(const TypedSource& source, const Subj
   return found;
 }
 
+std::vector<Timestamp> Probe::times_of(const TypedSource& source, const Subject& subject) {
+  const WindowAt at(source.window, environment_.t, environment_.zone);
+  std::vector<Timestamp> found;
+  for (const EventTypeId type : source.events) {
+    const StripView rows = rows_between(environment_.base.events[type.value].rows_of(subject.self), at.earliest(), std::min(at.latest(), environment_.t));
+    looked_at_ += rows.size();
+    for (std::size_t i = 0; i < rows.size(); ++i) if (at.contains(rows.at(i)) && passes(source, subject, {type, rows[i]}, nullptr)) found.push_back(rows.at(i));
+  }
+  return found;
+}
+
 std::optional<EventRef> Probe::end_of(const TypedSource& source, Which which, const Subject& subject, const Window& window) {
   const WindowAt at(window, environment_.t, environment_.zone);
   const auto place = [&](const EventRef& event) { return std::pair(time_of(event), std::string_view(environment_.base.schema.events[event.type.value].name)); };
