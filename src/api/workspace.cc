@@ -26,14 +26,11 @@ Result<const Kernels*> wanted_kernels() {
 Workspace::Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now)
     : own_engine_(std::move(engine)), own_sweeper_(std::make_unique<Sweeper>(kernels)), engine_(*own_engine_), sweeper_(*own_sweeper_), now_(now) {}
 
-Workspace::Workspace(Engine& engine, Sweeper& sweeper, Timestamp now) : engine_(engine), sweeper_(sweeper), reading_(engine.reading()), now_(now) {}
+Workspace::Workspace(Engine& engine, Sweeper& sweeper, Timestamp now) : engine_(engine), sweeper_(sweeper), reading_(engine.reading(), std::defer_lock), now_(now) {}
 
 Result<SubmitOutcome> Workspace::submit(CommandBody body, Forgotten forgotten, const Companions& companions) {
-  const bool is_beside_others = reading_.owns_lock();
-  if (is_beside_others) reading_.unlock();
-  auto outcome = engine_.submit({.accepted_at = now_, .body = std::move(body)}, forgotten, companions);
-  if (is_beside_others) reading_.lock();
-  return outcome;
+  if (reading_.owns_lock()) reading_.unlock();
+  return engine_.submit({.accepted_at = now_, .body = std::move(body)}, forgotten, companions);
 }
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory, Timestamp now, Store::Access access) {

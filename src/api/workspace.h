@@ -1,7 +1,8 @@
 #pragma once
 // The API as plain functions over an open workspace: one file a resource, no sockets, no printing. The command line and the server call
 // the same functions. A Workspace is single-threaded; several may stand over one engine, each in a thread of its own: such a one holds
-// the engine's reading() for its whole life, but for the time of submit(). What was read before submit() is to be read again after it.
+// the engine's reading() from the first look into it on, until submit(), and from the next look on again: who does not look does not wait for
+// those who do. What was read before submit() is to be read again after it.
 
 #include "base/json.h"
 #include "base/mutex.h"
@@ -22,15 +23,22 @@ class Workspace {
   // `now` is the instant that commands are accepted at and that definitions look from where nothing else is said.
   static Result<std::unique_ptr<Workspace>> open(const std::string& directory, Timestamp now,
                                                  Store::Access access = Store::Access::read_and_write);
-  // One beside others over an engine, which outlives it. Sweeps of one `sweeper` are never at the same time: reading() is held.
+  // One beside others over an engine, which outlives it; nothing is held yet. Sweeps of one `sweeper` are never at the same time: reading() is held.
   Workspace(Engine& engine, Sweeper& sweeper, Timestamp now);
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
-  Engine& engine() { return engine_; }
-  const Base& base() { return engine_.base(); }
-  const Zone& zone() const { return engine_.zone(); }
-  Sweeper& sweeper() { return sweeper_; }
+  // Each of these is a look.
+  Engine& engine() {
+    hold();
+    return engine_;
+  }
+  const Base& base() { return engine().base(); }
+  const Zone& zone() { return engine().zone(); }
+  Sweeper& sweeper() {
+    hold();
+    return sweeper_;
+  }
   Timestamp now() const { return now_; }
   void set_now(Timestamp now) { now_ = now; }
   // A clock that stepped back is held at the instant up to which the store has run already. What people are told then; empty where it runs.
@@ -43,12 +51,15 @@ class Workspace {
 
  private:
   Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now);
+  void hold() {
+    if (reading_.mutex() != nullptr && !reading_.owns_lock()) reading_.lock();
+  }
 
   std::unique_ptr<Engine> own_engine_;  // nothing where it stands over another's
   std::unique_ptr<Sweeper> own_sweeper_;
   Engine& engine_;
   Sweeper& sweeper_;
-  std::unique_lock<ReadingGate> reading_;       // held where it stands beside others
+  std::unique_lock<ReadingGate> reading_;       // of nothing where it stands alone
   Timestamp now_;
 };
 

@@ -17,6 +17,9 @@ bool may_take_long(const Command& command) {
   return std::holds_alternative<AdvanceTime>(command.body) || std::holds_alternative<PutSegment>(command.body) || std::holds_alternative<DeleteSegment>(command.body);
 }
 
+// Whether what is said of other commands depends on it.
+bool judges_others(const Command& companion) { return !std::holds_alternative<KeepAnswer>(companion.body) && !std::holds_alternative<NoteAudit>(companion.body); }
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
@@ -65,7 +68,7 @@ Engine::Way Engine::way_of(const PendingCommand& pending) {
     MutexLock lock(waiting_mutex_);
     return std::ranges::any_of(waiting_, which);
   };
-  if (pending.companions != nullptr && waits(&Waiting::has_companions)) return Way::apart;  // one may be judged by another
+  if (pending.companions != nullptr && waits(&Waiting::has_judged_companions)) return Way::apart;  // one may be judged by another
   if (std::holds_alternative<AdvanceTime>(pending.command.body)) return Way::long_;
   if (may_take_long(pending.command)) return waits(&Waiting::is_long) ? Way::apart : Way::long_;  // a definition may name another
   ReadLock lock(state_mutex_);
@@ -148,7 +151,7 @@ void Engine::commit_run(std::span<PendingCommand* const> run, Way way) {
     for (const auto& [pending, companions] : accepted.commands) pending->outcome = fail(done.error());
     return;
   }
-  Waiting waiting{.commands = {}, .link = store_->log().last(), .is_long = way == Way::long_, .has_companions = !accepted.companions.empty(), .is_taken = way == Way::long_};
+  Waiting waiting{.commands = {}, .link = store_->log().last(), .is_long = way == Way::long_, .has_judged_companions = std::ranges::any_of(accepted.companions, judges_others), .is_taken = way == Way::long_};
   auto companion = accepted.companions.begin();
   for (const auto& [pending, companions] : accepted.commands) {
     waiting.commands.push_back(way == Way::long_ ? pending->command : std::move(pending->command));  // submit() still asks what a long one is
@@ -317,6 +320,20 @@ const Base& Engine::base() {
   WriteLock lock(state_mutex_);
   state_.base.settle();
   return state_.base;
+}
+
+bool Engine::is_message_known(std::string_view message_id) { return state_.base.find_message(message_id).has_value() || waiting_ids_.contains(message_id); }
+
+std::optional<KeptAnswer> Engine::answer_to(std::string_view request_id, Timestamp now) {
+  if (const KeptAnswer* kept = state_.answers.find(request_id, now)) return *kept;
+  MutexLock lock(waiting_mutex_);
+  for (const Waiting& waiting : waiting_) {
+    for (const Command& command : waiting.commands) {
+      const auto* kept = std::get_if<KeepAnswer>(&command.body);
+      if (kept != nullptr && kept->id == request_id) return KeptAnswer{.request = kept->request, .sealed = kept->sealed, .subjects = kept->subjects, .at = command.accepted_at, .asker = kept->asker};
+    }
+  }
+  return std::nullopt;
 }
 
 bool Engine::is_time_due(Timestamp t) {

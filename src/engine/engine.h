@@ -23,6 +23,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,15 @@ class Engine {
 
   // Whether a token was spent lately: SpendIds. While the base is held.
   bool is_spent(std::string_view token) const { return state_.spent.contains(token); }
+
+  // Held while looking at what commands are judged by, beside those who read and judge: unsettled() but for its orders and indexes, access(),
+  // connections(), is_forgotten(), is_message_known() and answer_to(). Data that wait are seen in the last two alone. It holds up who applies, so it
+  // is held for short, and nothing that takes reading() or submits is called meanwhile.
+  std::shared_lock<SharedMutex> judging() { return std::shared_lock(state_mutex_); }
+  // Whether an event with that message id is applied, or waits for it. While judging() is held.
+  bool is_message_known(std::string_view message_id);
+  // What was answered to a request that comes again (engine/kept_answers.h), also where it waits. While judging() is held.
+  std::optional<KeptAnswer> answer_to(std::string_view request_id, Timestamp now);
 
   // Held while reading what other threads may change: for as long as memory is read, never over submit() or a wait for anybody else.
   ReadingGate& reading() { return reading_; }
@@ -117,7 +127,7 @@ class Engine {
     ChainLink link;          // the place of the log behind them
     std::uint64_t bytes = 0;  // in the log
     bool is_long = false;
-    bool has_companions = false;
+    bool has_judged_companions = false;  // such as others are judged by
     bool is_taken = false;  // is_long: somebody will apply it
   };
   enum class Which : std::uint8_t { quick, all };
@@ -142,7 +152,7 @@ class Engine {
   Mutex waiting_mutex_;      // taken last
   std::deque<Waiting> waiting_ WM_GUARDED_BY(waiting_mutex_);
   std::uint64_t waiting_bytes_ WM_GUARDED_BY(waiting_mutex_) = 0;
-  MessageIds waiting_ids_;   // of what waits or may; the leader's
+  MessageIds waiting_ids_;   // of what waits or may
   ChainLink applied_;  // the place of the log that the state stands for
   std::atomic<std::uint64_t> page_bytes_ = 0;  // of the last checkpoint
   Mutex checkpoint_mutex_;

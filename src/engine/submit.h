@@ -16,6 +16,7 @@ struct RejectedRow {
   std::uint64_t row_index = 0;
   std::string code;
   std::string reason;
+  bool differs_in_time_alone = false;  // from the event that has its message id already
 };
 
 // What becomes of events whose message id was that of a contact who is erased: an import is meant, a late retry over the network is not.

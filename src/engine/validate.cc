@@ -137,6 +137,13 @@ class BatchValidator {
     return true;
   }
 
+  // What an event says, to be compared.
+  struct Told {
+    std::string who_and_what;
+    Timestamp at;
+    bool operator==(const Told&) const = default;
+  };
+
   // One message id is one event: the first accepted counts, an equal one is a duplicate, another is reported.
   bool is_duplicate(const BatchRow& row) {
     if (batch_.kind != BatchKind::events || row.message_id.empty()) return false;
@@ -144,17 +151,21 @@ class BatchValidator {
       ++outcome_.duplicates;
       return true;
     }
-    std::string mine = fmt::format("{}\n{}\n{}\n{}", canonical_contact(row.id), row.event, row.at->ms, content(row));
+    Told mine{.who_and_what = fmt::format("{}\n{}\n{}", canonical_contact(row.id), row.event, content(row)), .at = *row.at};
     const auto [seen, inserted] = in_batch_.try_emplace(row.message_id, mine);
-    std::string other = seen->second;
+    Told other = seen->second;
     if (inserted) {
       const auto place = base_.find_message(row.message_id);
       if (!place) return false;
       other = stored(*place, row);
       seen->second = other;
     }
-    if (other == mine) ++outcome_.duplicates;
-    else reject("message_id", "another event has this message id already; the first accepted counts");
+    if (other == mine) {
+      ++outcome_.duplicates;
+      return true;
+    }
+    reject("message_id", "another event has this message id already; the first accepted counts");
+    outcome_.rejects.back().differs_in_time_alone = other.who_and_what == mine.who_and_what;
     return true;
   }
 
@@ -171,12 +182,12 @@ class BatchValidator {
     return text + "}";
   }
 
-  std::string stored(const Base::EventPlace& place, const BatchRow& row) const {
+  Told stored(const Base::EventPlace& place, const BatchRow& row) const {
     const EventTable& table = base_.events[place.event.value];
     const EventType& type = base_.schema.events[place.event.value];
     const auto contact = base_.find_contact(row.id);
     const bool same_contact = contact && table.contact(place.row) == *contact;
-    return fmt::format("{}\n{}\n{}\n{}", same_contact ? canonical_contact(row.id) : "", type.name, table.at(place.row).ms, table.content(place.row, base_.cells, type.properties));
+    return {.who_and_what = fmt::format("{}\n{}\n{}", same_contact ? canonical_contact(row.id) : "", type.name, table.content(place.row, base_.cells, type.properties)), .at = table.at(place.row)};
   }
 
   ImportBatch& batch_;
@@ -186,7 +197,7 @@ class BatchValidator {
   std::uint64_t index_ = 0;
   ByName<EventRules> events_;
   std::map<std::pair<std::string, std::string>, ValueType> new_properties_;
-  boost::unordered_flat_map<std::string, std::string> in_batch_;
+  boost::unordered_flat_map<std::string, Told> in_batch_;
 };
 
 // ---- schema ----

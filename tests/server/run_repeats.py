@@ -239,6 +239,27 @@ def answers_that_name_others_are_forgotten_with_them(s):
         same(f"she is erased: {key}", (gone.status, b"jana" in gone.body), (409, False))
 
 
+def an_event_without_a_time_is_one_by_its_message_id(s):
+    """Its time is that of its coming, so it comes again at another one: that makes no other event of it, also after a restart. What else differs does."""
+    def send(**more):
+        came = s.call("POST", "/api/v1/events", {"events": [{"contact": "c1", "event": "seen", "message_id": "m1", "properties": {"n": 1}, **more}]}, key="write").json
+        return came["applied"], came["duplicates"], [item["code"] for item in came["rejected"]]
+
+    same("with a time", send(time="2026-02-01T10:00:00Z"), (1, 0, []))
+    same("again, without", send(), (0, 1, []))
+    same("another time", send(time="2026-02-02T10:00:00Z"), (0, 0, ["message_id"]))
+    same("another property", send(properties={"n": 2}), (0, 0, ["message_id"]))
+    same("somebody else's", send(contact="c2"), (0, 0, ["message_id"]))
+    twice = [{"contact": "c1", "event": "seen", "message_id": "m2", "time": "2026-02-01T10:00:00Z"}, {"contact": "c1", "event": "seen", "message_id": "m2"}, {"contact": "c1", "event": "seen", "message_id": "m3"}, {"contact": "c1", "event": "seen", "message_id": "m3"}]
+    came = s.call("POST", "/api/v1/events", {"events": twice}, headers={"Idempotency-Key": "1"})
+    same("in one request", (came.json["applied"], came.json["duplicates"], came.json["rejected"]), (2, 2, []))
+    s.kill()
+    s.start()
+    same("after a restart", (send(), send(properties={"n": 2})), ((0, 1, []), (0, 0, ["message_id"])))
+    same("its answer, too", s.call("POST", "/api/v1/events", {"events": twice}, headers={"Idempotency-Key": "1"}).body, came.body)
+    same("the first counts", s.count("did seen between 2026-02-01 and 2026-02-01 exactly 2 times"), 1)
+
+
 def the_contract_says_where(s):
     """Every route that changes something takes the header, and no other."""
     contract = s.call("GET", "/api/v1/openapi.json").json["paths"]
@@ -248,4 +269,4 @@ def the_contract_says_where(s):
             same(f"{method} {path}", any("IdempotencyKey" in entry.get("$ref", "") for entry in operation.get("parameters", [])), changes_something)
 
 
-sys.exit(run([the_contract_says_where, whoever_asks_without_end_loses_only_his_own, answers_that_name_others_are_forgotten_with_them, one_effect_one_answer, every_route_has_one_effect, what_is_refused_may_be_tried_again, while_the_first_is_under_way, seven_days, nobody_reads_answers_in_the_files, kills_lose_neither_effect_nor_answer]))
+sys.exit(run([the_contract_says_where, an_event_without_a_time_is_one_by_its_message_id, whoever_asks_without_end_loses_only_his_own, answers_that_name_others_are_forgotten_with_them, one_effect_one_answer, every_route_has_one_effect, what_is_refused_may_be_tried_again, while_the_first_is_under_way, seven_days, nobody_reads_answers_in_the_files, kills_lose_neither_effect_nor_answer]))

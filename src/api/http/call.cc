@@ -101,9 +101,9 @@ std::vector<CommandBody> Call::audit() const {
 Result<std::optional<HttpResponse>> Call::begin_repetition(const Repetition::Asker& asker) {
   repetition_.emplace(service_.under_way(), request_, asker);
   WM_CHECK_OK(repetition_->begin());
-  auto given = repetition_->given(workspace().engine().answers(), now_);
-  release();
-  return given;
+  Engine& engine = service_.store().engine();
+  const auto beside_readers = engine.judging();
+  return repetition_->given(engine.answer_to(repetition_->id(), now_));
 }
 
 Result<void> Call::keep(const HttpResponse& answer) {

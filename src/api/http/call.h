@@ -30,7 +30,7 @@ class Call {
   Service& service() { return service_; }
   Timestamp now() const { return now_; }
 
-  // The store, held from the first call on until release(). Others wait meanwhile: no waiting and no sending in between.
+  // The store, held from the first look into it on until release() (workspace.h). Others wait meanwhile: no waiting and no sending in between.
   Workspace& workspace() {
     if (!workspace_) workspace_.emplace(service_.store().engine(), service_.store().sweeper(), now_);
     return *workspace_;

@@ -81,7 +81,7 @@ EventBatches::Outcome EventBatches::together(const Outcome& so_far, const Batch&
   Outcome all = so_far;
   all.applied += outcome.applied;
   all.duplicates += outcome.duplicates;
-  for (const RejectedRow& row : outcome.rejects) all.rejected.push_back({batch.index_of[row.row_index], row.code, row.reason});
+  for (const RejectedRow& row : outcome.rejects) all.rejected.push_back({batch.index_of[row.row_index], row.code, row.reason, row.differs_in_time_alone});
   return all;
 }
 

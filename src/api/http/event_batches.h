@@ -1,7 +1,7 @@
 #pragma once
 // Events as they come over HTTP, one by one, made into import batches. Key idea: no event is lost over one of its properties: a value
 // takes the type that its property has (or gets by the first one), and one that does not fit is left out and counted.
-// Single-threaded; the base is held while events are added.
+// Single-threaded; the base is held while events are added, by reading() or by judging() (engine.h).
 
 #include "api/workspace.h"
 #include "ingest/tracking.h"
@@ -23,6 +23,7 @@ struct RejectedItem {
   std::uint64_t index = 0;  // in the request
   std::string code;
   std::string reason;
+  bool differs_in_time_alone = false;  // from the event that has its message id already
 };
 
 class EventBatches {
@@ -64,7 +65,7 @@ class EventBatches {
   };
   // What goes into the log with the last of them, of what became of all.
   using Beside = std::function<std::vector<CommandBody>(const Outcome&)>;
-  // Commits them, in order; the base is let go meanwhile, and nothing is added afterwards. Errors: failure.
+  // Commits them, in order; the base is not looked at, and nothing is added afterwards. Errors: failure.
   Result<Outcome> submit(Workspace& workspace, const Beside& beside = {});
   std::uint64_t dropped() const { return dropped_; }
 

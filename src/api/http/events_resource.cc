@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 namespace wanamaker::handlers {
 namespace {
 
@@ -17,6 +20,7 @@ struct PostedEvent {
   std::string event;
   std::string message_id;
   Timestamp at;
+  bool has_time = false;  // else it is that of its coming
   std::vector<TrackedProperty> properties;
 };
 
@@ -33,6 +37,7 @@ Result<PostedEvent> read_event(const Json& json, const std::string& pointer, Tim
     const auto at = parse_timestamp(*time);
     if (!at) return fail_at(fields.pointer_to("time"), fmt::format("'{}' is no instant", *time), "write 2024-01-31T10:00:00Z");
     event.at = *at;
+    event.has_time = true;
   }
   const Json* properties = fields.any("properties");
   WM_CHECK_OK(fields.finish());
@@ -62,7 +67,7 @@ Result<EventBatches::PropertyTypes> types_of(Call& call, const Json* json, const
 }
 
 struct Intake {
-  Intake(Call& call, const ItemBody& body, const Json::Array& list, const EventBatches::PropertyTypes& types) : batches(call.workspace().base(), types) {
+  Intake(const Base& base, Call& call, const ItemBody& body, const Json::Array& list, const EventBatches::PropertyTypes& types) : batches(base, types) {
     const auto sender = may(call.holder().role, Permission::change) ? EventBatches::Sender::trusted : EventBatches::Sender::anybody;
     for (std::uint64_t index = 0; index < list.size(); ++index) {
       if (const auto fault = body.faults.find(index); fault != body.faults.end()) {
@@ -70,22 +75,35 @@ struct Intake {
         continue;
       }
       const auto event = read_event(list[index], fmt::format("#/{}/{}", kList, index), call.now());
-      if (!event) rejected.push_back({index, "item", event.error().message});
-      else if (auto fault = batches.add({.index = index, .contact_id = event->contact, .name = event->event, .message_id = event->message_id, .at = event->at, .properties = event->properties, .sender = sender})) rejected.push_back(*std::move(fault));
+      if (!event) {
+        rejected.push_back({index, "item", event.error().message});
+        continue;
+      }
+      if (!event->has_time) comes_now.insert(index);
+      if (auto fault = batches.add({.index = index, .contact_id = event->contact, .name = event->event, .message_id = event->message_id, .at = event->at, .properties = event->properties, .sender = sender})) rejected.push_back(*std::move(fault));
     }
   }
 
   EventBatches batches;
   std::vector<RejectedItem> rejected = {};
+  std::set<std::uint64_t> comes_now = {};  // items without a time of their own
 };
 
 Result<HttpResponse> submitted(Call& call, Intake intake) {
+  // A repetition without a time of its own comes at another one: the first counts.
+  const auto settled = [&](EventBatches::Outcome outcome) {
+    outcome.duplicates += std::erase_if(outcome.rejected, [&](const RejectedItem& item) { return item.differs_in_time_alone && intake.comes_now.contains(item.index); });
+    return outcome;
+  };
   const auto answer_of = [&](const EventBatches::Outcome& outcome) {
     std::vector<RejectedItem> rejected = intake.rejected;
     rejected.insert(rejected.end(), outcome.rejected.begin(), outcome.rejected.end());
     return answer_json(Json::object().set("applied", outcome.applied).set("duplicates", outcome.duplicates).set("properties_dropped", intake.batches.dropped()).set("rejected", rejected_json(rejected)));
   };
-  WM_TRY(const EventBatches::Outcome outcome, intake.batches.submit(call.workspace(), [&](const EventBatches::Outcome& all) { return call.beside_change(answer_of(all)); }));
+  EventBatches::Beside beside;
+  if (call.may_come_again()) beside = [&](const EventBatches::Outcome& all) { return call.beside_change(answer_of(settled(all))); };
+  WM_TRY(EventBatches::Outcome all, intake.batches.submit(call.workspace(), beside));
+  const EventBatches::Outcome outcome = settled(std::move(all));
   Metrics& metrics = call.service().metrics();
   metrics.events_applied += outcome.applied;
   metrics.events_duplicate += outcome.duplicates;
@@ -104,13 +122,14 @@ Result<HttpResponse> post_events(Call& call) {
   WM_CHECK_OK(fields.finish());
   if (list == nullptr || list->as_array() == nullptr) return fail_at("#/events", "'events' is missing: expected an array");
   if (list->as_array()->size() > kEventsOfARequest) return fail_at("#/events", fmt::format("at most {} events are taken at once", kEventsOfARequest));
-  {
-    Intake intake(call, *body, *list->as_array(), types);
-    if (!intake.batches.brings_names()) return submitted(call, std::move(intake));
-  }
-  call.release();
+  Engine& engine = call.service().store().engine();
+  const auto judged = [&] {
+    const auto beside_readers = engine.judging();
+    return Intake(engine.unsettled(), call, *body, *list->as_array(), types);
+  };
+  if (Intake intake = judged(); !intake.batches.brings_names()) return submitted(call, std::move(intake));
   MutexLock naming(call.service().naming());
-  return submitted(call, Intake(call, *body, *list->as_array(), types));
+  return submitted(call, judged());
 }
 
 }  // namespace wanamaker::handlers

@@ -162,7 +162,6 @@ Result<HttpResponse> submitted(Call& call, const std::string& name, ProviderRead
 }  // namespace
 
 Result<HttpResponse> list_providers(Call& call) {
-  call.workspace();  // held
   Json list = Json::array();
   for (const auto& [name, provider] : call.workspace().engine().connections().providers) list.push(provider_json(name, provider));
   return answer_json(Json::object().set("providers", std::move(list)));

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "engine/kept_answers.h"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -101,9 +102,8 @@ Result<void> Repetition::begin() {
   return {};
 }
 
-Result<std::optional<HttpResponse>> Repetition::given(const KeptAnswers& answers, Timestamp now) const {
-  const KeptAnswer* kept = answers.find(id_, now);
-  if (kept == nullptr) return std::nullopt;
+Result<std::optional<HttpResponse>> Repetition::given(const std::optional<KeptAnswer>& kept) const {
+  if (!kept) return std::nullopt;
   if (kept->request != request_hash(request_, seal_key_)) return fail(ErrorCode::invalid, "this Idempotency-Key was used for another request: method, address, conditions or body differ", "take a new key for a new request");
   const auto plain = opened(kept->sealed, seal_key_);
   auto response = plain ? response_from(*plain) : std::nullopt;

@@ -7,7 +7,8 @@
 #include "api/http/message.h"
 #include "base/mutex.h"
 #include "base/result.h"
-#include "engine/kept_answers.h"
+#include "model/commands.h"
+#include "model/kept_answer.h"
 
 #include <optional>
 #include <set>
@@ -44,11 +45,13 @@ class Repetition {
   Repetition(const Repetition&) = delete;
   Repetition& operator=(const Repetition&) = delete;
 
+  // By which the store knows it.
+  const std::string& id() const { return id_; }
   // Errors: usage, where the key is no key; conflict, where the same is being answered now.
   Result<void> begin();
   // The answer that was given before, if one was. Errors: invalid, where something else was asked under this key; conflict, where the
   // change was made and its answer is not kept.
-  Result<std::optional<HttpResponse>> given(const KeptAnswers& answers, Timestamp now) const;
+  Result<std::optional<HttpResponse>> given(const std::optional<KeptAnswer>& kept) const;
   // What keeps an answer. `about`: ids of the contacts that it tells of.
   KeepAnswer keep(const HttpResponse& response, const std::set<std::string>& about) const;
 

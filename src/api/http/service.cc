@@ -46,10 +46,10 @@ struct Asking {
 };
 
 std::optional<Asking> asking_by_key(Call& call, const std::string& key) {
-  const AccessKeys& keys = call.workspace().base().catalog.keys;
-  const auto id = id_of_key(keys, key);
+  const auto admission = call.service().admission();
+  const auto id = id_of_key(admission->keys, key);
   if (!id) return std::nullopt;
-  const AccessKey& known = keys.at(*id);
+  const AccessKey& known = admission->keys.at(*id);
   return Asking{.holder = {.id = *id, .role = role_of(known.role), .name = known.name}, .asker = {.id = *id, .name = *id, .secret = key}};
 }
 
@@ -57,12 +57,12 @@ std::optional<Asking> asking_by_key(Call& call, const std::string& key) {
 Result<std::optional<Asking>> asking_by_session(Call& call) {
   const std::string token = session_token_in(call.request().cookie, call.service().scheme());
   if (token.empty()) return std::nullopt;
-  const Access& access = call.workspace().engine().access();
+  const auto admission = call.service().admission();
   const std::string id = session_id_of(token);
-  const auto session = access.sessions.find(id);
-  if (session == access.sessions.end() || is_over(session->second, call.now())) return std::nullopt;
+  const auto session = admission->sessions.find(id);
+  if (session == admission->sessions.end() || is_over(session->second, call.now())) return std::nullopt;
   if (call.request().method != Method::get) WM_CHECK_OK(check_own_page(call.request(), token, call.service().scheme()));
-  const User& user = access.users.at(session->second.user);
+  const User& user = admission->users.at(session->second.user);
   return Asking{.holder = {.id = session->second.user, .role = role_of(user.role), .name = user.name.empty() ? user.login : user.name, .session = id}, .asker = {.id = session->second.user, .name = "session " + id, .secret = token}};
 }
 
@@ -73,9 +73,7 @@ Result<std::optional<Asking>> asking(Call& call) {
     WM_TRY(key, key_in_body(call));
   }
   if (key.empty() && !call.request().authorization.empty()) return std::nullopt;
-  auto found = key.empty() ? asking_by_session(call) : asking_by_key(call, key);
-  call.release();
-  return found;
+  return key.empty() ? asking_by_session(call) : asking_by_key(call, key);
 }
 
 // Requests that change something may come again; tracking knows its messages by their ids.
@@ -225,9 +223,8 @@ std::size_t Service::body_bytes_max(std::string_view target) { return is_trackin
 bool Service::is_known(const HttpRequest& request) {
   const std::string key = key_of(request.authorization);
   const std::string token = key.empty() ? session_token_in(request.cookie, scheme()) : std::string();
-  MutexLock lock(keys_mutex_);
-  if (token.empty()) return id_of_key(keys_, key).has_value();
-  return sessions_.contains(session_id_of(token));
+  if (token.empty()) return id_of_key(admission()->keys, key).has_value();
+  return admission()->sessions.contains(session_id_of(token));
 }
 
 bool Service::is_upload(Method method, std::string_view target) {
@@ -268,24 +265,27 @@ std::optional<HttpResponse> Service::begin_upload(HttpRequest& request) {
 std::int64_t Service::wait_of(const HttpRequest& request) {
   const std::string key = key_of(request.authorization);
   const std::string token = key.empty() ? session_token_in(request.cookie, scheme()) : std::string();
+  const auto known = admission();
   std::optional<std::string> id;
-  {
-    MutexLock lock(keys_mutex_);
-    if (token.empty()) {
-      id = id_of_key(keys_, key);
-    } else if (const auto session = sessions_.find(session_id_of(token)); session != sessions_.end()) {
-      id = session->second.user;
-    }
+  if (token.empty()) {
+    id = id_of_key(known->keys, key);
+  } else if (const auto session = known->sessions.find(session_id_of(token)); session != known->sessions.end()) {
+    id = session->second.user;
   }
   return id ? rates_.take(*id, now()) : 0;
 }
 
+std::shared_ptr<const Service::Admission> Service::admission() {
+  MutexLock lock(admission_mutex_);
+  return admission_;
+}
+
+// The workspace is held meanwhile, so that none who saw less comes behind.
 void Service::note_access(Workspace& workspace) {
-  const AccessKeys& keys = workspace.base().catalog.keys;
-  const Sessions& sessions = workspace.engine().access().sessions;
-  MutexLock lock(keys_mutex_);
-  keys_ = keys;
-  sessions_ = sessions;
+  const Access& access = workspace.engine().access();
+  auto now = std::make_shared<const Admission>(Admission{.keys = workspace.base().catalog.keys, .sessions = access.sessions, .users = access.users});
+  MutexLock lock(admission_mutex_);
+  admission_ = std::move(now);
 }
 
 std::string Service::first_admin_link() {

@@ -93,7 +93,14 @@ class Service {
   // Held while names come into the schema that were not there; taken before edits().
   Mutex& naming() { return naming_; }
   UnderWay& under_way() { return under_way_; }
-  // After keys or sessions were changed.
+  // Who gets in, as it is; requests are let in by it without waiting for those who read. Never nothing.
+  struct Admission {
+    AccessKeys keys;
+    Sessions sessions;
+    Users users;
+  };
+  std::shared_ptr<const Admission> admission();
+  // After keys, sessions or users were changed, before that is answered.
   void note_access(Workspace& workspace);
   Passwords& passwords() { return passwords_; }
   LoginGuard& login_guard() { return login_guard_; }
@@ -116,9 +123,8 @@ class Service {
   HeldClock clock_ WM_GUARDED_BY(clock_mutex_);
   Mutex naming_;
   Mutex edits_;
-  Mutex keys_mutex_;
-  AccessKeys keys_ WM_GUARDED_BY(keys_mutex_);
-  Sessions sessions_ WM_GUARDED_BY(keys_mutex_);
+  Mutex admission_mutex_;
+  std::shared_ptr<const Admission> admission_ WM_GUARDED_BY(admission_mutex_);  // immutable: requests keep what they were let in by
   Metrics metrics_;
   ProviderInbox provider_inbox_;
   UnderWay under_way_;

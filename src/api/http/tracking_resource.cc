@@ -95,7 +95,8 @@ class TraitBatches {
   std::uint64_t dropped_ = 0;
 };
 
-// Who is who. An anonymous contact becomes a known one once; two known ones are never joined here.
+// Who is who. An anonymous contact becomes a known one once; two known ones are never joined here. Whether there is anything to join is told for
+// sure only when all is applied that waits: so what may be is noted, and looked at again then.
 class Joins {
  public:
   Joins(Call& call, const Base& base) : call_(call), base_(base) {}
@@ -118,20 +119,22 @@ class Joins {
     if (!is_alias && (message.user_id.empty() || message.anonymous_id.empty())) return;
     const std::string anonymous = is_alias ? anonymous_of(message.previous_id) : std::string(kAnonymousPrefix) + message.anonymous_id;
     const auto known = base_.find_contact(anonymous);
+    if (known && !is_anonymous(*known)) return;  // joined, and for ever
     // Only identify and alias say that both are one person for ever; others join what is there already.
-    if (known ? is_anonymous(*known) : is_alias || message.kind == TrackingKind::identify) wanted_.emplace_back(anonymous, message.user_id);
+    wanted_.push_back({.anonymous = anonymous, .user = message.user_id, .makes = is_alias || message.kind == TrackingKind::identify});
   }
 
   // Errors: failure. Held against other requests that join: between looking and joining nobody else does.
   Result<void> submit() {
+    std::erase_if(wanted_, [&](const Wanted& wanted) { return !wanted.makes && !call_.workspace().base().find_contact(wanted.anonymous); });
     if (wanted_.empty()) return {};
     call_.release();
     MutexLock edit(call_.service().edits());
-    for (const auto& [anonymous, user] : wanted_) {
+    for (const auto& [anonymous, user, makes] : wanted_) {
       Workspace& workspace = call_.workspace();
       const auto from = workspace.base().find_contact(anonymous);
       const auto into = workspace.base().find_contact(user);
-      if ((from && !is_anonymous(*from)) || (from && from == into)) continue;
+      if (from ? !is_anonymous(*from) || from == into : !makes) continue;
       if (!from || !into) {
         ImportBatch both{.kind = BatchKind::contacts, .columns = {}, .rows = {}};
         for (const std::string& id : {anonymous, user}) both.rows.push_back({.id = id});
@@ -152,7 +155,12 @@ class Joins {
 
   Call& call_;
   const Base& base_;
-  std::vector<std::pair<std::string, std::string>> wanted_;
+  struct Wanted {
+    std::string anonymous;
+    std::string user;
+    bool makes = false;  // also where nobody has the anonymous id yet
+  };
+  std::vector<Wanted> wanted_;
 };
 
 HttpResponse success(const std::vector<RejectedItem>& rejected) {
@@ -163,20 +171,20 @@ HttpResponse success(const std::vector<RejectedItem>& rejected) {
   return answer_json(std::move(json.set("rejected", std::move(list))));
 }
 
-// What the messages of one request come to, as the base is now. An item is rejected before anything is written because of it.
+// What the messages of one request come to, as the base is now: judging() or reading() is held. An item is rejected before anything is written because of it.
 struct Intake {
-  Intake(Call& call, const Reading& reading) : base(call.workspace().base()), traits(base), joins(call, base), events(base), rejected(reading.rejected) {
-    for (const Item& item : reading.items) take(item, call.workspace().engine());
+  Intake(Call& call, Engine& engine, const Reading& reading) : base(engine.unsettled()), traits(base), joins(call, base), events(base), rejected(reading.rejected) {
+    for (const Item& item : reading.items) take(item, engine);
   }
 
-  void take(const Item& item, const Engine& engine) {
+  void take(const Item& item, Engine& engine) {
     const TrackingMessage& message = item.message;
     const std::string& id = message.message_id;
     if (!id.empty() && engine.is_forgotten(id)) {  // its contact is erased: a retry brings nobody back
       ++duplicates;
       return;
     }
-    const bool is_known = !id.empty() && (!seen.insert(id).second || base.find_message(id));
+    const bool is_known = !id.empty() && (!seen.insert(id).second || engine.is_message_known(id));
     dropped += message.dropped;
     auto fault = is_known ? std::nullopt : joins.fault_of(message);
     if (fault) return rejected.push_back({item.index, "identity", *std::move(fault)});
@@ -221,20 +229,25 @@ Result<HttpResponse> submitted(Call& call, Intake intake, bool is_single) {
 Result<HttpResponse> track(Call& call) {
   WM_TRY(const ItemBody* body, call.item_body(kTrackingList));
   WM_TRY(const Reading reading, read_items(call, *body));
-  {
-    Intake intake(call, reading);
-    if (!intake.events.brings_names()) return submitted(call, std::move(intake), reading.is_single);
-  }
+  Engine& engine = call.service().store().engine();
+  // An alias is refused by what other contacts are known, so all that waits must be applied.
+  const bool has_alias = std::ranges::any_of(reading.items, [](const Item& item) { return item.message.kind == TrackingKind::alias; });
+  const auto judged = [&] {
+    if (has_alias) return Intake(call, call.workspace().engine(), reading);
+    const auto beside_readers = engine.judging();
+    return Intake(call, engine, reading);
+  };
+  if (Intake intake = judged(); !intake.events.brings_names()) return submitted(call, std::move(intake), reading.is_single);
   call.release();
   MutexLock naming(call.service().naming());
-  return submitted(call, Intake(call, reading), reading.is_single);
+  return submitted(call, judged(), reading.is_single);
 }
 
 // What the browser SDK asks for before it starts: where to send. Of a key that is none it is told nothing.
 Result<HttpResponse> tracking_settings(Call& call) {
-  const AccessKeys& keys = call.workspace().base().catalog.keys;
-  const auto id = id_of_key(keys, call.part(0));
-  if (!id || !may(role_of(keys.at(*id).role), Permission::append)) return fail(ErrorCode::not_found, "there is no such write key");
+  const auto admission = call.service().admission();
+  const auto id = id_of_key(admission->keys, call.part(0));
+  if (!id || !may(role_of(admission->keys.at(*id).role), Permission::append)) return fail(ErrorCode::not_found, "there is no such write key");
   const Json sending = Json::object().set("apiKey", call.part(0)).set("apiHost", call.request().host + "/v1").set("protocol", call.service().is_behind_tls() ? "https" : "http")
                            .set("unbundledIntegrations", Json::array()).set("addBundledMetadata", true);
   HttpResponse response = answer_json(Json::object().set("integrations", Json::object().set("Segment.io", sending)).set("plan", Json::object().set("track", Json::object()))

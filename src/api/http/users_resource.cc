@@ -54,7 +54,6 @@ Result<User> find_user(Call& call, const std::string& id) {
 }  // namespace
 
 Result<HttpResponse> list_users(Call& call) {
-  call.workspace();  // held
   Json list = Json::array();
   for (const auto& [id, user] : call.workspace().engine().access().users) list.push(user_json(id, user));
   return answer_json(Json::object().set("users", std::move(list)));
