@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/settings.h"
 #include "server/server.h"
 
 #include <fmt/format.h>
@@ -36,7 +37,7 @@ Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams
   ServiceOptions service_options{.directory = arguments.data, .backups = arguments.backups, .webhooks_to_house = arguments.private_webhooks ? HouseAddresses::are_allowed : HouseAddresses::are_refused, .requests_per_key = arguments.requests_per_key, .is_behind_tls = arguments.behind_proxy || !arguments.tls_cert.empty()};
   if (!arguments.now.empty()) service_options.start_at = now;
   WM_TRY(const std::unique_ptr<Service> service, Service::open(service_options));
-  const ServerOptions options{.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .tls_certificate = arguments.tls_cert, .tls_key = arguments.tls_key, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};
+  const ServerOptions options = server_options(arguments);
   const std::string host = arguments.listen.substr(0, arguments.listen.rfind(':'));
   WM_CHECK_OK(serve(*service, options, [&](std::uint16_t port) {
     const std::string origin = fmt::format("{}://{}:{}", arguments.tls_cert.empty() ? "http" : "https", host, port);

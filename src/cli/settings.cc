@@ -187,8 +187,37 @@ std::vector<std::string> names_of_environment() {
   return names;
 }
 
+// What is said of flags, said of settings.
+std::string in_words_of_file(std::string text) {
+  for (const Setting& setting : kSettings) {
+    const std::string flag = flag_of(setting);
+    const std::string named = fmt::format("'{}'", setting.key);
+    for (std::size_t at = text.find(flag); at != std::string::npos; at = text.find(flag, at + named.size())) text.replace(at, flag.size(), named);
+  }
+  return text;
+}
+
+// Why `serve` would refuse good settings together, if it would: with nothing but the file. At the setting that is named first.
+std::optional<Error> fault_of_serving(const ConfigFile& file, const std::string& path) {
+  Arguments told;
+  for (const auto& [key, entry] : file.entries) put(*find(key), entry.value, told);
+  const auto good = check_options(server_options(told));
+  if (good) return std::nullopt;
+  Error error{.code = good.error().code, .message = in_words_of_file(good.error().message), .detail = {}, .hint = in_words_of_file(good.error().hint), .where = path};
+  std::size_t first = std::string::npos;
+  for (const auto& [key, entry] : file.entries) {
+    const std::size_t at = error.message.find(fmt::format("'{}'", key));
+    if (at >= first) continue;
+    first = at;
+    error.position.line = entry.line;
+    error.position.column = entry.column;
+  }
+  return error;
+}
+
 Result<int> run_config_check(const Arguments& arguments, Streams streams) {
-  WM_TRY(const ConfigFile file, read_config(arguments.file));
+  WM_TRY(ConfigFile file, read_config(arguments.file));
+  if (auto fault = file.faults.empty() ? fault_of_serving(file, arguments.file) : std::nullopt) file.faults.push_back(*std::move(fault));
   Json faults = Json::array();
   for (const Error& fault : file.faults) {
     faults.push(error_json(fault));
@@ -212,6 +241,10 @@ Result<int> run_config_show(const Arguments& arguments, Streams streams) {
 }
 
 }  // namespace
+
+ServerOptions server_options(const Arguments& arguments) {
+  return {.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .tls_certificate = arguments.tls_cert, .tls_key = arguments.tls_key, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};
+}
 
 Result<ConfigFile> read_config(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);

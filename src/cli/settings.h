@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "cli/arguments.h"
 #include "cli/command_line.h"
+#include "server/server.h"
 
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,9 @@ struct ConfigFile {
 };
 // Errors: not_found, failure (it cannot be read).
 Result<ConfigFile> read_config(const std::string& path);
+
+// As `serve` gives them to the server.
+ServerOptions server_options(const Arguments& arguments);
 
 // A setting as it holds: its name, its value as a file would say it, and who says so ("default", "FILE:3", "WANAMAKER_LISTEN", "--listen").
 struct Held {

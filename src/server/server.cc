@@ -187,6 +187,12 @@ class HttpServer {
 
 }  // namespace
 
+Result<void> check_options(const ServerOptions& options) {
+  WM_CHECK_OK(endpoint_of(options));
+  if (const TlsFiles files{.certificate = options.tls_certificate, .key = options.tls_key}; files.is_given()) WM_CHECK_OK(make_tls(files));
+  return {};
+}
+
 Result<void> serve(Service& service, const ServerOptions& options, const std::function<void(std::uint16_t port)>& on_ready) {
   raise_descriptors();
   std::signal(SIGPIPE, SIG_IGN);

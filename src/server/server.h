@@ -21,8 +21,12 @@ struct ServerOptions {
   LogLevel log = LogLevel::requests;
 };
 
+// Whether it can be served so, as far as that can be told without the port and the store. Errors: usage (an address, or a certificate without
+// a key), not_allowed (a public address without TLS or is_behind_proxy); those of tls.h. They name what the command line does.
+Result<void> check_options(const ServerOptions& options);
+
 // Serves until SIGTERM or SIGINT; then takes nothing new, finishes what it has, and returns. `on_ready` gets the port.
-// Errors: usage (an address), conflict (the port is taken), not_allowed (a public address without TLS or is_behind_proxy); those of tls.h.
+// Errors: conflict (the port is taken); those of check_options().
 Result<void> serve(Service& service, const ServerOptions& options, const std::function<void(std::uint16_t port)>& on_ready);
 
 }  // namespace wanamaker

@@ -64,6 +64,15 @@ def what_is_wrong_is_said(folder):
     good = ask("config", "check", str(file))
     same("a good one", (good.returncode, good.stdout, good.stderr), (0, f"{file}: good, 1 settings\n", ""))
     same("none", [ask("config", "check", str(folder / "none")).returncode, ask("serve", "--config", str(folder / "none")).returncode], [3, 3])
+    (folder / "nothing.pem").write_text("nothing\n")
+    for text, place, words in ((f"log = errors\nlisten = 0.0.0.0:0\n", "2:10", "others can reach this address"), ("listen = somewhere:80\n", "1:10", "expected an address and a port"), ("listen = 127.0.0.1:99999\n", "1:10", "ADDRESS:PORT"),
+                               (f"tls_key = {folder}/nothing.pem\ntls_cert = {folder}/none.pem\n", "2:12", "there is no such file"), (f"tls_cert = {folder}/nothing.pem\ntls_key = {folder}/nothing.pem\n", "1:12", "no certificate in PEM")):
+        file.write_text(text)
+        came = ask("config", "check", str(file))
+        same(f"{text!r}: as serve does", (came.returncode, came.stderr.startswith(f"{file}:{place}: error: "), words in came.stderr, "--tls" in came.stderr or "--listen" in came.stderr), (4, True, True, False))
+        same(f"{text!r}: serve", ask("serve", "--config", str(file), "--data", str(folder / "unserved")).returncode not in (0, 1), True)
+    file.write_text("listen = 0.0.0.0:0\nbehind_proxy = true\n")
+    same("behind a proxy", ask("config", "check", str(file)).returncode, 0)
     for variables, words in (({"WANAMAKER_LOG": "loud"}, "WANAMAKER_LOG takes requests or errors"), ({"WANAMAKER_DATA": ""}, "it is empty: unset it"), ({"WANAMAKER_REQUESTS_PER_KEY": "1e3"}, "WANAMAKER_REQUESTS_PER_KEY takes a whole number")):
         came = ask("config", "show", variables=variables)
         same(f"{variables}", (came.returncode, words in came.stderr), (2, True))
