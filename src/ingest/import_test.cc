@@ -228,6 +228,25 @@ TEST(Import, CellsOfRejectedRowsAreNotKnown) {
   EXPECT_EQ(column_of(json, "c").known, 0U);
 }
 
+// It stands in the rejects as it was, also where they come back, and is taken for no id.
+TEST(Import, ABrokenLineStandsInTheRejects) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  directory.write("p.ndjson", "{\"id\": \"1\", \"a\": \"x\"}\n{\"id\": \"2\", \"a\": \"y\"\n[3]\n");
+  EXPECT_EQ(import_well({.file = "p.ndjson", .id_column = "id"}, target).rows_rejected, 2U);
+  const std::string rejects = directory.read("p.ndjson.rejects.csv");
+  EXPECT_THAT(rejects, HasSubstr("id,a,row,code,reason\n\"{\"\"id\"\": \"\"2\"\", \"\"a\"\": \"\"y\"\"\",,2,json,"));
+  EXPECT_THAT(rejects, HasSubstr("\n[3],,3,json,"));
+  const ImportReport again = import_well({.file = "p.ndjson.rejects.csv", .id_column = "id"}, target);
+  EXPECT_EQ(again.rows_applied, 0U);
+  EXPECT_EQ(again.rejects.at(0).code, "json");
+  const std::string second = directory.read("p.ndjson.rejects.csv.rejects.csv");
+  EXPECT_THAT(second, HasSubstr("\n[3],,2,json,"));
+  directory.write("mended.rejects.csv", "id,a,row,code,reason\n2,y,2,json,mended\n");
+  EXPECT_EQ(import_well({.file = "mended.rejects.csv", .id_column = "id"}, target).rows_applied, 1U);
+  EXPECT_EQ(target.contacts.size(), 2U);
+}
+
 TEST(Import, TheTargetMayRejectRows) {
   const TestDirectory directory;
   MemoryTarget target;

@@ -161,9 +161,10 @@ void NdjsonReader::take_object(std::string_view text, RawRow& row) {
   const std::string_view what = is_line ? "line" : "element";
   const std::string_view expected = is_line ? "one object a line was expected" : "an array of objects was expected";
   auto json = Json::parse(text);
-  if (!json) row.fault = {.code = "json", .reason = fmt::format("the {} is not valid JSON, or has a key twice; {}", what, expected)};
-  else if (json->as_object() == nullptr) row.fault = {.code = "json", .reason = fmt::format("the {} is no JSON object; {}", what, expected)};
-  else flatten(object_ = std::move(*json), {}, row);
+  if (json && json->as_object() != nullptr) return flatten(object_ = std::move(*json), {}, row);
+  row.fault = {.code = std::string(kUnreadJson), .reason = fmt::format("the {} {}; {}", what, json ? "is no JSON object" : "is not valid JSON, or has a key twice", expected)};
+  // As it was, so that it can be mended: see ingest/rejects.h.
+  if (!row.cells.empty()) row.cells.front() = {.text = made_.emplace_back(text), .form = CellForm::json_text};
 }
 
 // Goes as deep as the JSON does, and Json::parse limits that.

@@ -70,6 +70,7 @@ class PlanMaker {
     for (const std::string& column : scan_.columns) names_.push_back(snake_case(column));
     if (is_returned_rejects()) {
       plan_.original_columns.resize(plan_.original_columns.size() - std::size(kRejectColumns));
+      plan_.reject_code = scan_.columns.size() - 2;
       std::fill(names_.end() - std::ssize(kRejectColumns), names_.end(), std::string());
     }
     for (const ColumnMapping& mapping : request_.mapping) {

@@ -48,6 +48,7 @@ struct ImportPlan {
   std::vector<PlannedColumn> columns;  // values
   std::vector<std::string> file_columns;
   std::vector<std::string> original_columns;  // without those that a rejects file added
+  std::optional<std::size_t> reject_code = {};  // the position of `code`, in a rejects file
   Zone zone;
   char set_separator = '|';
   bool known_contacts_only = false;

@@ -1,8 +1,8 @@
 #pragma once
 // The rejects file: the original columns of each rejected row, then row, code and reason. Its delimiter is that of the file
 // (a comma for blanks and NDJSON), so that decimal commas are read again as they were. A row with too few cells is filled up;
-// surplus cells stay in the last column, joined by the delimiter. The importer leaves out the three columns behind when it
-// reads a file named *.rejects.csv. Only the owner may read the file: it holds personal data.
+// surplus cells stay in the last column, joined by the delimiter; a line of NDJSON that is no object stands whole in the first. The
+// importer leaves out the three columns behind when it reads a file named *.rejects.csv, and rejects such a line again. Only the owner may read the file: it holds personal data.
 //
 // Key idea: none is missing and none stands twice, whenever the import is killed. What the importer itself rejects of a chunk is
 // in the file, and synced, before the chunk is submitted: a chunk that the ledger knows has its rejects here. A chunk that it

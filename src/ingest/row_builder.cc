@@ -90,6 +90,7 @@ RowBuilder::RowBuilder(const ImportPlan& plan, const ImportTarget& target, RowRu
 
 RowOutcome RowBuilder::build(const RawRow& raw, BuiltRow& built) {
   if (raw.fault) return *raw.fault;
+  if (is_unread_json(raw)) return RowFault{.code = std::string(kUnreadJson), .reason = "the row is a line of JSON that could not be read; mend it and send it as NDJSON, or write its cells and leave out the code"};
   std::string& event = built.row.event;
   if (!plan_.event) event = plan_.event_name;
   else if (plan_.event->position) event = raw.cells[*plan_.event->position].text;
@@ -99,6 +100,13 @@ RowOutcome RowBuilder::build(const RawRow& raw, BuiltRow& built) {
   if (auto taken = take_roles(raw, built.row); !taken) return std::move(taken).error();
   if (auto taken = take_cells(raw, slots, built); !taken) return std::move(taken).error();
   return TakenRow{};
+}
+
+// Of a rejects file: nothing but the line itself stands in the row.
+bool RowBuilder::is_unread_json(const RawRow& raw) const {
+  if (!plan_.reject_code || raw.cells.size() <= *plan_.reject_code || raw.cells[*plan_.reject_code].text != kUnreadJson) return false;
+  for (std::size_t i = 1; i < plan_.original_columns.size(); ++i) if (!is_missing(raw.cells[i])) return false;
+  return true;
 }
 
 // The rules come first: what they leave out cannot be at fault.

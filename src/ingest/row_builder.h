@@ -50,6 +50,7 @@ class RowBuilder {
   };
 
   RowBuilder(const ImportPlan& plan, const ImportTarget& target, RowRules rules, std::vector<BatchColumn> columns, std::vector<std::size_t> derived);
+  bool is_unread_json(const RawRow& raw) const;
   RowOutcome build_by_rules(const RawRow& raw, const Slots& slots, BuiltRow& built) const;
   std::expected<void, RowFault> take_roles(const RawRow& raw, BatchRow& row) const;
   std::expected<void, RowFault> take_event_roles(const RawRow& raw, BatchRow& row) const;

@@ -29,6 +29,9 @@ struct RowFault {
   std::string reason;
 };
 
+// Of a line or an element that is no JSON object; its text stands in the first cell.
+inline constexpr std::string_view kUnreadJson = "json";
+
 // The texts of its cells stand with the source, and only until that is asked for the next row: what is kept longer goes into KeptRows.
 struct RawRow {
   std::uint64_t number = 0;  // 1-based data row
