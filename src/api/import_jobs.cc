@@ -67,8 +67,13 @@ std::string without_place(std::string text, const std::string& file, const std::
 // What a disk says names places too; of it only that it was so is told.
 Error without_places(Error error, const std::string& file, const std::string& name) {
   if (error.code == ErrorCode::failure) return {.code = ErrorCode::failure, .message = "the store took no more writes; what was taken in before stays", .detail = {}, .hint = "GET /readyz says whether it takes them again; then send the same file once more", .where = {}};
-  for (std::string* text : {&error.message, &error.detail, &error.hint, &error.where}) *text = without_place(std::move(*text), file, name);
+  for (std::string* text : {&error.message, &error.detail, &error.hint, &error.where}) *text = with_parameters(without_place(std::move(*text), file, name));
   return error;
+}
+
+// Of an import that goes on all the same.
+Error unsaved() {
+  return {.code = ErrorCode::failure, .message = "how far this import came cannot be written beside the store: after a restart it may be told as interrupted, with fewer rows than are there", .detail = {}, .hint = "make room on the disk; the rows that were taken in stay", .where = {}};
 }
 
 }  // namespace
@@ -77,7 +82,7 @@ Error without_places(Error error, const std::string& file, const std::string& na
 class ImportJobs::Run final : public ImportTarget, public Progress {
  public:
   Run(ImportJobs& jobs, std::string id) : jobs_(jobs), id_(std::move(id)) {
-    ReadingLock reading(jobs_.engine_.reading());
+    const auto beside_readers = jobs_.engine_.judging();
     schema_ = jobs_.engine_.unsettled().schema;
   }
 
@@ -135,7 +140,10 @@ class ImportJobs::Run final : public ImportTarget, public Progress {
       change(now);
       job = now;
     }
-    if (saved == Saved::yes) jobs_.save(job, Write::soon);
+    if (saved == Saved::no) return;
+    const bool is_unsaved = !jobs_.save(job, Write::soon).has_value();
+    MutexLock lock(jobs_.mutex_);
+    jobs_.jobs_.at(id_).is_unsaved = is_unsaved;
   }
 
   ImportJobs& jobs_;
@@ -216,11 +224,16 @@ void ImportJobs::take_up(Job job, const Json& saved) {
     job.has_rejects = fs::exists(folder_of(job.id) + "/rejects.csv", fault);
     job.state = ImportState::interrupted;
     job.ended_at = now_();
-    for (const char* name : {"/body", "/body.rejects.csv", "/map.json"}) fs::remove(folder_of(job.id) + name, fault);
-    save(job, Write::synced);
+    drop_body(job);
+    save_and_note(job, Write::synced);
   }
   MutexLock lock(mutex_);
   jobs_.emplace(job.id, std::move(job));
+}
+
+void ImportJobs::drop_body(const Job& job) const {
+  std::error_code ignored;
+  for (const char* name : {"/body", "/body.rejects.csv", "/map.json"}) fs::remove(folder_of(job.id) + name, ignored);
 }
 
 Json ImportJobs::to_json(const Job& job) {
@@ -228,21 +241,22 @@ Json ImportJobs::to_json(const Job& job) {
   const bool is_under_way = job.state == ImportState::running && !job.phase.empty();
   return Json::object().set("id", job.id).set("state", name_of(job.state)).set("kind", job.kind).set("name", job.name).set("by", job.by).set("received_at", to_string(job.received_at)).set("started_at", instant_json(job.started_at))
       .set("ended_at", instant_json(job.ended_at)).set("bytes", job.bytes).set("dry_run", job.is_dry_run).set("phase", is_under_way ? Json(job.phase) : Json()).set("percent", is_under_way ? Json(job.percent) : Json()).set("rows", std::move(rows))
-      .set("rejects", job.has_rejects).set("report", job.report).set("error", job.error);
+      .set("rejects", job.has_rejects).set("report", job.report).set("error", job.is_unsaved && job.error.is_null() ? error_json(unsaved()) : job.error);
 }
 
-// A failure loses no row: the ledger has them. What is told after a restart may then be less.
-void ImportJobs::save(const Job& job, Write when) {
+// A failure loses no row: the ledger has them.
+Result<void> ImportJobs::save(const Job& job, Write when) const {
   Json json = to_json(job);
   json.set("next", Json::object().set("key", job.next.import_key).set("hash", job.next.prefix_hash).set("read", job.next.rows_read).set("applied", job.next.rows_applied));
   const std::string path = folder_of(job.id) + "/job.json";
   const std::string text = json.dump();
   const int file = ::open((path + ".new").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (file < 0) return;
-  const bool is_written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (when == Write::synced) std::ignore = ::fdatasync(file);
-  ::close(file);
-  if (is_written) std::ignore = ::rename((path + ".new").c_str(), path.c_str());
+  if (file < 0) return fail(unsaved());
+  bool is_good = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (when == Write::synced) is_good = ::fdatasync(file) == 0 && is_good;
+  is_good = ::close(file) == 0 && is_good;
+  if (is_good && ::rename((path + ".new").c_str(), path.c_str()) == 0) return {};
+  return fail(unsaved());
 }
 
 Result<std::shared_ptr<ImportUpload>> ImportJobs::begin(WantedImport wanted) {
@@ -261,7 +275,7 @@ Result<std::shared_ptr<ImportUpload>> ImportJobs::begin(WantedImport wanted) {
 Result<Json> ImportJobs::start(ImportUpload& upload) {
   const WantedImport& wanted = upload.wanted();
   Job job{.id = upload.id(), .kind = kind_in_words(wanted.options), .name = wanted.name, .by = wanted.by, .received_at = now_(), .bytes = upload.bytes(), .is_dry_run = wanted.options.dry_run, .options = wanted.options};
-  save(job, Write::synced);
+  if (!save(job, Write::synced)) return fail(ErrorCode::failure, "the import cannot be written beside the store, so it has not begun", "make room on the disk and send the file again");
   upload.keep();
   Json json = to_json(job);
   MutexLock lock(mutex_);
@@ -293,7 +307,13 @@ Result<Json> ImportJobs::cancel(const std::string& id) {
   const auto found = jobs_.find(id);
   if (found == jobs_.end()) return fail(ErrorCode::not_found, "there is no such import", "GET /api/v1/imports lists them");
   Job& job = found->second;
+  if (job.ended_at) return to_json(job);
   job.is_cancelled = true;
+  if (std::erase(waiting_, id) == 0) return to_json(job);  // it runs, or is about to
+  job.state = ImportState::cancelled;
+  job.ended_at = now_();
+  drop_body(job);
+  save_and_note(job, Write::synced);
   return to_json(job);
 }
 
@@ -310,7 +330,7 @@ void ImportJobs::drop_rejects(Job& job) {
   job.has_rejects = false;
   std::error_code ignored;
   fs::remove(folder_of(job.id) + "/rejects.csv", ignored);
-  save(job, Write::synced);
+  save_and_note(job, Write::synced);
 }
 
 void ImportJobs::forget_rejects() {
@@ -370,12 +390,11 @@ void ImportJobs::run(const std::string& id) {
     now.state = ImportState::running;
     job = now;
   }
-  save(job, Write::synced);
+  std::ignore = save(job, Write::synced);  // a restart takes what runs for what waits, and the next save says whether the disk does not take it
   Run run(*this, id);
   auto report = job.is_cancelled ? fail(ErrorCode::interrupted, "cancelled before it began") : run_import(job.options, run, &run);
   std::error_code ignored;
-  for (const std::string& file : {job.options.file, job.options.map_file})
-    if (!file.empty()) fs::remove(file, ignored);
+  drop_body(job);
   Job now;
   {
     MutexLock lock(mutex_);
@@ -394,7 +413,7 @@ void ImportJobs::run(const std::string& id) {
       now.has_rejects = fs::exists(job.options.rejects_file, ignored);
     }
   }
-  save(now, Write::synced);  // before anybody is told
+  save_and_note(now, Write::synced);  // before anybody is told
   MutexLock lock(mutex_);
   now.forgets_rejects = jobs_.at(id).forgets_rejects;
   jobs_.at(id) = std::move(now);

@@ -56,7 +56,8 @@ class ImportJobs {
   Result<Json> show(const std::string& id);
   // The newest first.
   Json list();
-  // What runs ends behind the batch that is under way, and what was taken in stays. One that is over stays as it is. Errors: not_found.
+  // What waits is over at once; what runs ends behind the batch that is under way, and what was taken in stays. One that is over stays as it is.
+  // Errors: not_found.
   Result<Json> cancel(const std::string& id);
   // Where its rejects are. Errors: not_found (no such import, none rejected, or gone).
   Result<std::string> rejects_of(const std::string& id);
@@ -100,6 +101,7 @@ class ImportJobs {
     Rows rows = {};
     bool has_rejects = false;
     bool forgets_rejects = false;  // somebody was erased since it came
+    bool is_unsaved = false;       // the disk did not take what is told of it last
     Json report = {};
     Json error = {};
     Next next = {};
@@ -115,7 +117,10 @@ class ImportJobs {
   std::string folder_of(const std::string& id) const { return directory_ + "/" + id; }
   static Json to_json(const Job& job);
   enum class Write : std::uint8_t { soon, synced };
-  void save(const Job& job, Write when);
+  // Errors: failure.
+  Result<void> save(const Job& job, Write when) const;
+  void save_and_note(Job& job, Write when) const { job.is_unsaved = !save(job, when).has_value(); }
+  void drop_body(const Job& job) const;
   void drop_rejects(Job& job) WM_REQUIRES(mutex_);
 
   Engine& engine_;

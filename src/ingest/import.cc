@@ -101,9 +101,14 @@ class ImportRun {
     }
   }
 
+  RowFault worded(RowFault fault) const {
+    if (options_.wording == Wording::parameters) fault.reason = with_parameters(std::move(fault.reason));
+    return fault;
+  }
+
   // The cells of a rejected row are not known: the scan, which sees what can be read but not what is taken, has counted them.
   void count_reject(const RawRow& raw, const RowFault& fault, bool is_readable) {
-    report_.count_reject(raw.number, fault);
+    report_.count_reject(raw.number, worded(fault));
     if (!is_readable || raw.number > scan_.rows) return;
     for (std::size_t i = 0; i < raw.cells.size(); ++i) if (!is_missing(raw.cells[i])) --report_.columns[i].known;
   }
@@ -115,7 +120,7 @@ class ImportRun {
       const RawRow raw = kept.row(reject.place);
       count_reject(raw, reject.fault, reject.is_readable);
       if (options_.dry_run && options_.rejects_file.empty()) continue;
-      WM_CHECK_OK(rejects_.add(raw, reject.fault));
+      WM_CHECK_OK(rejects_.add(raw, worded(reject.fault)));
     }
     return {};
   }
@@ -183,6 +188,8 @@ ImportReport report_for(const ImportOptions& options, const ImportPlan& plan, co
   report.zone = plan.zone.name();
   report.is_dry_run = options.dry_run;
   report.columns = columns_of(plan, scan);
+  if (options.wording == Wording::parameters)
+    for (ImportReport::Column& column : report.columns) column.note = with_parameters(std::move(column.note));
   for (const auto& [name, expression] : options.derive) {
     report.columns.push_back({.file_name = expression, .name = name, .role = {}, .type = ValueType::number, .origin = TypeOrigin::derived});
   }

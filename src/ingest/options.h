@@ -2,6 +2,7 @@
 // What the user asks of an import, as given: the long options of `wanamaker import`, by name. Empty means not given.
 // Columns are named as in the file or in snake case; `#row` is the 1-based number of the data row.
 
+#include "ingest/wording.h"
 #include "model/commands.h"
 #include "model/value.h"
 
@@ -50,6 +51,7 @@ struct ImportOptions {
   std::string rejects_file = {};       // default: NAME.rejects.csv in the current directory
   bool as_new = false;                 // ignore what earlier imports of this file have taken in
   bool known_contacts_only = false;    // a row for an unknown contact is rejected instead of making the contact
+  Wording wording = Wording::options;  // of notes and reasons
 };
 
 inline constexpr std::string_view kRowColumn = "#row";

@@ -121,7 +121,7 @@ def what_goes_wrong_is_said(s):
     for what, body, code in (("no such column", "name\nc1\n", "not_found"), ("nothing", "", "invalid"), ("a quote that is never closed", 'id,a\n"c1,2\n', "invalid"), ("a cut gzip", gzip.compress(b"id\nc1\n" * 100)[:-9], "invalid")):
         job = over(s, send(s, body, **good, name="my file.csv"))
         text = json.dumps(job)
-        same(what, (job["state"], job["error"]["code"], s.data in text, "/body" in text), ("failed", code, False, False))
+        same(what, (job["state"], job["error"]["code"], s.data in text, "/body" in text, " --" in text), ("failed", code, False, False, False))
     connection = http.client.HTTPConnection("127.0.0.1", s.port, timeout=SECONDS_MAX)
     connection.putrequest("POST", "/api/v1/imports?kind=contacts&id=id")
     connection.putheader("Authorization", f"Bearer {s.keys['admin']}")
@@ -133,6 +133,16 @@ def what_goes_wrong_is_said(s):
     s.start()
     same("nothing is left", {name.partition("/")[2] for name in folders(s)}, {"job.json"})
     same("no such import", [s.call(method, f"/api/v1/imports/none{path}").status for method, path in (("GET", ""), ("GET", "/rejects"), ("POST", "/cancel"))], [404, 404, 404])
+
+
+def messages_name_parameters(s):
+    """Not the options of the command line that are called like them: in refusals, reasons and rejects."""
+    for options, body in (({"kind": "contacts"}, "id\n"), ({"kind": "events", "contact": "id", "time": "t"}, "id\n"), ({"kind": "records", "id": "id", "contact": "c"}, "id,c\n"), ({"kind": "contacts", "id": "id", "decimal": "x"}, "id\n"), ({"kind": "contacts", "id": "id", "columns": "a"}, "id\n")):
+        refused = send(s, body, **options)
+        same(f"parameters are named as such: {options}", (refused.status, "--" in refused.body.decode()), (400, False))
+    mixed = over(s, send(s, "id,price,born\nc1,\"1 234,50\",1990-01-01\nc2,x,01.02.1990\n", kind="contacts", id="id", type="price=number,born=date", decimal="point"))
+    rejects = s.call("GET", f"/api/v1/imports/{mixed['id']}/rejects").body.decode()
+    same("in reasons too", (mixed["rows"]["rejected"], "--" in json.dumps(mixed["report"]), "--" in rejects, "'" in rejects), (2, False, False, True))
 
 
 def one_that_comes_again(s):
@@ -197,7 +207,8 @@ def it_can_be_cancelled(s):
     sent = send(s, many_rows(), kind="contacts", id="id", type="seats=number")
     behind = send(s, "id\nx1\n", kind="contacts", id="id")
     waits = send(s, "id\ny1\n", kind="contacts", id="id")
-    s.call("POST", f"/api/v1/imports/{waits.json['id']}/cancel")
+    stopped = s.call("POST", f"/api/v1/imports/{waits.json['id']}/cancel").json
+    same("what waits is over at once", (stopped["state"], stopped["ended_at"] is None, f"{stopped['id']}/body" in folders(s)), ("cancelled", False, False))
     s.until(f"/api/v1/imports/{sent.json['id']}", lambda job: job["rows"]["applied"] > 0)
     same("told", s.call("POST", f"/api/v1/imports/{sent.json['id']}/cancel").status, 200)
     job = over(s, sent)
@@ -209,4 +220,4 @@ def it_can_be_cancelled(s):
     same("after a restart", s.call("GET", f"/api/v1/imports/{sent.json['id']}").json, job)
 
 
-sys.exit(run([a_file_becomes_contacts, forms_and_options, what_is_exported_comes_in_again, rejected_rows_are_kept_for_a_while, what_goes_wrong_is_said, one_that_comes_again, a_large_body_costs_no_memory, a_kill_leaves_what_was_taken, a_full_disk_is_said, it_can_be_cancelled]))
+sys.exit(run([a_file_becomes_contacts, forms_and_options, what_is_exported_comes_in_again, rejected_rows_are_kept_for_a_while, what_goes_wrong_is_said, messages_name_parameters, one_that_comes_again, a_large_body_costs_no_memory, a_kill_leaves_what_was_taken, a_full_disk_is_said, it_can_be_cancelled]))

@@ -48,6 +48,7 @@ Result<BatchKind> kind_of(const Address& address) {
   if (given == "contacts") return BatchKind::contacts;
   if (given == "accounts") return BatchKind::accounts;
   if (given == "events") return BatchKind::events;
+  if (given == "records" && query_text(address, "record-type") == nullptr) return fail(ErrorCode::usage, "an import of records needs their type", "name it as 'record-type'");
   if (given == "records") return query_text(address, "contact") == nullptr ? BatchKind::account_records : BatchKind::contact_records;
   return fail(ErrorCode::usage, kind == nullptr ? std::string("'kind' is missing in the address") : fmt::format("'{}' in the address is no kind of import", given), "the kinds are contacts, accounts, records and events");
 }
@@ -67,6 +68,7 @@ Result<void> take_types(const std::string& text, ImportOptions& options) {
 Result<WantedImport> wanted_import(const Address& address) {
   WantedImport wanted;
   ImportOptions& options = wanted.options;
+  options.wording = Wording::parameters;
   WM_TRY(options.kind, kind_of(address));
   for (const Text& text : kTexts)
     if (const std::string* value = query_text(address, text.name)) options.*text.field = *value;
