@@ -10,7 +10,7 @@
 namespace wanamaker {
 namespace {
 
-constexpr std::uint64_t kRowsForTwoThreads = 1U << 18;  // some 10 ms of work
+constexpr std::uint64_t kRowsForTwoThreads = 1U << 17;  // some 5 ms of work
 
 bool same_place(const Base::EventPlace& a, const Base::EventPlace& b) { return a.event == b.event && a.row == b.row; }
 
@@ -139,9 +139,9 @@ void Base::settle_events() {
   for (std::uint32_t i = 0; i < events.size(); ++i) {
     if (events[i].is_settled()) continue;
     order.push_back(i);
-    rows += events[i].size();
+    rows += events[i].rows_to_settle();
   }
-  std::ranges::sort(order, std::greater(), [&](std::uint32_t i) { return events[i].size(); });
+  std::ranges::sort(order, std::greater(), [&](std::uint32_t i) { return events[i].rows_to_settle(); });
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < order.size(); i = next++) events[order[i]].settle(cells, schema.events[order[i]].properties);

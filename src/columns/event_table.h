@@ -37,6 +37,7 @@ class EventTable {
   void move_contact(ContactOrdinal from, ContactOrdinal into);
   void remove_contact(ContactOrdinal contact);
   bool is_settled() const { return strips_.is_settled(); }
+  std::size_t rows_to_settle() const { return strips_.makes_all_anew() ? columns_.rows : strips_.pending(); }
   void settle(const CellStore& cells, const AttributeTable& properties);
 
   StripView rows_of(ContactOrdinal contact) const { return strips_.of(contact); }

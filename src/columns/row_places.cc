@@ -1,6 +1,11 @@
 #include "columns/row_places.h"
 
 namespace wanamaker {
+namespace {
+
+bool is_of_one_shard(const Chunk::Bounds& range) { return range.least / kShardContacts == range.most / kShardContacts; }
+
+}  // namespace
 
 std::uint32_t RowPlaces::place(ContactOrdinal contact, const Column& owners, std::uint32_t& rows) {
   if (!is_known_) look_up(owners);
@@ -18,9 +23,11 @@ void RowPlaces::look_up(const Column& owners) {
   next_.clear();
   for (std::size_t i = 0; i < owners.chunks().size(); ++i) {
     const Chunk* chunk = owners.chunks().find(i);
-    const auto range = chunk == nullptr ? std::nullopt : chunk->bounds();
-    if (!range || range->least / kShardContacts != range->most / kShardContacts) continue;
-    const auto shard = static_cast<std::size_t>(range->least / kShardContacts);
+    if (chunk == nullptr || chunk->known() == 0) continue;
+    Chunk::Bounds range = chunk->loose_bounds();  // which mostly tell
+    if (!is_of_one_shard(range)) range = *chunk->bounds();
+    if (!is_of_one_shard(range)) continue;
+    const auto shard = static_cast<std::size_t>(range.least / kShardContacts);
     if (shard >= next_.size()) next_.resize(shard + 1);
     std::uint32_t size = chunk->size();
     while (!chunk->is_known(size - 1)) --size;

@@ -43,6 +43,7 @@ class Strips {
   void add(ContactOrdinal contact, std::uint32_t row, Timestamp at);
   // Whether settle() makes all strips anew. Before it does, other numbers may be chosen.
   bool makes_all_anew() const { return is_stale_ || pending_.size() * 4 >= order_.size() || garbage_ * 4 >= order_.size(); }
+  std::size_t pending() const { return pending_.size(); }  // rows that settle() places, where it does not make all anew
   void settle(const Columns& columns, const Earlier& earlier);
   bool is_settled() const { return !is_stale_ && pending_.empty(); }
   // The strip of a contact becomes empty. Both below need a settled table.
