@@ -11,9 +11,10 @@ namespace wanamaker {
 
 inline constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 
-// Below two huge pages: what the C library gives.
+// Below two huge pages: what the C library gives. Beyond, what is given back goes to the system at once: the C library would keep it, and holes of
+// whole huge pages fit the next ones badly.
 void* take_huge_pages(std::size_t bytes);
-void give_back_huge_pages(void* memory);
+void give_back_huge_pages(void* memory, std::size_t bytes);  // as many as were taken
 
 template <typename T>
 struct HugePages {
@@ -22,8 +23,23 @@ struct HugePages {
   template <typename U>
   HugePages(const HugePages<U>&) {}
   T* allocate(std::size_t count) { return static_cast<T*>(take_huge_pages(count * sizeof(T))); }
-  void deallocate(T* memory, std::size_t) { give_back_huge_pages(memory); }
+  void deallocate(T* memory, std::size_t count) { give_back_huge_pages(memory, count * sizeof(T)); }
   friend bool operator==(HugePages, HugePages) { return true; }
+};
+
+// So many, whatever they are at first.
+template <typename T>
+class HugeArray {
+ public:
+  explicit HugeArray(std::size_t count) : count_(count), first_(HugePages<T>().allocate(count)) {}
+  ~HugeArray() { HugePages<T>().deallocate(first_, count_); }
+  HugeArray(const HugeArray&) = delete;
+  HugeArray& operator=(const HugeArray&) = delete;
+  T* data() const { return first_; }
+
+ private:
+  std::size_t count_;
+  T* first_;
 };
 
 template <typename T>

@@ -53,7 +53,7 @@ class Agenda {
   static constexpr unsigned kContactBits = 26;
   static constexpr std::int64_t kHourMs = 3'600'000;
   static_assert(kHourMs < std::int64_t{1} << (64 - kContactBits - kConditionBits));
-  static constexpr std::int64_t kNearHours = 16'384;  // nearly two years
+  static constexpr std::int64_t kNearHours = 32'768;  // over three years
   static constexpr std::uint32_t kNone = UINT32_MAX;
   // The lists of near hours are chains of chunks, which go from one hour to another.
   struct Chunk {
@@ -96,7 +96,7 @@ class Agenda {
   std::vector<Hour> near_;                              // the hours after the open one, by their number modulo kNearHours
   static_assert(sizeof(Chunk) == 1'024);
   struct GiveBack {
-    void operator()(Chunk* block) const { give_back_huge_pages(block); }
+    void operator()(Chunk* block) const { give_back_huge_pages(block, kChunksAtOnce * sizeof(Chunk)); }
   };
   std::vector<std::unique_ptr<Chunk[], GiveBack>> blocks_;
   std::vector<std::uint32_t> free_;                     // chunks

@@ -21,12 +21,12 @@ class ConditionBits {
   static constexpr std::uint32_t kContacts = 1'024;  // rows that are shared and copied together
   using Column = ContactBits::Chunk;                 // a condition's bits for 65,536 contacts
 
-  // Rows have room for conditions of numbers below it.
+  // Rows have room for conditions of numbers below it. Some become wider before all have to: nobody waits for the whole of them.
   void make_room(std::uint32_t conditions);
   // Valid until the next change.
   const std::uint64_t* row(ContactOrdinal contact) const {
     const std::size_t chunk = contact.value / kContacts;
-    return chunk < chunks_.size() && chunks_[chunk] ? chunks_[chunk].get() + contact.value % kContacts * words_ : zeros_.data();
+    return chunk < chunks_.size() && chunks_[chunk].words ? chunks_[chunk].words.get() + contact.value % kContacts * chunks_[chunk].width : zeros_.data();
   }
   // The processor is asked for it.
   void fetch(ContactOrdinal contact) const {
@@ -39,7 +39,7 @@ class ConditionBits {
   bool set(ContactOrdinal contact, ConditionNumber number, bool holds);
   // Of contacts index·64 to index·64 + 63.
   std::uint64_t word(ConditionNumber number, std::size_t index) const;
-  std::size_t words() const { return words_; }  // of a row
+  std::size_t words() const { return words_; }  // of a row, at least
 
   // Puts whole columns in, over what was there; they are not durable, but for the chunks of columns that are.
   struct NewColumn {
@@ -99,15 +99,31 @@ class ConditionBits {
     mutable std::vector<bool> chunks_;
     mutable std::uint32_t image_ = 1;
   };
-  std::uint64_t* writable(std::size_t chunk) { return own_.has(chunk) ? chunks_[chunk].get() : made_own(chunk); }
-  std::uint64_t* made_own(std::size_t chunk);
+  // The rows of kContacts contacts.
+  struct Chunk {
+    RowRoom::Block words = {};  // of that room, shared with images only; null: no bit is set
+    std::size_t width = 0;      // words of a row: words_, or already the next width
+  };
+  Chunk& writable(std::size_t chunk) { return own_.has(chunk) ? chunks_[chunk] : made_own(chunk); }
+  Chunk& made_own(std::size_t chunk);
+  void widen(std::size_t chunk, std::size_t width);
+  void widen_ahead(std::uint32_t conditions);
+  RowRoom& room_of(std::size_t width) { return width == words_ ? room_ : wider_room_; }
+  // Of contacts index·64 to index·64 + 63; null: no bit is set.
+  struct Rows {
+    std::uint64_t* first = nullptr;
+    std::size_t width = 0;
+  };
+  Rows rows_of_word(std::size_t index) const;
+  void write(std::span<const NewColumn> of_group, std::size_t first, std::size_t end);
   Shard& shard_of(ConditionNumber number, std::size_t shard) { return shards_[shard * slots_ + number.value]; }
   const Shard& shard_of(ConditionNumber number, std::size_t shard) const { return shards_[shard * slots_ + number.value]; }
   void make_shards(std::size_t shards) { if (shards > this->shards()) shards_.resize(shards * slots_); }
 
   std::size_t words_ = 1;
   RowRoom room_{kContacts};
-  std::vector<std::shared_ptr<std::uint64_t[]>> chunks_;  // of that room, shared with images only; null: no bit is set
+  RowRoom wider_room_{2 * kContacts};                     // for rows of the next width
+  std::vector<Chunk> chunks_;
   Own own_;
   std::vector<std::uint64_t> zeros_{0};                   // a row of a chunk that is not there
   std::size_t slots_ = 0;                                 // numbers of conditions that there is room for

@@ -46,6 +46,33 @@ TEST(ConditionBits, RowsAndColumnsSayTheSame) {
   }
 }
 
+TEST(ConditionBits, RowsBecomeWiderPieceByPieceAndImagesStay) {
+  std::mt19937_64 random(5);
+  ConditionBits rows;
+  std::vector<ContactBits> expected(kConditions);
+  ConditionBits image;
+  std::vector<ContactBits> expected_image;
+  for (std::uint32_t made = 1; made <= kConditions; ++made) {  // 48 to 64 and 96 to 128 widen some with each
+    rows.make_room(made);
+    for (int change = 0; change < 300; ++change) {
+      const ConditionNumber number{static_cast<std::uint32_t>(random() % made)};
+      const ContactOrdinal contact{static_cast<std::uint32_t>(random() % kPeople)};
+      const bool holds = random() % 3 != 0;
+      ASSERT_EQ(rows.set(contact, number, holds), expected[number.value].set(contact, holds));
+    }
+    if (made != 56) continue;
+    image = rows;
+    expected_image = expected;
+  }
+  for (std::uint32_t i = 0; i < kConditions; ++i) {
+    for (std::size_t word = 0; word < kPeople / 64; ++word) {
+      ASSERT_EQ(rows.word({i}, word), expected[i].word(word)) << "condition " << i;
+      if (i >= 56) continue;
+      ASSERT_EQ(image.word({i}, word), expected_image[i].word(word)) << "condition " << i;
+    }
+  }
+}
+
 TEST(ConditionBits, AnImageStaysAsItWasAndTellsWhatIsDurable) {
   ConditionBits rows;
   rows.make_room(2);

@@ -7,8 +7,8 @@ namespace wanamaker {
 RowRoom::Block RowRoom::take() {
   auto with_room = std::ranges::find_if(slabs_, [](const std::shared_ptr<Slab>& slab) { return !slab->free.empty(); });
   if (with_room == slabs_.end()) {
-    const std::size_t blocks = std::max<std::size_t>(2 * kHugePageBytes / sizeof(std::uint64_t) / block_words_, 1);
-    slabs_.push_back(std::make_shared<Slab>(HugeVector<std::uint64_t>(blocks * block_words_)));
+    const std::size_t blocks = std::max<std::size_t>(4 * kHugePageBytes / sizeof(std::uint64_t) / block_words_, 1);  // more than the two that huge pages begin with
+    slabs_.push_back(std::make_shared<Slab>(blocks * block_words_));
     Slab& slab = *slabs_.back();
     for (std::size_t i = blocks; i > 0; --i) slab.free.push_back(slab.words.data() + (i - 1) * block_words_);
     with_room = slabs_.end() - 1;

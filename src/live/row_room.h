@@ -15,16 +15,16 @@ class RowRoom {
  public:
   using Block = std::shared_ptr<std::uint64_t[]>;
   explicit RowRoom(std::size_t words_of_block) : block_words_(words_of_block) {}
+  Block take();  // whatever its words are
   Block zeros();
   Block copy_of(const std::uint64_t* words);
 
  private:
   struct Slab {
-    HugeVector<std::uint64_t> words;
+    explicit Slab(std::size_t count) : words(count) {}
+    HugeArray<std::uint64_t> words;
     std::vector<std::uint64_t*> free = {};  // blocks
   };
-  Block take();
-
   std::size_t block_words_;
   std::vector<std::shared_ptr<Slab>> slabs_;
 };
