@@ -102,6 +102,7 @@ void Arrivals::add(ConditionNumber number, const TypedExpression& condition) {
     ways_.push_back(std::move(way));
   }
   entries_.push_back(std::move(entry));
+  for (Property& property : properties_) property = {.id = property.id, .by_scale = {}, .missing = {}};
 }
 
 // By which sources an event of this name reaches the condition. Nothing: it cannot be said, and every event may.

@@ -21,6 +21,7 @@ namespace wanamaker {
 class Arrivals {
  public:
   explicit Arrivals(EventTypeId type) : type_(type) {}
+  // Cost: the pieces of all bounds are made anew with the next event.
   void add(ConditionNumber number, const TypedExpression& condition);
 
   // Whether the event certainly passes the filter of a source of the condition, which one event more can switch in one direction only.

@@ -92,6 +92,12 @@ class Formula {
       case Kind::inverse: return ~word_at(node.children[0], word);
       case Kind::at_least: break;
     }
+    if (node.needed == 1 || node.needed == static_cast<std::int64_t>(node.children.size())) {
+      const bool is_any = node.needed == 1;
+      std::uint64_t all = is_any ? 0 : ~std::uint64_t{0};
+      for (const std::size_t child : node.children) all = is_any ? all | word_at(child, word) : all & word_at(child, word);
+      return all;
+    }
     std::vector<std::uint64_t> words;
     words.reserve(node.children.size());
     for (const std::size_t child : node.children) words.push_back(word_at(child, word));

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "language/checker.h"
+#include "language/references.h"
 
 #include <fmt/format.h>
 
@@ -26,58 +27,134 @@ LiveCondition::LiveCondition(std::string name, Definition alone, EventReads& rea
 
 Graph::Rebuilt Graph::rebuild(const std::vector<Member>& members, const Schema& schema, const Catalog& catalog) {
   before_ = std::exchange(by_identity_, {});
-  fresh_.clear();
-  rules_before_ = std::exchange(rules_, {});
+  for (auto& [number, rule] : rules_) formulas_before_.emplace(number, std::move(rule.formula));
+  find_free_numbers();
+  rules_.clear();
   faults_.clear();
+  named_by_.clear();
   const std::size_t slots = conditions_.size();
   conditions_.clear();
   conditions_.resize(slots);
   reads_ = {};
-  std::vector<bool> is_taken(slots);
-  for (const auto& [identity, number] : before_) is_taken[number.value] = true;
-  free_.clear();
-  for (std::uint32_t i = 0; i < slots; ++i) if (!is_taken[i]) free_.push_back({i});
-  const std::string parameters = parameters_of(catalog);
+  parameters_ = parameters_of(catalog);
+  keys_ = keys_read_by_rules(catalog);
+  schema_size_ = size_of(schema);
+  overridden_ = overridden_in(catalog);
+  std::vector<SegmentNumber> compiled;
   for (const Member& member : members) {
-    auto definition = compile_saved(member.key, schema, catalog);
-    if (definition) add_rule(member, *std::move(definition), parameters);
-    else faults_[member.number] = definition.error().message;
+    compile(member, schema, catalog);
+    compiled.push_back(member.number);
   }
+  make_index();
+  return finish(compiled);
+}
+
+Graph::Rebuilt Graph::renew(const std::vector<Member>& members, std::string_view key, const Schema& schema, const Catalog& catalog) {
+  if (is_behind(schema) || is_behind(catalog) || parameters_ != parameters_of(catalog) || keys_ != keys_read_by_rules(catalog)) return rebuild(members, schema, catalog);
+  find_free_numbers();
+  const std::set<std::string, std::less<>> users = users_of(key);
+  std::vector<SegmentNumber> gone;
+  for (const auto& [number, rule] : rules_) if (!std::ranges::binary_search(members, number, {}, &Member::number)) gone.push_back(number);
+  std::vector<Member> changed;
+  for (const Member& member : members) if (users.contains(member.key) || !rules_.contains(member.number)) changed.push_back(member);
+  for (const Member& member : changed) gone.push_back(member.number);
+  for (const SegmentNumber number : gone) forget(number);
+  named_by_.erase(named_by_.lower_bound(key), named_by_.upper_bound(key));
+  std::vector<SegmentNumber> compiled;
+  for (const Member& member : changed) {
+    compile(member, schema, catalog);
+    compiled.push_back(member.number);
+  }
+  bool are_fewer = false;
+  for (auto& condition : conditions_) {
+    if (!condition || !condition->segments.empty()) continue;
+    are_fewer = true;
+    by_identity_.erase(condition->identity);
+    condition.reset();
+  }
+  if (are_fewer) make_index();
+  else for (const ConditionNumber number : fresh_) add_to_index(number);
+  return finish(compiled);
+}
+
+// Rules that use others, and those that are broken, may say something else as soon as one does.
+std::set<std::string, std::less<>> Graph::users_of(std::string_view key) const {
+  std::set<std::string, std::less<>> users{std::string(key)};
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (const auto& [user, named] : named_by_)
+      if (!users.contains(user) && std::ranges::any_of(named, [&](const std::string& one) { return users.contains(one); })) grows = users.insert(user).second;
+  }
+  return users;
+}
+
+std::string Graph::keys_read_by_rules(const Catalog& catalog) {
+  std::string text;
+  for (const auto& [key, list] : catalog.lists) text += key + "\n";
+  text += "\n";
+  for (const auto& [key, set] : catalog.sets) text += key + "\n";
+  return text;
+}
+
+void Graph::find_free_numbers() {
+  free_.clear();
+  for (std::uint32_t i = 0; i < conditions_.size(); ++i) if (!conditions_[i]) free_.push_back({i});
+}
+
+void Graph::compile(const Member& member, const Schema& schema, const Catalog& catalog) {
+  const std::string& text = catalog.segments.at(member.key).text;
+  named_by_.erase(member.key);
+  if (text.find("segment") != std::string::npos) named_by_[member.key] = references_of(text).segments;
+  auto definition = compile_saved(member.key, schema, catalog);
+  if (definition) add_rule(member, *std::move(definition));
+  else faults_[member.number] = definition.error().message;
+}
+
+// Conditions that nobody else has stay until it is known who wants them now.
+void Graph::forget(SegmentNumber segment) {
+  faults_.erase(segment);
+  const auto rule = rules_.find(segment);
+  if (rule == rules_.end()) return;
+  for (const ConditionNumber number : rule->second.formula.conditions()) std::erase(conditions_[number.value]->segments, segment);
+  formulas_before_.emplace(segment, std::move(rule->second.formula));
+  rules_.erase(rule);
+}
+
+Graph::Rebuilt Graph::finish(std::span<const SegmentNumber> compiled) {
   rule_of_.clear();
   for (const auto& [number, rule] : rules_) {
     rule_of_.resize(number.value + std::size_t{1});
     rule_of_.back() = &rule;
   }
-  schema_size_ = size_of(schema);
-  overridden_ = overridden_in(catalog);
-  make_index();
   make_tables();
-  Rebuilt rebuilt{.conditions = fresh_, .segments = changed_rules()};
-  before_.clear();
+  Rebuilt rebuilt{.conditions = std::move(fresh_), .segments = {}};
+  std::ranges::sort(rebuilt.conditions);
+  const auto is_fresh = [&](ConditionNumber number) { return std::ranges::binary_search(rebuilt.conditions, number); };
+  for (const SegmentNumber number : compiled) {
+    const auto rule = rules_.find(number);
+    if (rule == rules_.end()) continue;
+    const auto before = formulas_before_.find(number);
+    const bool is_same = before != formulas_before_.end() && before->second == rule->second.formula;
+    if (!is_same || std::ranges::any_of(rule->second.formula.conditions(), is_fresh)) rebuilt.segments.push_back(number);
+  }
+  std::ranges::sort(rebuilt.segments);
   fresh_.clear();
-  rules_before_.clear();
+  before_.clear();
+  formulas_before_.clear();
   return rebuilt;
 }
 
-std::vector<SegmentNumber> Graph::changed_rules() const {
-  std::vector<SegmentNumber> changed;
-  const auto is_fresh = [&](ConditionNumber number) { return std::ranges::find(fresh_, number) != fresh_.end(); };
-  for (const auto& [number, rule] : rules_) {
-    const auto before = rules_before_.find(number);
-    const bool is_same = before != rules_before_.end() && before->second.formula == rule.formula;
-    if (!is_same || std::ranges::any_of(rule.formula.conditions(), is_fresh)) changed.push_back(number);
-  }
-  return changed;
-}
-
-void Graph::add_rule(const Member& member, Definition definition, const std::string& parameters) {
+void Graph::add_rule(const Member& member, Definition definition) {
   const std::uint32_t rankings = definition.rankings;
   Formula formula(definition.root, [&](const TypedExpression& condition, const std::string& scope) {
     std::string identity = condition.text;
-    if (identity.find('$') != std::string::npos) identity += fmt::format("\n{}{}\n{}", member.key, scope, parameters);
+    if (identity.find('$') != std::string::npos) identity += fmt::format("\n{}{}\n{}", member.key, scope, parameters_);
     return intern(condition, std::move(identity), rankings);
   });
-  for (const ConditionNumber number : formula.conditions()) conditions_[number.value]->segments.push_back(member.number);
+  for (const ConditionNumber number : formula.conditions()) {
+    std::vector<SegmentNumber>& over = conditions_[number.value]->segments;
+    over.insert(std::ranges::lower_bound(over, member.number), member.number);
+  }
   rules_.emplace(member.number, Rule{std::move(definition), std::move(formula)});
 }
 
@@ -112,21 +189,22 @@ void Graph::make_index() {
   index_.clear();
   arrivals_.clear();
   reads_groups_ = ranks_ = false;
-  for (std::uint32_t i = 0; i < conditions_.size(); ++i) {
-    const LiveCondition* condition = conditions_[i].get();
-    if (condition == nullptr) continue;
-    reads_groups_ = reads_groups_ || wanamaker::reads_groups(condition->topics);
-    ranks_ = ranks_ || condition->ranks();
-    if (condition->ranks()) continue;
-    for (const Topic& topic : condition->topics) {
-      index_[topic].push_back({i});
-      if (topic.kind != TopicKind::event) continue;
-      if (topic.id >= arrivals_.size()) arrivals_.resize(topic.id + std::size_t{1});
-      if (!arrivals_[topic.id]) arrivals_[topic.id].emplace(EventTypeId{topic.id});
-      arrivals_[topic.id]->add({i}, condition->definition.root);
-    }
-    index_[Topic{}].push_back({i});
+  for (std::uint32_t i = 0; i < conditions_.size(); ++i) if (conditions_[i]) add_to_index({i});
+}
+
+void Graph::add_to_index(ConditionNumber number) {
+  const LiveCondition& condition = *conditions_[number.value];
+  reads_groups_ = reads_groups_ || wanamaker::reads_groups(condition.topics);
+  ranks_ = ranks_ || condition.ranks();
+  if (condition.ranks()) return;
+  for (const Topic& topic : condition.topics) {
+    index_[topic].push_back(number);
+    if (topic.kind != TopicKind::event) continue;
+    if (topic.id >= arrivals_.size()) arrivals_.resize(topic.id + std::size_t{1});
+    if (!arrivals_[topic.id]) arrivals_[topic.id].emplace(EventTypeId{topic.id});
+    arrivals_[topic.id]->add(number, condition.definition.root);
   }
+  index_[Topic{}].push_back(number);
 }
 
 void Graph::make_tables() {

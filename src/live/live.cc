@@ -17,8 +17,13 @@ bool changes_everything(const Command& command) {
   return std::holds_alternative<SetZone>(command.body) || std::holds_alternative<PutSet>(command.body) || std::holds_alternative<AlterAttribute>(command.body);
 }
 
-bool changes_rules(const Command& command) {
-  return std::holds_alternative<PutSegment>(command.body) || std::holds_alternative<DeleteSegment>(command.body);
+bool changes_rules(const Command& command) { return std::holds_alternative<PutSegment>(command.body) || std::holds_alternative<DeleteSegment>(command.body); }
+
+// The segment whose definition alone it changes; empty: another command.
+std::string_view key_changed_by(const Command& command) {
+  if (const auto* put = std::get_if<PutSegment>(&command.body)) return put->key;
+  if (const auto* gone = std::get_if<DeleteSegment>(&command.body)) return gone->key;
+  return {};
 }
 
 bool changes_overrides(const Command& command) {
@@ -85,10 +90,10 @@ void Live::settle(const Command& command, std::span<const Base::NewEvent> append
   } else if (everything || changes_rules(command) || graph_.is_behind(base.schema)) {
     base.settle();
     rename_segments(command, base);
-    rebuild_graph(base, zone, everything, changes_rules(command) ? Cause::definition : Cause::setting);
+    rebuild_graph(base, zone, {.cause = changes_rules(command) ? Cause::definition : Cause::setting, .key = key_changed_by(command), .everything_changed = everything});
   } else if (changes_overrides(command) && graph_.is_behind(base.catalog)) {
     base.settle();
-    rebuild_graph(base, zone, false, touches_.cause);
+    rebuild_graph(base, zone, {.cause = touches_.cause});
   }
   if (graph_.reads_groups()) base.settle();
   else base.settle_events();

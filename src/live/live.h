@@ -149,12 +149,14 @@ class Live {
   bool is_new(ContactOrdinal contact) const { return contact.value >= first_new_; }
   void note_newest(ContactOrdinal contact, Timestamp at) { newest_of_new_[contact.value - first_new_] = std::max(newest_of_new_[contact.value - first_new_], at); }
   Probe& probe_at(Timestamp t, const Base& base, const Zone& zone);
-  void rebuild_graph(const Base& base, const Zone& zone, bool everything_changed, Cause cause);
+  struct Rebuild { Cause cause; std::string_view key = {}; bool everything_changed = false; };  // key: of the only segment whose definition has changed
+  void rebuild_graph(const Base& base, const Zone& zone, const Rebuild& rebuild);
   void rename_segments(const Command& command, const Base& base);
   ContactBits swept(ConditionNumber number, const Base& base, const Zone& zone);
   void build(std::span<const ConditionNumber> numbers, const Base& base, const Zone& zone);
   void promise_all(std::span<const ConditionBits::NewColumn> columns, const Environment& environment);
   void build_members(SegmentNumber segment, const Base& base, std::uint32_t end, Cause cause);
+  std::vector<std::uint64_t> decide_words(const Formula& formula, std::size_t words) const;
   void refresh_rankings(const Base& base, const Zone& zone);
   void emit();
   void show();
@@ -181,6 +183,7 @@ class Live {
   std::vector<ContactOrdinal> woken_;                   // whose promises were due since what was settled before
   std::vector<bool> is_woken_;                          // by ordinal: whether it is among these
   bool was_rebuilt_ = false;                            // the graph was
+  std::vector<std::pair<ConditionNumber, ContactBits>> new_columns_;  // of conditions built for it, where they are few
   Timestamp quiet_since_ = kTimestampMin;               // the contact that is decided: what it was looked at for is since then as it is
   std::vector<std::uint64_t> affected_;                 // of the contact that is decided: a bit a segment
   std::vector<std::uint64_t> turned_;                   // likewise: its row, with a bit for each condition that has turned

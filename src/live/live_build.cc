@@ -1,18 +1,22 @@
 // Live memberships of the whole base at once: at a start, for a new definition, after a change of what definitions say, for rankings.
 
 #include "base/check.h"
+#include "base/mutex.h"
 #include "live/live.h"
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
+#include <optional>
 #include <thread>
+#include <utility>
 
 namespace wanamaker {
 namespace {
 
 constexpr std::uint32_t kContactsForTwoThreads = 20'000;  // some milliseconds of work
-constexpr std::uint32_t kContactsAtOnce = 131'072;
+constexpr std::uint32_t kContactsAtOnce = 16'384;
 constexpr std::size_t kColumnsAtOnce = 64;                // an eighth of a megabyte each for a million contacts
 
 struct ContactRange {
@@ -25,6 +29,36 @@ struct Ahead {
   const LiveCondition* condition;
   ConditionBits::NewColumn column;
   bool is_where_met = false;  // of nobody but those for whom it holds without its `not`
+};
+
+// Looks of one thread for another one to write down. Thread-safe.
+class SeenLooks {
+ public:
+  void add(std::vector<Look>&& looks) {
+    const MutexLock lock(mutex_);
+    seen_.push_back(std::move(looks));
+  }
+  // False: there are none just now. What `looks` had room for is given back.
+  bool take(std::vector<Look>& looks) {
+    const MutexLock lock(mutex_);
+    if (seen_.empty()) return false;
+    room_.push_back(std::exchange(looks, std::move(seen_.back())));
+    seen_.pop_back();
+    return true;
+  }
+  // For the next ones.
+  std::vector<Look> room() {
+    const MutexLock lock(mutex_);
+    if (room_.empty()) return {};
+    std::vector<Look> room = std::move(room_.back());
+    room_.pop_back();
+    return room;
+  }
+
+ private:
+  Mutex mutex_;
+  std::vector<std::vector<Look>> seen_ WM_GUARDED_BY(mutex_);
+  std::vector<std::vector<Look>> room_ WM_GUARDED_BY(mutex_);
 };
 
 // The conditions of which time alone can change something, and for whom.
@@ -81,7 +115,7 @@ void Live::get_ready(Base& base, const Zone& zone) {
   for (const auto& [key, segment] : base.catalog.segments)
     if (!find(key)) segments_.push_back({.key = key, .version = segment.version});
   is_ready_ = true;
-  rebuild_graph(base, zone, false, Cause::definition);
+  rebuild_graph(base, zone, {.cause = Cause::definition});
   emit();
   loaded_.clear();
   now_ = now;
@@ -102,18 +136,19 @@ void Live::rename_segments(const Command& command, const Base& base) {
   }
 }
 
-void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_changed, Cause cause) {
+void Live::rebuild_graph(const Base& base, const Zone& zone, const Rebuild& rebuild) {
   std::vector<Graph::Member> members;
   for (std::uint32_t i = 0; i < segments_.size(); ++i) if (!segments_[i].is_deleted) members.push_back({{i}, segments_[i].key});
   const bool had_rankings = graph_.ranks();
   probe_.reset();
   was_rebuilt_ = true;
-  auto [fresh, changed] = graph_.rebuild(members, base.schema, base.catalog);
+  const bool is_one = !rebuild.key.empty() && !rebuild.everything_changed;
+  auto [fresh, changed] = is_one ? graph_.renew(members, rebuild.key, base.schema, base.catalog) : graph_.rebuild(members, base.schema, base.catalog);
   bits_.make_room(graph_.condition_slots());
   turned_.assign(bits_.words(), 0);
   affected_.assign((segments_.size() + 63) / 64, 0);
   for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) if (graph_.condition({i}) == nullptr) bits_.forget({i});
-  if (everything_changed) {
+  if (rebuild.everything_changed) {
     agenda_.clear();
     fresh.clear();
     for (std::uint32_t i = 0; i < graph_.condition_slots(); ++i) if (graph_.condition({i}) != nullptr) fresh.push_back({i});
@@ -122,8 +157,9 @@ void Live::rebuild_graph(const Base& base, const Zone& zone, bool everything_cha
   build(fresh, base, zone);
   for (const Graph::Member& member : members) {
     const bool stays = graph_.rule(member.number) != nullptr && !segments_[member.number.value].invalid_since && !std::ranges::binary_search(changed, member.number);
-    if (everything_changed || !stays) build_members(member.number, base, first_new_, cause);
+    if (rebuild.everything_changed || !stays) build_members(member.number, base, first_new_, rebuild.cause);
   }
+  new_columns_.clear();
 }
 
 // By the sweep: the probe would do, but slower.
@@ -137,39 +173,48 @@ ContactBits Live::swept(ConditionNumber number, const Base& base, const Zone& zo
 // What a checkpoint had, or anew, and what time alone can change of it. Some at a time: the columns of all are larger than the rows.
 void Live::build(std::span<const ConditionNumber> numbers, const Base& base, const Zone& zone) {
   for (std::size_t first = 0; first < numbers.size(); first += kColumnsAtOnce) {
-    std::vector<ContactBits> columns;
-    std::vector<ConditionBits::NewColumn> put;
-    columns.reserve(kColumnsAtOnce);
+    new_columns_.clear();
+    std::vector<bool> are_durable;
     for (const ConditionNumber number : numbers.subspan(first, std::min(kColumnsAtOnce, numbers.size() - first))) {
       const auto kept = loaded_.find(graph_.condition(number)->identity);
-      columns.push_back(kept != loaded_.end() ? std::move(kept->second) : swept(number, base, zone));
-      put.push_back({.number = number, .bits = &columns.back(), .is_durable = kept != loaded_.end()});
+      are_durable.push_back(kept != loaded_.end());
+      new_columns_.emplace_back(number, kept != loaded_.end() ? std::move(kept->second) : swept(number, base, zone));
     }
+    std::vector<ConditionBits::NewColumn> put;
+    for (std::size_t i = 0; i < new_columns_.size(); ++i) put.push_back({.number = new_columns_[i].first, .bits = &new_columns_[i].second, .is_durable = are_durable[i]});
     bits_.put(put, base.ordinals());
     promise_all(put, {base, zone, now_});
   }
 }
 
-// Two threads look, one writes down, some contacts at a time: all looks of all are larger than the promises.
+// Both threads look, some contacts at a time, and one writes down what has been seen: all looks of all are larger than the promises.
 void Live::promise_all(std::span<const ConditionBits::NewColumn> columns, const Environment& environment) {
   const std::vector<Ahead> all = to_be_promised(columns, graph_, environment);
   if (all.empty()) return;
   const std::uint32_t ordinals = environment.base.ordinals();
-  const bool on_two = ordinals >= kContactsForTwoThreads;
-  std::array<std::vector<Look>, 2> looks;
-  for (std::uint32_t first = 0; first < ordinals; first += kContactsAtOnce) {
-    const std::uint32_t end = std::min(first + kContactsAtOnce, ordinals);
-    const std::uint32_t half = on_two ? first + (end - first) / 128 * 64 : end;
-    {
-      std::optional<std::jthread> second;
-      if (half < end) second.emplace([&] { look_ahead(all, graph_, environment, {half, end}, looks[1]); });
-      look_ahead(all, graph_, environment, {first, half}, looks[0]);
-    }
-    for (std::vector<Look>& some : looks) {
-      for (const Look& look : some) agenda_.promise(look);
-      some.clear();
+  std::atomic<std::uint64_t> next = 0;
+  SeenLooks seen;
+  const auto look_at_some = [&](std::vector<Look>& looks) {
+    const std::uint64_t first = next.fetch_add(kContactsAtOnce);
+    if (first >= ordinals) return false;
+    const std::uint64_t end = std::min<std::uint64_t>(first + kContactsAtOnce, ordinals);
+    look_ahead(all, graph_, environment, {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end)}, looks);
+    return true;
+  };
+  const auto write_down = [&](std::vector<Look>& looks) {
+    for (const Look& look : looks) agenda_.promise(look);
+    looks.clear();
+  };
+  std::vector<Look> looks;
+  {
+    std::optional<std::jthread> second;
+    if (ordinals >= kContactsForTwoThreads) second.emplace([&] { for (std::vector<Look> some = seen.room(); look_at_some(some); some = seen.room()) seen.add(std::move(some)); });
+    while (look_at_some(looks)) {
+      write_down(looks);
+      while (seen.take(looks)) write_down(looks);
     }
   }
+  while (seen.take(looks)) write_down(looks);
 }
 
 // Of contacts below `end`; those from there on have not been looked at yet.
@@ -181,9 +226,10 @@ void Live::build_members(SegmentNumber number, const Base& base, std::uint32_t e
     return;
   }
   segment.invalid_since.reset();
-  for (std::size_t i = 0; i * 64 < end; ++i) {
+  const std::vector<std::uint64_t> decided = decide_words(rule->formula, (end + std::size_t{63}) / 64);
+  for (std::size_t i = 0; i < decided.size(); ++i) {
     const std::uint64_t before = segment.members.word(i);
-    std::uint64_t after = rule->formula.decide_word([&](ConditionNumber condition) { return bits_.word(condition, i); });
+    std::uint64_t after = decided[i];
     for (std::uint64_t left = after & ~before; left != 0; left &= left - 1) {
       const ContactOrdinal contact{static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::countr_zero(left))};
       if (contact.value >= end || !base.is_contact(contact)) after &= ~(left & -left);
@@ -194,6 +240,25 @@ void Live::build_members(SegmentNumber number, const Base& base, std::uint32_t e
     }
     segment.members.set_word(i, after);
   }
+}
+
+// What the rule says of everybody, 64 contacts a word. Bits out of rows are slow: those of new conditions are at hand as columns.
+std::vector<std::uint64_t> Live::decide_words(const Formula& formula, std::size_t words) const {
+  std::vector<std::uint64_t> decided(words);
+  const auto word_of = [&](ConditionNumber condition, std::size_t i) {
+    for (const auto& [number, column] : new_columns_) if (number == condition) return column.word(i);
+    return bits_.word(condition, i);
+  };
+  const auto decide_some = [&](std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) decided[i] = formula.decide_word([&](ConditionNumber condition) { return word_of(condition, i); });
+  };
+  const std::size_t half = words * 64 < kContactsForTwoThreads ? words : words / 2;
+  {
+    std::optional<std::jthread> second;
+    if (half < words) second.emplace(decide_some, half, words);
+    decide_some(0, half);
+  }
+  return decided;
 }
 
 void Live::refresh_rankings(const Base& base, const Zone& zone) {
@@ -208,6 +273,7 @@ void Live::refresh_rankings(const Base& base, const Zone& zone) {
   std::ranges::sort(affected);
   affected.erase(std::ranges::unique(affected).begin(), affected.end());
   for (const SegmentNumber segment : affected) build_members(segment, base, base.ordinals(), Cause::ranking);
+  new_columns_.clear();
 }
 
 std::vector<ContactOrdinal> Live::promised(SegmentNumber segment, Timestamp until, Base& base, const Zone& zone) {
