@@ -1,4 +1,4 @@
-"""The real SDKs of Segment and RudderStack for Node send to a running server, unmodified; the library of Standard Webhooks checks what it sends.
+"""The real SDKs of Segment and RudderStack for Node, and that of Segment in headless Chromium, send to a running server, unmodified; the library of Standard Webhooks checks what it sends.
 
     python3 tests/server/sdks.py BUILD_DIR
 """
@@ -26,9 +26,17 @@ def install():
     subprocess.run(["npm", "install", "--no-save", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=SDKS, check=True)
 
 
+def sender(sdk, address, key):
+    """The program that sends: for Node, or a page of another origin in a browser."""
+    if not sdk.startswith("browser"):
+        return ["node", str(SDKS / "send.mjs"), sdk, address, key]
+    chromium = shutil.which("chromium") or sys.exit("a page needs Chromium: ./scripts/install packages-sdks.txt")
+    return ["node", str(SDKS / "browse.mjs"), chromium, address, key, sdk.split(", ")[1]]
+
+
 def problems_of(sdk, served):
     """What is not as it should be after an SDK has sent."""
-    done = subprocess.run(["node", str(SDKS / "send.mjs"), sdk, f"http://127.0.0.1:{served.port}", served.keys["write"]], capture_output=True, text=True, timeout=SECONDS_MAX)
+    done = subprocess.run(sender(sdk, f"http://127.0.0.1:{served.port}", served.keys["write"]), capture_output=True, text=True, timeout=SECONDS_MAX)
     if done.returncode != 0 or json.loads(done.stdout.splitlines()[-1]):
         yield "it met errors", done.stdout + done.stderr
     contact = served.call("GET", "/api/v1/contacts/u-1", key="read").json
@@ -84,7 +92,7 @@ def main():
     passed, failed = passed + (not problems), failed + bool(problems)
     for what, came in problems:
         print(f"standardwebhooks: {what}: {came}")
-    for sdk in ("segment", "rudderstack"):
+    for sdk in ("segment", "rudderstack", "browser, single", "browser, batching"):
         served = Served(str(Path(sys.argv[1]).resolve() / "wanamaker"), now=None)
         try:
             served.call("PUT", "/api/v1/schema/attributes/plan", {"type": "text"})
