@@ -13,6 +13,8 @@ constexpr std::uint64_t kPageShareOfLog = 64;
 
 constexpr std::uint64_t kWaitingBytesMost = 4U << 20;  // in the log; some 200,000 events: beyond it who commits waits for who reads
 
+constexpr std::uint64_t kSomeBytes = 32U << 10;  // in the log; some 1,500 events: what who commits applies at most, of others too
+
 bool may_take_long(const Command& command) {
   return std::holds_alternative<AdvanceTime>(command.body) || std::holds_alternative<PutSegment>(command.body) || std::holds_alternative<DeleteSegment>(command.body);
 }
@@ -190,28 +192,31 @@ bool Engine::takes_long(const Waiting& waiting) const {
 // Those that wait now, the oldest first; quick ones up to the first long one. The base is held.
 void Engine::apply_waiting(Which which) {
   std::size_t left = 0;
+  std::uint64_t applied_bytes = 0;
   {
     MutexLock lock(waiting_mutex_);
     left = waiting_.size();
   }
-  for (; left > 0 && has_waiting(which); --left) {
+  for (; left > 0 && has_waiting(which) && (which != Which::some || applied_bytes < kSomeBytes); --left) {
     Waiting* oldest = nullptr;  // it stays where it is: others are put behind it
     {
       MutexLock lock(waiting_mutex_);
       oldest = &waiting_.front();
       oldest->is_long = oldest->is_long || takes_long(*oldest);
-      if (oldest->is_long && which == Which::quick) return;
+      if (oldest->is_long && which != Which::all) return;
     }
     apply(*oldest);
+    applied_bytes += oldest->bytes;
     MutexLock lock(waiting_mutex_);
     waiting_bytes_ -= oldest->bytes;
     waiting_.pop_front();
   }
 }
 
-// Unless somebody reads: then who does will when he leaves, or the next who commits or reads.
+// Unless somebody reads: then who does will when he leaves, or the next who commits or reads. After a long apply much may wait: it is caught up
+// with by several, so that none is acknowledged late.
 void Engine::apply_quick_ones() {
-  if (has_waiting(Which::quick)) reading_.try_to([this] { apply_waiting(Which::quick); });
+  if (has_waiting(Which::some)) reading_.try_to([this] { apply_waiting(Which::some); });
 }
 
 void Engine::apply(const Waiting& waiting) {

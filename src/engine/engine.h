@@ -130,7 +130,7 @@ class Engine {
     bool has_judged_companions = false;  // such as others are judged by
     bool is_taken = false;  // is_long: somebody will apply it
   };
-  enum class Which : std::uint8_t { quick, all };
+  enum class Which : std::uint8_t { quick, some, all };  // some: quick ones, for some milliseconds
   void apply_waiting(Which which);
   void apply_quick_ones();
   bool has_waiting(Which which);
