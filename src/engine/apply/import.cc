@@ -1,3 +1,4 @@
+#include "base/prefetch.h"
 #include "columns/event_appender.h"
 #include "engine/apply/apply.h"
 #include "engine/by_name.h"
@@ -131,6 +132,12 @@ struct CodedEvents {
   bool has_message_ids = false;
 };
 
+void fetch_values(const BatchRow& row) {
+  const auto* const first = reinterpret_cast<const char*>(row.values.data());
+  constexpr std::size_t kLineBytes = 64;
+  for (std::size_t at = 0; at < row.values.size() * sizeof(Value); at += kLineBytes) fetch_line(first + at);
+}
+
 // Names and texts become known in the order of the rows.
 CodedEvents code(Base& base, const ImportBatch& batch) {
   CodedEvents coded;
@@ -139,7 +146,9 @@ CodedEvents code(Base& base, const ImportBatch& batch) {
   coded.value_ends.reserve(batch.rows.size());
   ByName<EventPlaces> places_by_event;
   std::vector<RecentTexts> texts(batch.columns.size());
+  constexpr std::size_t kAhead = 8;  // rows, of which the values lie elsewhere
   for (const BatchRow& row : batch.rows) {
+    if (const auto place = static_cast<std::size_t>(&row - batch.rows.data()); place + kAhead < batch.rows.size()) fetch_values(batch.rows[place + kAhead]);
     EventPlaces& places = places_by_event.of(row.event, [&](std::string_view event) { return places_of(base, batch, event); });
     coded.types.push_back(places.type);
     coded.instants.push_back(*row.at);
