@@ -94,7 +94,8 @@ TEST_F(ImportJobsTest, WhatCannotBeWrittenDoesNotBegin) {
 
 TEST_F(ImportJobsTest, WhatIsNotSavedIsSaid) {
   std::optional<ReadingLock> reads(engine_->reading());
-  const std::string id = started("id\nc1\n");
+  started("id\nc0\n");                             // runs, and waits for who reads
+  const std::string id = started("id\nc1\n");      // waits, so nothing is saved of it meanwhile
   refuse_saves_of(id);
   reads.reset();
   const Json job = over(id);
