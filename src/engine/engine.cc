@@ -13,7 +13,8 @@ constexpr std::uint64_t kPageShareOfLog = 64;
 
 constexpr std::uint64_t kWaitingBytesMost = 4U << 20;  // in the log; some 200,000 events: beyond it who commits waits for who reads
 
-constexpr std::uint64_t kSomeBytes = 32U << 10;  // in the log; some 1,500 events: what who commits applies at most, of others too
+constexpr std::uint64_t kSomeBytes = 32U << 10;         // likewise; some 1,500 events: what who commits applies at most, of others too
+constexpr std::uint64_t kAppliedBytesMost = 64U << 10;  // likewise; some 3,000 events, a few milliseconds in which nobody judges
 
 bool may_take_long(const Command& command) {
   return std::holds_alternative<AdvanceTime>(command.body) || std::holds_alternative<PutSegment>(command.body) || std::holds_alternative<DeleteSegment>(command.body);
@@ -192,12 +193,13 @@ bool Engine::takes_long(const Waiting& waiting) const {
 // Those that wait now, the oldest first; quick ones up to the first long one. The base is held.
 void Engine::apply_waiting(Which which) {
   std::size_t left = 0;
-  std::uint64_t applied_bytes = 0;
   {
     MutexLock lock(waiting_mutex_);
     left = waiting_.size();
   }
-  for (; left > 0 && has_waiting(which) && (which != Which::some || applied_bytes < kSomeBytes); --left) {
+  std::optional<Alone> alone;  // over several quick ones: each who judges meanwhile is waited for once
+  std::uint64_t bytes = 0;     // that were applied in it
+  for (; left > 0 && has_waiting(which) && (which != Which::some || bytes < kSomeBytes); --left) {
     Waiting* oldest = nullptr;  // it stays where it is: others are put behind it
     {
       MutexLock lock(waiting_mutex_);
@@ -205,8 +207,18 @@ void Engine::apply_waiting(Which which) {
       oldest->is_long = oldest->is_long || takes_long(*oldest);
       if (oldest->is_long && which != Which::all) return;
     }
-    apply(*oldest);
-    applied_bytes += oldest->bytes;
+    if (oldest->is_long || bytes > kAppliedBytesMost) {
+      alone.reset();
+      bytes = 0;
+    }
+    if (oldest->is_long) {
+      apply(*oldest);
+    } else {
+      if (!alone) alone.emplace(*this);
+      for (const Command& command : oldest->commands) state_.apply(command);
+      applied_ = oldest->link;
+      bytes += oldest->bytes;
+    }
     MutexLock lock(waiting_mutex_);
     waiting_bytes_ -= oldest->bytes;
     waiting_.pop_front();
@@ -219,17 +231,11 @@ void Engine::apply_quick_ones() {
   if (has_waiting(Which::some)) reading_.try_to([this] { apply_waiting(Which::some); });
 }
 
-void Engine::apply(const Waiting& waiting) {
+void Engine::apply(const Waiting& long_one) {
   MutexLock alone(apply_mutex_);
-  if (waiting.is_long) {
-    for (const Command& command : waiting.commands) apply_long(command);
-    WriteLock lock(state_mutex_);
-    applied_ = waiting.link;
-    return;
-  }
+  for (const Command& command : long_one.commands) apply_long(command);
   WriteLock lock(state_mutex_);
-  for (const Command& command : waiting.commands) state_.apply(command);
-  applied_ = waiting.link;
+  applied_ = long_one.link;
 }
 
 // As EngineState::apply(), but what takes long of it, live memberships and the orders of the base, goes on while others judge commands.

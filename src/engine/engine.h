@@ -62,7 +62,8 @@ class Engine {
   // Held while looking at what commands are judged by, beside those who read and judge: unsettled() but for its orders and indexes, access(),
   // connections(), is_forgotten(), is_message_known() and answer_to(). Data that wait are seen in the last two alone. It holds up who applies, so it
   // is held for short, and nothing that takes reading() or submits is called meanwhile.
-  std::shared_lock<SharedMutex> judging() { return std::shared_lock(state_mutex_); }
+  using Judging = std::shared_lock<SharedMutex>;
+  Judging judging() { return Judging(state_mutex_); }
   // Whether an event with that message id is applied, or waits for it. While judging() is held.
   bool is_message_known(std::string_view message_id);
   // What was answered to a request that comes again (engine/kept_answers.h), also where it waits. While judging() is held.
@@ -136,7 +137,13 @@ class Engine {
   bool has_waiting(Which which);
   bool takes_over();
   bool takes_long(const Waiting& waiting) const;
-  void apply(const Waiting& waiting);
+  // Nobody else applies, makes an image or judges.
+  struct Alone {
+    explicit Alone(Engine& engine) : apply(engine.apply_mutex_), state(engine.state_mutex_) {}
+    std::unique_lock<Mutex> apply;
+    std::unique_lock<SharedMutex> state;
+  };
+  void apply(const Waiting& long_one);
   void apply_long(const Command& command);
   void note_page_bytes();
   enum class Noting : std::uint8_t { at_commit, at_replay };

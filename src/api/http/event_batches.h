@@ -26,6 +26,14 @@ struct RejectedItem {
   bool differs_in_time_alone = false;  // from the event that has its message id already
 };
 
+// Who looks at the base beside readers (Engine::judging()) lets go of it behind so many items, for those who apply.
+inline constexpr std::uint64_t kJudgedAtOnce = 16;
+inline void judge_on(Engine::Judging& judging, std::uint64_t count) {
+  if (!judging || count % kJudgedAtOnce != 0) return;
+  judging.unlock();
+  judging.lock();
+}
+
 class EventBatches {
  public:
   static constexpr std::size_t kEventNamesMax = 2'000;       // of the store; more come from a mistake, such as an id in the name

@@ -67,9 +67,10 @@ Result<EventBatches::PropertyTypes> types_of(Call& call, const Json* json, const
 }
 
 struct Intake {
-  Intake(const Base& base, Call& call, const ItemBody& body, const Json::Array& list, const EventBatches::PropertyTypes& types) : batches(base, types) {
+  Intake(Engine& engine, Call& call, const ItemBody& body, const Json::Array& list, const EventBatches::PropertyTypes& types, Engine::Judging judging) : batches(engine.unsettled(), types) {
     const auto sender = may(call.holder().role, Permission::change) ? EventBatches::Sender::trusted : EventBatches::Sender::anybody;
     for (std::uint64_t index = 0; index < list.size(); ++index) {
+      judge_on(judging, index);
       if (const auto fault = body.faults.find(index); fault != body.faults.end()) {
         rejected.push_back({index, "item", fault->second});
         continue;
@@ -123,10 +124,7 @@ Result<HttpResponse> post_events(Call& call) {
   if (list == nullptr || list->as_array() == nullptr) return fail_at("#/events", "'events' is missing: expected an array");
   if (list->as_array()->size() > kEventsOfARequest) return fail_at("#/events", fmt::format("at most {} events are taken at once", kEventsOfARequest));
   Engine& engine = call.service().store().engine();
-  const auto judged = [&] {
-    const auto beside_readers = engine.judging();
-    return Intake(engine.unsettled(), call, *body, *list->as_array(), types);
-  };
+  const auto judged = [&] { return Intake(engine, call, *body, *list->as_array(), types, engine.judging()); };
   if (Intake intake = judged(); !intake.batches.brings_names()) return submitted(call, std::move(intake));
   MutexLock naming(call.service().naming());
   return submitted(call, judged());

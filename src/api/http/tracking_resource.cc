@@ -173,8 +173,13 @@ HttpResponse success(const std::vector<RejectedItem>& rejected) {
 
 // What the messages of one request come to, as the base is now: judging() or reading() is held. An item is rejected before anything is written because of it.
 struct Intake {
-  Intake(Call& call, Engine& engine, const Reading& reading) : base(engine.unsettled()), traits(base), joins(call, base), events(base), rejected(reading.rejected) {
-    for (const Item& item : reading.items) take(item, engine);
+  // `judging`: let go of now and then, where it is held.
+  Intake(Call& call, Engine& engine, const Reading& reading, Engine::Judging judging) : base(engine.unsettled()), traits(base), joins(call, base), events(base), rejected(reading.rejected) {
+    std::uint64_t count = 0;
+    for (const Item& item : reading.items) {
+      take(item, engine);
+      judge_on(judging, ++count);
+    }
   }
 
   void take(const Item& item, Engine& engine) {
@@ -233,9 +238,7 @@ Result<HttpResponse> track(Call& call) {
   // An alias is refused by what other contacts are known, so all that waits must be applied.
   const bool has_alias = std::ranges::any_of(reading.items, [](const Item& item) { return item.message.kind == TrackingKind::alias; });
   const auto judged = [&] {
-    if (has_alias) return Intake(call, call.workspace().engine(), reading);
-    const auto beside_readers = engine.judging();
-    return Intake(call, engine, reading);
+    return has_alias ? Intake(call, call.workspace().engine(), reading, {}) : Intake(call, engine, reading, engine.judging());
   };
   if (Intake intake = judged(); !intake.events.brings_names()) return submitted(call, std::move(intake), reading.is_single);
   call.release();
