@@ -29,8 +29,16 @@ Workspace::Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Tim
 Workspace::Workspace(Engine& engine, Sweeper& sweeper, Timestamp now) : engine_(engine), sweeper_(sweeper), reading_(engine.reading(), std::defer_lock), now_(now) {}
 
 Result<SubmitOutcome> Workspace::submit(CommandBody body, Forgotten forgotten, const Companions& companions) {
-  if (reading_.owns_lock()) reading_.unlock();
-  return engine_.submit({.accepted_at = now_, .body = std::move(body)}, forgotten, companions);
+  unheld();
+  Command command{.accepted_at = now_, .body = std::move(body)};
+  if (!note_ || std::holds_alternative<AdvanceTime>(command.body)) return engine_.submit(std::move(command), forgotten, companions);
+  auto outcome = engine_.submit(std::move(command), forgotten, [&](const SubmitOutcome& done) {
+    std::vector<CommandBody> beside = companions ? companions(done) : std::vector<CommandBody>();
+    beside.emplace_back(*note_);
+    return beside;
+  });
+  if (outcome) note_.reset();
+  return outcome;
 }
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory, Timestamp now, Store::Access access) {

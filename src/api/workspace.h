@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace wanamaker {
@@ -45,6 +46,15 @@ class Workspace {
   // A jump ahead cannot be told from time in which no process ran: for a process that runs on there is engine/clock.h.
   std::string hold_clock();
 
+  // Lets go of what was looked at, for what takes long, or takes reading() by itself, and looks at nothing.
+  Engine& unheld() {
+    if (reading_.owns_lock()) reading_.unlock();
+    return engine_;
+  }
+  // Goes into the log beside the next change that somebody makes.
+  void note_with_next(NoteAudit note) { note_ = std::move(note); }
+  bool has_note() const { return note_.has_value(); }
+
   Result<SubmitOutcome> submit(CommandBody body, Forgotten forgotten = Forgotten::are_taken, const Companions& companions = {});
   // Text or JSON of a definition, checked against what is there.
   Result<Definition> compile(std::string_view source, std::vector<SegmentParameter> parameters = {});
@@ -61,6 +71,7 @@ class Workspace {
   Sweeper& sweeper_;
   std::unique_lock<ReadingGate> reading_;       // of nothing where it stands alone
   Timestamp now_;
+  std::optional<NoteAudit> note_;
 };
 
 }  // namespace wanamaker

@@ -12,7 +12,6 @@
 namespace wanamaker {
 namespace {
 
-constexpr std::string_view kVersion = "wanamaker 0.1.0";
 
 // An option with an empty value is a variable that is not set.
 std::string is_given(const std::string& text) { return text.empty() ? "the value is empty" : std::string(); }

@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wanamaker {
+
+inline constexpr std::string_view kVersion = "wanamaker 0.1.0";
 
 struct Arguments {
   std::string command;                  // "count", "segment put", …

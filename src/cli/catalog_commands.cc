@@ -4,6 +4,7 @@
 #include "api/lists.h"
 #include "api/schema.h"
 #include "api/segments.h"
+#include "cli/beside.h"
 #include "cli/commands.h"
 #include "demo/demo.h"
 
@@ -108,16 +109,17 @@ Result<int> run_contact(CommandContext& context) {
     auto erased = context.workspace.submit(EraseContact{.contact_id = arguments.contact});
     if (!erased && at_once && erased.error().code == ErrorCode::not_found) {
       // An erasure that was cut short, or made without --now, is finished.
-      WM_TRY(const Erasures* ledger, context.workspace.engine().store().erasures());
+      WM_TRY(const Erasures* ledger, context.workspace.unheld().store().erasures());
       if (ledger->contains(arguments.contact)) erased = SubmitOutcome{};
     }
     if (!erased) return fail(std::move(erased).error());
-    ImportJobs::forget_leftovers(context.workspace.engine().store().path());  // somewhere in them there may be a row of theirs
+    if (context.beside != nullptr) context.beside->service.forget_erased();
+    else ImportJobs::forget_leftovers(context.workspace.engine().store().path());  // somewhere in them there may be a row of theirs
     if (!at_once) {
       say(context, "erased from every read; its bytes go with the next: wanamaker checkpoint --compact");
       return 0;
     }
-    if (const auto rewritten = context.workspace.engine().rewrite(); !rewritten) {
+    if (const auto rewritten = context.workspace.unheld().rewrite(); !rewritten) {
       Error error = rewritten.error();
       error.message = "erased from every read, but not yet from every byte of the store: " + error.message;
       error.hint += "; then give the same command again";

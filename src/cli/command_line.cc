@@ -2,6 +2,7 @@
 
 #include "api/error_json.h"
 #include "cli/arguments.h"
+#include "cli/beside.h"
 #include "cli/commands.h"
 
 #include <fmt/format.h>
@@ -12,20 +13,6 @@
 
 namespace wanamaker {
 namespace {
-
-int report(const Error& error, bool json, Streams streams) {
-  if (json) {
-    streams.err << error_json(error).dump() << '\n';
-    return exit_code(error.code);
-  }
-  std::string place = error.where;
-  if (error.position.line > 0) place = fmt::format("{}:{}", place.empty() ? "expression" : place, error.position.line);
-  if (error.position.line > 0 && error.position.column > 0) place += fmt::format(":{}", error.position.column);
-  streams.err << (place.empty() ? "wanamaker" : place) << ": error: " << error.message << '\n';
-  if (!error.detail.empty()) streams.err << error.detail << '\n';
-  if (!error.hint.empty()) streams.err << "hint: " << error.hint << '\n';
-  return exit_code(error.code);
-}
 
 Result<Timestamp> instant(const std::string& text, std::string_view option, const Zone* zone) {
   if (const auto at = parse_timestamp(text)) return *at;
@@ -39,12 +26,12 @@ Result<Timestamp> now_of(const Arguments& arguments) {
   return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
 }
 
-Result<int> dispatch(const Arguments& arguments, Workspace& workspace, Streams streams) {
+Result<int> dispatch(const Arguments& arguments, Workspace& workspace, Streams streams, Beside* beside = nullptr) {
   Timestamp at = workspace.now();
   if (!arguments.at.empty()) {
     WM_TRY(at, instant(arguments.at, "--at", &workspace.zone()));
   }
-  CommandContext context{workspace, arguments, streams, at};
+  CommandContext context{.workspace = workspace, .arguments = arguments, .streams = streams, .at = at, .beside = beside};
   if (!arguments.until.empty()) {
     WM_TRY(context.until, instant(arguments.until, "--until", &workspace.zone()));
   }
@@ -93,6 +80,22 @@ int exit_code(ErrorCode code) {
   return 1;
 }
 
+int report(const Error& error, bool json, Streams streams) {
+  if (json) {
+    streams.err << error_json(error).dump() << '\n';
+    return exit_code(error.code);
+  }
+  std::string place = error.where;
+  if (error.position.line > 0) place = fmt::format("{}:{}", place.empty() ? "expression" : place, error.position.line);
+  if (error.position.line > 0 && error.position.column > 0) place += fmt::format(":{}", error.position.column);
+  streams.err << (place.empty() ? "wanamaker" : place) << ": error: " << error.message << '\n';
+  if (!error.detail.empty()) streams.err << error.detail << '\n';
+  if (!error.hint.empty()) streams.err << "hint: " << error.hint << '\n';
+  return exit_code(error.code);
+}
+
+int run_beside(const Arguments& arguments, Workspace& workspace, Streams streams, Beside& beside) { return finish(dispatch(arguments, workspace, streams, &beside), arguments.json, streams); }
+
 int run_in_workspace(const std::vector<std::string>& words, Workspace& workspace, Streams streams) {
   const auto parsed = parse_arguments(words);
   if (!parsed) return report(parsed.error(), std::ranges::find(words, "--json") != words.end(), streams);
@@ -109,6 +112,7 @@ int run_command_line(const std::vector<std::string>& words, Streams streams) {
     WM_TRY(const Timestamp now, now_of(arguments));
     if (auto done = run_without_workspace(arguments, now, streams)) return *std::move(done);
     WM_CHECK_OK(check_store_is_there(arguments));
+    if (auto done = run_beside_server(words, arguments, streams)) return *std::move(done);
     WM_TRY(const std::unique_ptr<Workspace> workspace, Workspace::open(arguments.data, now));
     const auto note = [&](const std::string& text) { streams.err << (arguments.json ? Json::object().set("note", text).dump() : "wanamaker: note: " + text) << '\n'; };
     if (const std::string held = workspace->hold_clock(); !held.empty()) note(held);

@@ -31,15 +31,23 @@ class TerminalProgress final : public Progress {
   bool shown_ = false;
 };
 
+Result<int> told(const Result<ImportReport>& report, const Arguments& arguments, Streams streams) {
+  if (!report) return fail(report.error());
+  if (arguments.json) streams.out << report->to_json().dump() << '\n';
+  else streams.out << report->to_text();
+  return report->rows_rejected > 0 ? kExitIncomplete : 0;
+}
+
 }  // namespace
 
 Result<int> run_import(CommandContext& context) {
   TerminalProgress progress(context.streams);
-  auto report = import_file(context.workspace, context.arguments.import, &progress);
-  if (!report) return fail(std::move(report).error());
-  if (context.arguments.json) context.streams.out << report->to_json().dump() << '\n';
-  else context.streams.out << report->to_text();
-  return report->rows_rejected > 0 ? kExitIncomplete : 0;
+  return told(import_file(context.workspace, context.arguments.import, &progress), context.arguments, context.streams);
+}
+
+Result<int> run_import_into(ImportTarget& target, const Arguments& arguments, Streams streams) {
+  TerminalProgress progress(streams);
+  return told(wanamaker::run_import(arguments.import, target, &progress), arguments, streams);
 }
 
 }  // namespace wanamaker

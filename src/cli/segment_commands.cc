@@ -4,6 +4,7 @@
 #include "api/queries.h"
 #include "api/segments.h"
 #include "api/versions.h"
+#include "cli/beside.h"
 #include "cli/commands.h"
 #include "language/formatter.h"
 #include "language/json_form.h"
@@ -18,17 +19,6 @@ namespace wanamaker {
 namespace {
 
 constexpr std::uintmax_t kDefinitionFileBytesMax = 1 << 20;
-
-Result<std::string> read_definition(const std::string& path) {
-  std::error_code failed;
-  if (std::filesystem::is_directory(path, failed)) return fail(ErrorCode::usage, fmt::format("{} is a directory: expected a file with a definition", path));
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorCode::not_found, fmt::format("there is no file {}", path));
-  if (std::filesystem::file_size(path, failed) > kDefinitionFileBytesMax) return fail(ErrorCode::invalid, fmt::format("{} is larger than 1 MiB", path));
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  return text;
-}
 
 template <typename T>
 Result<T> in_file(Result<T> result, const std::string& path) {
@@ -97,7 +87,9 @@ Result<int> run_by_hand(CommandContext& context, Override what) {
 
 Result<int> run_list(CommandContext& context) {
   Json list = Json::array();
-  for (const auto& [key, segment] : context.workspace.base().catalog.segments) {
+  WM_CHECK_OK(run_time(context.workspace));
+  const auto segments = context.workspace.base().catalog.segments;  // others may change them while time runs
+  for (const auto& [key, segment] : segments) {
     WM_TRY(const std::string why_invalid, why_invalid_now(context.workspace, key));
     if (!context.arguments.json) context.streams.out << fmt::format("{:<24} {}{}\n", key, segment.text, why_invalid.empty() ? "" : fmt::format("  (invalid: {})", why_invalid));
     Json entry = Json::object().set("key", key).set("kind", "dynamic").set("definition", segment.text);
@@ -139,7 +131,12 @@ Result<int> run_show(CommandContext& context) {
 
 Result<int> run_file(CommandContext& context) {
   const Arguments& arguments = context.arguments;
-  WM_TRY(const std::string source, read_definition(arguments.file));
+  std::string source;
+  if (context.beside != nullptr) {
+    source = context.beside->definition;  // whoever asks has read it
+  } else {
+    WM_TRY(source, read_definition(arguments.file));
+  }
   if (arguments.command == "segment format") {
     WM_TRY(const Expression tree, in_file(parse_definition(source), arguments.file));
     context.streams.out << format_lines(tree) << '\n';
@@ -152,6 +149,17 @@ Result<int> run_file(CommandContext& context) {
 }
 
 }  // namespace
+
+Result<std::string> read_definition(const std::string& path) {
+  std::error_code failed;
+  if (std::filesystem::is_directory(path, failed)) return fail(ErrorCode::usage, fmt::format("{} is a directory: expected a file with a definition", path));
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(ErrorCode::not_found, fmt::format("there is no file {}", path));
+  if (std::filesystem::file_size(path, failed) > kDefinitionFileBytesMax) return fail(ErrorCode::invalid, fmt::format("{} is larger than 1 MiB", path));
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  return text;
+}
 
 Result<int> run_segment(CommandContext& context) {
   const Arguments& arguments = context.arguments;

@@ -1,5 +1,7 @@
+#include "cli/beside.h"
 #include "cli/commands.h"
 #include "cli/settings.h"
+#include "server/local_door.h"
 #include "server/server.h"
 
 #include <fmt/format.h>
@@ -38,6 +40,8 @@ Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams
   if (!arguments.now.empty()) service_options.start_at = now;
   WM_TRY(const std::unique_ptr<Service> service, Service::open(service_options));
   const ServerOptions options = server_options(arguments);
+  auto door = LocalDoor::open(arguments.data, [&](LocalLine& line) { talk(*service, line); });
+  if (!door) streams.err << "wanamaker: note: " << door.error().message << '\n';
   const std::string host = arguments.listen.substr(0, arguments.listen.rfind(':'));
   WM_CHECK_OK(serve(*service, options, [&](std::uint16_t port) {
     const std::string origin = fmt::format("{}://{}:{}", arguments.tls_cert.empty() ? "http" : "https", host, port);
@@ -45,6 +49,7 @@ Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams
     streams.out << fmt::format("wanamaker 0.1.0   data {}   {}   ready in {:.1f} s\n", arguments.data, figures(*service), seconds)
                 << setup_note(*service, origin) << fmt::format("  API     {0}/api/v1\n  Events  {0}/v1/batch\n", origin) << key_note(*service) << std::flush;
   }));
+  if (door) door->reset();
   std::ignore = service->store().engine().checkpoint();  // the next start has nothing to replay; a failure loses nothing
   return 0;
 }

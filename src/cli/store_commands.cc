@@ -1,11 +1,13 @@
 #include "api/doctor.h"
 #include "api/maintenance.h"
+#include "cli/beside.h"
 #include "cli/commands.h"
 #include "cli/settings.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace wanamaker {
 namespace {
@@ -75,6 +77,18 @@ Result<int> run_backup_list(const Arguments& arguments, Streams streams) {
   return arguments.check && is_damaged ? exit_code(ErrorCode::failure) : 0;
 }
 
+// These look at the files themselves.
+std::optional<Result<int>> run_on_files(const Arguments& arguments, Timestamp now, Streams streams) {
+  if (arguments.command != "verify" && arguments.command != "restore" && arguments.command != "doctor") return std::nullopt;
+  if (const auto server = LocalLine::to(arguments.data); server && *server) {
+    std::ignore = report({.code = ErrorCode::conflict, .message = fmt::format("{} goes to the files of the store, and a server holds them", arguments.command), .detail = {}, .hint = "stop the server first", .where = arguments.data}, arguments.json, streams);
+    return kExitUnreachable;
+  }
+  if (arguments.command == "verify") return run_verify(arguments, now, streams);
+  if (arguments.command == "restore") return run_restore(arguments, now, streams);
+  return run_doctor(arguments, streams);
+}
+
 }  // namespace
 
 std::optional<Result<int>> run_without_workspace(const Arguments& arguments, Timestamp now, Streams streams) {
@@ -84,9 +98,7 @@ std::optional<Result<int>> run_without_workspace(const Arguments& arguments, Tim
     return run_serve(settled, now, streams);
   }
   if (auto done = run_config(arguments, streams)) return *std::move(done);
-  if (arguments.command == "verify") return run_verify(arguments, now, streams);
-  if (arguments.command == "restore") return run_restore(arguments, now, streams);
-  if (arguments.command == "doctor") return run_doctor(arguments, streams);
+  if (auto done = run_on_files(arguments, now, streams)) return *std::move(done);
   if (arguments.command == "backup" && (arguments.list || arguments.check)) return run_backup_list(arguments, streams);
   return std::nullopt;
 }
@@ -99,11 +111,12 @@ Result<int> run_store(CommandContext& context) {
     return 0;
   }
   if (arguments.command == "backup") {
-    WM_TRY(const BackupInfo backup, context.workspace.engine().back_up(arguments.file, arguments.keep));
+    const std::filesystem::path asked_in = context.beside == nullptr ? std::string() : context.beside->directory;
+    WM_TRY(const BackupInfo backup, context.workspace.unheld().back_up((asked_in / arguments.file).string(), arguments.keep));
     context.streams.out << (arguments.json ? json_of(backup).dump() : text_of(backup)) << '\n';
     return 0;
   }
-  Engine& engine = context.workspace.engine();
+  Engine& engine = context.workspace.unheld();
   WM_TRY(const CheckpointReport report, arguments.compact ? engine.rewrite() : engine.checkpoint());
   if (arguments.json) {
     Json json = Json::object().set("last_command", report.sequence).set("pages", report.written.pages).set("bytes", report.written.bytes);

@@ -118,9 +118,7 @@ Result<HttpResponse> erase_contact(Call& call) {
   auto answer = call.change(EraseContact{.contact_id = call.part(0)}, answer_json(Json::object().set("erased", true)));
   if (!answer && (!at_once || answer.error().code != ErrorCode::not_found)) return answer;
   Service& service = call.service();
-  service.provider_inbox().forget_raw();  // somewhere in it there may be an address of theirs
-  service.imports().forget_rejects();     // likewise
-  service.rewriter().note_erasure();
+  service.forget_erased();
   call.release();  // the rewriting reads by itself
   if (!at_once || service.store().engine().rewrite()) return answer;
   return fail(ErrorCode::failure, "erased from every read, but not yet from every byte of the store's files", "make room on the disk and ask again; the server tries by itself within 12 hours");

@@ -280,6 +280,13 @@ std::shared_ptr<const Service::Admission> Service::admission() {
   return admission_;
 }
 
+// Somewhere in what is kept as it came there may be an address or a row of theirs.
+void Service::forget_erased() {
+  provider_inbox_.forget_raw();
+  imports_->forget_rejects();
+  rewriter_->note_erasure();
+}
+
 // The workspace is held meanwhile, so that none who saw less comes behind.
 void Service::note_access(Workspace& workspace) {
   const Access& access = workspace.engine().access();

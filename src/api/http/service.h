@@ -100,6 +100,8 @@ class Service {
     Users users;
   };
   std::shared_ptr<const Admission> admission();
+  // Of somebody who was erased nothing stays beside the store either, and the store's files are rewritten later.
+  void forget_erased();
   // After keys, sessions or users were changed, before that is answered.
   void note_access(Workspace& workspace);
   Passwords& passwords() { return passwords_; }
