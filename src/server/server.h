@@ -17,7 +17,7 @@ struct ServerOptions {
   bool is_behind_proxy = false;           // allows an address that others can reach
   std::string tls_certificate = {};       // PEM files; with them the server speaks TLS alone, at any address
   std::string tls_key = {};
-  std::size_t connections_max = 10'000;
+  std::size_t connections_max = 12'000;
   LogLevel log = LogLevel::requests;
 };
 

@@ -37,11 +37,14 @@ class Answer:
 class Served:
     """A data directory with one key of each role, and `wanamaker serve` over it."""
 
-    def __init__(self, program, now=NOW):
+    def __init__(self, program, now=NOW, store=None):
+        """`store`: a directory of which the data are a copy."""
         self.program = program
         self.at = ["--now", now] if now else []  # nothing: the clock of the machine, as programs that send have it
         self.folder = Path(tempfile.mkdtemp())
         self.data = str(self.folder / "store")
+        if store:
+            subprocess.run(["cp", "-r", "--reflink=auto", str(store), self.data], check=True)
         self.keys = {role: self.command("key", "add", "--role", role, "--name", f"{role} of tests").strip() for role in ("write", "read", "admin")}
         self.start()
 
