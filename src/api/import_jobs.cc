@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <fstream>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace wanamaker {
@@ -367,17 +368,30 @@ void ImportJobs::stop() {
   changed_.notify_all();
 }
 
+bool ImportJobs::take_turn() {
+  MutexLock lock(mutex_);
+  return waiting_.empty() && !std::exchange(is_taken_, true);
+}
+
+void ImportJobs::give_back_turn() {
+  MutexLock lock(mutex_);
+  is_taken_ = false;
+  changed_.notify_all();
+}
+
 void ImportJobs::work() {
   while (true) {
     std::string id;
     {
       MutexLock lock(mutex_);
-      while (waiting_.empty() && !is_stopping_) changed_.wait(mutex_);
+      while ((waiting_.empty() || is_taken_) && !is_stopping_) changed_.wait(mutex_);
       if (is_stopping_) return;  // those that wait are interrupted at the next start
+      is_taken_ = true;
       id = waiting_.front();
       waiting_.pop_front();
     }
     run(id);
+    give_back_turn();
   }
 }
 

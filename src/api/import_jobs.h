@@ -65,6 +65,10 @@ class ImportJobs {
   void forget_rejects();
   // Lets go of what is kept for a time. To be called often. Cost: jobs.
   void expire();
+  // Whoever imports apart from the jobs takes his turn, since two imports of one file would each take in what the other has: false while another
+  // import runs or waits. No job begins until it is given back.
+  bool take_turn();
+  void give_back_turn();
   // What runs ends soon, and nothing is begun.
   void stop();
 
@@ -131,6 +135,7 @@ class ImportJobs {
   std::deque<std::string> waiting_ WM_GUARDED_BY(mutex_);
   std::shared_ptr<std::atomic<std::size_t>> coming_ = std::make_shared<std::atomic<std::size_t>>(0);  // uploads, which may outlive it
   bool is_stopping_ WM_GUARDED_BY(mutex_) = false;
+  bool is_taken_ WM_GUARDED_BY(mutex_) = false;  // the turn of importing: by a job or apart
   std::condition_variable_any changed_;
   std::jthread thread_;  // last: it ends before the rest goes
 };

@@ -61,12 +61,17 @@ void run(Asked& asked, Answer& answer) {
   if (parsed->arguments->command.starts_with("key ")) service.note_access(workspace);
 }
 
-// Of one import; the first batch notes that there was one.
+// Of one import, while no other runs; the first batch notes that there was one.
 class ImportAnswers {
  public:
   explicit ImportAnswers(Service& service) : service_(service) {}
+  ~ImportAnswers() { if (has_turn_) service_.imports().give_back_turn(); }
+  ImportAnswers(const ImportAnswers&) = delete;
+  ImportAnswers& operator=(const ImportAnswers&) = delete;
 
   Result<std::string> answer(std::string_view question) {
+    has_turn_ = has_turn_ || service_.imports().take_turn();
+    if (!has_turn_) return fail(ErrorCode::conflict, "another import is under way, and two at once might take the same rows in twice", "wait until it is done, then give the same command again");
     Workspace workspace(service_.store().engine(), service_.store().sweeper(), service_.now());
     if (!is_noted_) workspace.note_with_next(local_note("import make", {}, {}));
     auto answer = answer_import(workspace, question);
@@ -77,6 +82,7 @@ class ImportAnswers {
  private:
   Service& service_;
   bool is_noted_ = false;
+  bool has_turn_ = false;
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ std::string figures(Service& service) {
 std::string key_note(Service& service) {
   const auto& keys = service.store().base().catalog.keys;
   const bool has_key = std::ranges::any_of(keys, [](const auto& entry) { return !entry.second.revoked_at; });
-  return has_key ? "" : "  No key counts yet, so no program gets in. Stop, then: wanamaker key add --role admin\n";
+  return has_key ? "" : "  No key counts yet, so no program gets in. Make one, beside it: wanamaker key add --role admin\n";
 }
 
 std::string setup_note(Service& service, std::string_view origin) {

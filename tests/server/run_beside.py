@@ -183,4 +183,23 @@ def an_import_that_is_cut_goes_on(s):
     same("it goes on", (done.returncode, f"taken in before {there}" in done.stdout or there == 0, subprocess.run([s.program, "--data", s.data, "count", "everyone"], capture_output=True, text=True).stdout), (0, True, f"{rows}\n"))
 
 
-sys.exit(run([every_command_says_the_same, who_may_come_in, what_it_does_is_noted, an_import_that_is_cut_goes_on]))
+def imports_at_once_take_each_row_once(s):
+    """The same file by two commands and over HTTP at once: one imports, the others wait their turn or are told to come again."""
+    rows = 30_000
+    text = "who,at\n" + "".join(f"c{i},2026-01-01T00:00:{i % 60:02}Z\n" for i in range(rows))
+    (s.folder / "twice.csv").write_text(text)
+    words = [s.program, "--data", s.data, "import", "events", "twice.csv", "--contact", "who", "--time", "at", "--event", "seen_twice"]
+    clients = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=s.folder) for _ in range(2)]
+    job = s.call("POST", "/api/v1/imports?kind=events&contact=who&time=at&event=seen_twice&name=twice.csv", text).json
+    ends = []
+    for client in clients:
+        out, err = client.communicate(timeout=SECONDS_MAX)
+        ends.append((client.returncode, "" if client.returncode == 0 else err.splitlines()[0]))
+    same("who came too soon is told", all(end[0] == 0 or (end[0] == 6 and "another import is under way" in end[1]) for end in ends), True)
+    s.until(f"/api/v1/imports/{job['id']}", lambda said: said["state"] == "done")
+    again = subprocess.run(words, capture_output=True, text=True, cwd=s.folder, timeout=SECONDS_MAX)
+    same("again takes nothing", (again.returncode, f"taken in before {rows}" in again.stdout), (0, True))
+    same("each row once", s.count("did seen_twice exactly 1 times"), rows)
+
+
+sys.exit(run([every_command_says_the_same, who_may_come_in, what_it_does_is_noted, an_import_that_is_cut_goes_on, imports_at_once_take_each_row_once]))
