@@ -11,5 +11,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   const int code = wanamaker::run_command_line(words, {.out = std::cout, .err = std::cerr, .err_is_terminal = isatty(STDERR_FILENO) == 1});
   std::cout.flush();
-  return code;
+  if (std::cout.good() || code != 0) return code;
+  std::cerr << "wanamaker: error: the output cannot be written\nhint: what stands there is not whole; make room where it goes, then ask again\n";
+  return 1;
 }

@@ -752,7 +752,15 @@ def keys(j):
     j.run("verify")
 
 
-JOURNEYS = (first_day, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, known_before, lists, zone, schema, history, contact, kept, checkpoint_again, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects, keys)
+def no_room_for_output(j):
+    """What cannot be written out whole is no success."""
+    j.base()
+    with open("/dev/full", "w") as full:
+        came = subprocess.run([j.program, "--data", "store", "--now", NOW, "members", "everyone"], cwd=j.directory, stdout=full, stderr=subprocess.PIPE, text=True, timeout=SECONDS_MAX)
+    j.same("a list that was cut", (came.returncode, came.stderr.splitlines()[0]), (1, "wanamaker: error: the output cannot be written"))
+
+
+JOURNEYS = (first_day, no_room_for_output, again, grown, messages, cells, options, dry, rejects, packed, segments, by_hand, versions, due_in_pages, snapshots, list_files, stepped_back, made_invalid, known_before, lists, zone, schema, history, contact, kept, checkpoint_again, salvaged, salvaged_erasure, reordered, regular_in_a_window, export, places, explained, killed, killed_rejects, keys)
 
 
 def main():
