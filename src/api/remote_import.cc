@@ -1,6 +1,7 @@
 #include "api/remote_import.h"
 
 #include "base/bytes.h"
+#include "engine/import_marks.h"
 #include "store/command_codec.h"
 
 #include <algorithm>
@@ -82,20 +83,7 @@ Result<Schema> schema_from(std::string_view bytes) {
   return schema;
 }
 
-// ---- marks and outcomes ----
-
-std::string bytes_of(const std::vector<ImportMark>& marks) {
-  ByteWriter out;
-  out.varint(marks.size());
-  for (const ImportMark& mark : marks) {
-    out.text(mark.import_key);
-    out.varint(mark.rows_done);
-    out.varint(mark.bytes_done);
-    out.text(mark.prefix_hash);
-    out.text(mark.previous_hash);
-  }
-  return out.take();
-}
+// ---- outcomes ----
 
 std::string bytes_of(const SubmitOutcome& outcome) {
   ByteWriter out;
@@ -140,18 +128,10 @@ std::vector<ImportMark> RemoteImport::marks(std::string_view import_key) const {
   ByteWriter question = question_of(Question::marks);
   question.text(import_key);
   const std::string answer = answer_to(question.take());
-  std::vector<ImportMark> marks;
-  ByteReader in(answer);
-  for (std::size_t count = answer.empty() ? 0 : in.count(); count > 0 && in.ok(); --count) {
-    ImportMark& mark = marks.emplace_back();
-    mark.import_key = in.text();
-    mark.rows_done = in.varint();
-    mark.bytes_done = in.varint();
-    mark.prefix_hash = in.text();
-    mark.previous_hash = in.text();
-  }
-  if (!fault_ && !in.finish()) fault_ = no_answer().error();
-  return marks;
+  if (fault_) return {};
+  auto marks = decode_marks(answer);
+  if (!marks) fault_ = no_answer().error();
+  return marks ? *std::move(marks) : std::vector<ImportMark>();
 }
 
 bool RemoteImport::knows_contact(std::string_view id) const {
@@ -181,7 +161,7 @@ Result<std::string> answer_import(Workspace& workspace, std::string_view questio
   ByteReader in(question);
   switch (static_cast<Question>(in.byte())) {
     case Question::schema: return bytes_of(workspace.engine().unsettled().schema);
-    case Question::marks: return bytes_of(workspace.engine().marks(in.text()));
+    case Question::marks: return encode_marks(workspace.engine().marks(in.text()));
     case Question::knows: return workspace.engine().unsettled().find_contact(in.text()) ? "1" : "0";
     case Question::submit: return taken_in(workspace, in);
   }

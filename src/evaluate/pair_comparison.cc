@@ -1,6 +1,7 @@
 #include "evaluate/pair_comparison.h"
 
 #include "base/check.h"
+#include "evaluate/sweep/scaling.h"
 
 namespace wanamaker {
 namespace {
@@ -13,7 +14,7 @@ bool compares_order(CoreTest test) { return test == CoreTest::less || test == Co
 
 // Texts have an id each form of equality.
 bool is_comparable(const TypedExpression& node, ValueType type) {
-  if (type == ValueType::number || type == ValueType::date || type == ValueType::timestamp) return node.test == CoreTest::equals || compares_order(node.test);
+  if (is_scalar(type)) return node.test == CoreTest::equals || compares_order(node.test);
   return (type == ValueType::boolean || type == ValueType::text) && node.test == CoreTest::equals;
 }
 
