@@ -48,6 +48,9 @@ std::string item_text(const Json& item) {
     if (const Json* why = item.find("why_not")) text += fmt::format(" ({})", *why->as_string());
     return text;
   }
+  if (const Json* event = item.find("reached_by")) return fmt::format("step {}: {}", item.find("step")->dump(), item_text(*event));
+  if (const Json* event = item.find("ends_with")) return "ends with: " + item_text(*event);
+  if (const Json* event = item.find("unanswered")) return "nothing followed in time: " + item_text(*event);
   if (const Json* operand = item.find("operand")) return fmt::format("{} is {}", *operand->as_string(), *item.find("value")->as_string());
   if (const Json* what = item.find("by_hand")) {
     const Json* by = item.find("by");

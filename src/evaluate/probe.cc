@@ -66,10 +66,9 @@ Json entry_evidence(const TypedExpression& node, const ListEntry& entry) {
 const Comparer& Probe::comparer(const TypedExpression& node) { return comparers_.try_emplace(&node, node).first->second; }
 
 bool Probe::decide(const TypedExpression& node, const Subject& subject) {
-  const bool records = recorder_ != nullptr && !quiet_;
-  if (records) recorder_->enter(node);
+  if (records()) recorder_->enter(node);
   const bool verdict = decide_kind(node, subject) != node.negated;
-  if (records) recorder_->leave(verdict);
+  if (records()) recorder_->leave(verdict);
   return verdict;
 }
 
@@ -87,12 +86,12 @@ bool Probe::decide_kind(const TypedExpression& node, const Subject& subject) {
     case ExpressionKind::segment: return decide(node.children[0], Subject::of(subject.self));
     case ExpressionKind::list: {
       const ListEntry* entry = list_entries(node, environment_.base.catalog).find(subject.self);
-      if (recorder_ != nullptr && !quiet_ && entry != nullptr) recorder_->evidence(entry_evidence(node, *entry));
+      if (records() && entry != nullptr) recorder_->evidence(entry_evidence(node, *entry));
       return entry != nullptr;
     }
     case ExpressionKind::ranking: {
       const RankingResult& result = environment_.rankings->at(node.ranking_id);
-      if (recorder_ != nullptr && !quiet_) {
+      if (records()) {
         Json item = Json::object().set("population", std::uint64_t{result.population});
         item.set("position", result.position == 0 ? Json() : Json(std::uint64_t{result.position}));
         recorder_->evidence(std::move(item));
@@ -108,7 +107,7 @@ bool Probe::decide_kind(const TypedExpression& node, const Subject& subject) {
 }
 
 bool Probe::junction(const TypedExpression& node, const Subject& subject) {
-  const bool whole = recorder_ != nullptr && !quiet_;
+  const bool whole = records();
   const auto children = static_cast<std::int64_t>(node.children.size());
   const std::int64_t needed = node.kind == ExpressionKind::all_of ? children : node.kind == ExpressionKind::any_of ? 1 : node.number;
   std::int64_t held = 0;
@@ -121,7 +120,7 @@ bool Probe::junction(const TypedExpression& node, const Subject& subject) {
 
 // Where nobody asks which events they were, counting stops as soon as more change nothing.
 bool Probe::did(const TypedExpression& node, const Subject& subject) {
-  const bool whole = recorder_ != nullptr && !quiet_;
+  const bool whole = records();
   if (!whole && node.count.on == CountOn::times && node.count.kind != CountKind::regular) {
     const std::int64_t last = node.count.kind == CountKind::between ? node.upper : node.number;
     const std::int64_t enough = node.count.kind == CountKind::at_least ? last : last < std::numeric_limits<std::int64_t>::max() ? last + 1 : last;
@@ -133,7 +132,7 @@ bool Probe::did(const TypedExpression& node, const Subject& subject) {
   times.reserve(events.size());
   for (const EventRef& event : events) times.push_back(time_of(event));
   const bool verdict = count_holds(node, times, environment_);
-  if (recorder_ != nullptr && !quiet_) {
+  if (records()) {
     recorder_->evidence(Json::object().set("events_counted", std::uint64_t{events.size()}));
     for (std::size_t i = events.size(); i-- > 0 && events.size() - i <= 5;) recorder_->evidence(event_evidence(events[i]));
     if (!verdict) record_near(node.source, subject, node.source.window);
@@ -144,13 +143,13 @@ bool Probe::did(const TypedExpression& node, const Subject& subject) {
 bool Probe::moment(const TypedExpression& node, const Subject& subject) {
   const auto event = end_of(node.source, node.which, subject, Window{});
   if (!event) return false;
-  if (recorder_ != nullptr && !quiet_) recorder_->evidence(event_evidence(*event));
+  if (records()) recorder_->evidence(event_evidence(*event));
   return WindowAt(node.window, environment_.t, environment_.zone).contains(time_of(*event));
 }
 
 bool Probe::related(const TypedExpression& node, const Subject& subject) {
   const std::vector<std::uint32_t> rows = select_records(node.source, subject);
-  if (recorder_ != nullptr && !quiet_) {
+  if (records()) {
     recorder_->evidence(Json::object().set("records_found", std::uint64_t{rows.size()}));
     for (std::size_t i = 0; i < rows.size() && i < 5; ++i) {
       const bool colleague = node.source.kind == SourceClass::colleagues;
@@ -168,12 +167,11 @@ bool Probe::related(const TypedExpression& node, const Subject& subject) {
 
 bool Probe::compare(const TypedExpression& node, const Subject& subject) {
   const Scalar left = read(node.operands[0], subject);
-  const bool records = recorder_ != nullptr && !quiet_;
-  if (records) recorder_->evidence(Json::object().set("operand", node.operands[0].text).set("value", to_string(left, environment_.base.cells)));
+  if (records()) recorder_->evidence(Json::object().set("operand", node.operands[0].text).set("value", to_string(left, environment_.base.cells)));
   const auto right = [&](std::size_t i) {
     const TypedOperand& operand = node.operands[i];
     Scalar value = read(operand, subject);
-    if (records && operand.kind != OperandKind::literal) recorder_->evidence(Json::object().set("operand", operand.text).set("value", to_string(value, environment_.base.cells)));
+    if (records() && operand.kind != OperandKind::literal) recorder_->evidence(Json::object().set("operand", operand.text).set("value", to_string(value, environment_.base.cells)));
     return value;
   };
   return comparer(node).holds(left, right, environment_);

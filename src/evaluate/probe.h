@@ -45,6 +45,8 @@ class Probe {
   bool junction(const TypedExpression& node, const Subject& subject);
   bool did(const TypedExpression& node, const Subject& subject);
   bool sequence(const TypedExpression& node, const Subject& subject);
+  bool ends_unanswered(const TypedExpression& node, const std::vector<std::vector<EventRef>>& reached, const Subject& subject);
+  bool comes_after(const TypedStep& step, const EventRef& start, const EventRef& next);
   std::vector<EventRef> follow(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject, const Window& window);
   struct Places {
     std::size_t first;
@@ -52,7 +54,10 @@ class Probe {
   };
   Places between(std::span<const EventRef> events, Timestamp first, Timestamp last) const;
   bool passes_all(const std::vector<const TypedExpression*>& parts, const Subject& subject, const EventRef& event);
-  bool unanswered(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject);
+  std::optional<EventRef> unanswered(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject);
+  void record_chain(const TypedExpression& node, const std::vector<std::vector<EventRef>>& reached, const EventRef& end, std::string_view word, const Subject& subject);
+  void record_answer(const TypedStep& step, const EventRef& last, const Subject& subject);
+  bool records() const { return recorder_ != nullptr && !quiet_; }
   bool moment(const TypedExpression& node, const Subject& subject);
   bool related(const TypedExpression& node, const Subject& subject);
   bool has_been(const TypedExpression& node, const Subject& subject);

@@ -1,11 +1,8 @@
-// Which events, records and colleagues a condition is about, and sequences of events.
+// Which events, records and colleagues a condition is about, and what is told of them.
 
 #include "base/check.h"
 #include "calendar/window.h"
-#include "evaluate/pair_search.h"
-#include "evaluate/previous.h"
 #include "evaluate/probe.h"
-#include "evaluate/reach.h"
 
 #include <algorithm>
 
@@ -138,96 +135,6 @@ std::vector<std::uint32_t> Probe::select_records(const TypedSource& source, cons
   }
   quiet_ = outer;
   return found;
-}
-
-// ---- sequences ----
-
-bool Probe::sequence(const TypedExpression& node, const Subject& subject) {
-  const WindowAt at(node.window, environment_.t, environment_.zone);
-  std::vector<EventRef> chain_ends = select_within(node.steps[0].source, subject, node.from_first ? Window{} : node.window);
-  if (node.from_first) {
-    if (!chain_ends.empty()) chain_ends.resize(1);
-    std::erase_if(chain_ends, [&](const EventRef& event) { return !at.contains(time_of(event)); });
-  }
-  const bool records = recorder_ != nullptr && !quiet_;
-  for (std::size_t i = 1; i < node.steps.size() && !chain_ends.empty(); ++i) {
-    if (records) recorder_->evidence(Json::object().set("step", std::uint64_t{i}).set("reached_by", event_evidence(chain_ends.back())));
-    if (node.steps[i].kind == StepKind::absent) return unanswered(node.steps[i], chain_ends, subject);
-    chain_ends = follow(node.steps[i], chain_ends, subject, node.window);
-  }
-  if (records && !chain_ends.empty()) recorder_->evidence(Json::object().set("ends_with", event_evidence(chain_ends.back())));
-  return !chain_ends.empty();
-}
-
-// Those of events in order whose times lie in [first, last], as places.
-Probe::Places Probe::between(std::span<const EventRef> events, Timestamp first, Timestamp last) const {
-  const auto time = [&](const EventRef& event) { return time_of(event); };
-  const auto from = std::ranges::lower_bound(events, first, {}, time);
-  const auto until = std::ranges::upper_bound(from, events.end(), std::max(last, Timestamp{first.ms - 1}), {}, time);
-  return {static_cast<std::size_t>(from - events.begin()), static_cast<std::size_t>(until - events.begin())};
-}
-
-bool Probe::passes_all(const std::vector<const TypedExpression*>& parts, const Subject& subject, const EventRef& event) {
-  Subject inner = subject;
-  inner.event = &event;
-  const bool outer = std::exchange(quiet_, true);
-  const bool verdict = std::ranges::all_of(parts, [&](const TypedExpression* part) { return decide(*part, inner); });
-  quiet_ = outer;
-  return verdict;
-}
-
-// The events of a step that continue a chain from some event of `from`; in order, each once. Key idea: what may lie before an event is a stretch of
-// `from` whose ends move forward with it; only within a month's end does the calendar have to be asked of one event.
-std::vector<EventRef> Probe::follow(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject, const Window& window) {
-  const bool in_pairs = step.source.where && asks_previous(*step.source.where);
-  const bool later = step.kind == StepKind::later;
-  const TimeSpan last = later ? TimeSpan{step.upper, step.gap.unit} : step.gap;
-  const std::vector<EventRef> candidates = select_within(TypedSource{.events = step.source.events}, subject, window);
-  std::optional<PairSearch> search = in_pairs ? PairSearch::of(*step.source.where, environment_.base) : std::nullopt;
-  if (search && !search->start(PairSearch::Side::previous, from, candidates)) search.reset();
-  std::vector<EventRef> reached;
-  for (const EventRef& next : candidates) {
-    const Timestamp here = time_of(next);
-    const auto starts = [&](std::int64_t most_ago, std::int64_t least_ago) { return between(from, {here.ms - most_ago}, {here.ms - std::max<std::int64_t>(least_ago, 1)}); };
-    const Places near = starts(reach_of(last).most_ms, later ? reach_of(step.gap).least_ms : 1);
-    Places sure = starts(reach_of(last).least_ms, later ? reach_of(step.gap).most_ms : 1);
-    if (sure.first >= sure.last || (in_pairs && !search)) sure = {near.last, near.last};
-    const auto fits = [&](std::size_t i) {
-      ++looked_at_;
-      const Timestamp start = time_of(from[i]);
-      if ((later && here < add(start, step.gap)) || here > add(start, last)) return false;
-      return !in_pairs || passes(step.source, subject, next, &from[i]);
-    };
-    ++looked_at_;
-    bool continues = sure.first < sure.last && (!search || (search->any(sure.first, sure.last, next) && passes_all(search->alone(), subject, next)));
-    for (std::size_t i = near.last; i > sure.last && !continues; --i) continues = fits(i - 1);
-    for (std::size_t i = std::min(sure.first, near.last); i > near.first && !continues; --i) continues = fits(i - 1);
-    if (continues && (in_pairs || passes(step.source, subject, next, nullptr))) reached.push_back(next);
-  }
-  return reached;
-}
-
-// Some chain's last event has no event of the step in the time after it, and that time is over.
-bool Probe::unanswered(const TypedStep& step, const std::vector<EventRef>& from, const Subject& subject) {
-  const bool in_pairs = step.source.where && asks_previous(*step.source.where);
-  std::vector<EventRef> answers = select_within(in_pairs ? TypedSource{.events = step.source.events} : TypedSource{.events = step.source.events, .where = step.source.where}, subject, Window{});
-  std::optional<PairSearch> search = in_pairs && is_fixed(step.gap.unit) ? PairSearch::of(*step.source.where, environment_.base) : std::nullopt;
-  if (search) std::erase_if(answers, [&](const EventRef& answer) { return !passes_all(search->alone(), subject, answer); });
-  if (search && !search->start(PairSearch::Side::own, answers, from)) search.reset();
-  return std::ranges::any_of(from, [&](const EventRef& last) {
-    const Timestamp deadline = add(time_of(last), step.gap);
-    if (deadline > environment_.t) return false;
-    const Places after = between(answers, {time_of(last).ms + 1}, deadline);
-    ++looked_at_;
-    bool answered = !in_pairs && after.first < after.last;
-    if (search) answered = search->any(after.first, after.last, last);
-    for (std::size_t i = after.first; i < after.last && in_pairs && !search && !answered; ++i) {
-      ++looked_at_;
-      answered = passes(step.source, subject, answers[i], &last);
-    }
-    if (!answered && recorder_ != nullptr && !quiet_) recorder_->evidence(Json::object().set("unanswered", event_evidence(last)));
-    return !answered;
-  });
 }
 
 // ---- evidence ----

@@ -105,7 +105,7 @@ bool Probe::has_been(const TypedExpression& node, const Subject& subject) {
     if (!is_value(entry.value, node.values[0], node.path.type, base.cells)) began.reset();
     else if (!began) began = entry.at;
   }
-  if (recorder_ != nullptr && !quiet_) recorder_->evidence(Json::object().set("since", began ? Json(wanamaker::to_string(*began)) : Json()));
+  if (records()) recorder_->evidence(Json::object().set("since", began ? Json(wanamaker::to_string(*began)) : Json()));
   if (!began) return false;
   const bool long_enough = add(*began, node.span_of_time) <= environment_.t;
   return long_enough == (node.run_length == RunLength::at_least);
@@ -123,7 +123,7 @@ bool Probe::changed(const TypedExpression& node, const Subject& subject) {
     const bool fits = (!node.has_from || is_value(before, node.values[0], node.path.type, base.cells)) && (!node.has_to || is_value(entry.value, node.values[1], node.path.type, base.cells));
     if (change && fits && at.contains(entry.at)) {
       found = true;
-      if (recorder_ != nullptr && !quiet_) recorder_->evidence(Json::object().set("changed_at", wanamaker::to_string(entry.at)));
+      if (records()) recorder_->evidence(Json::object().set("changed_at", wanamaker::to_string(entry.at)));
     }
     before = entry.value;
   }
