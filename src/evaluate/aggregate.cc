@@ -4,12 +4,25 @@
 #include "calendar/arithmetic.h"
 
 #include <array>
+#include <utility>
 
 namespace wanamaker {
 namespace {
 
 constexpr std::array<std::string_view, 7> kWeekdays{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 constexpr std::array<std::string_view, 7> kWeekdayKeys{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+
+// What is counted once of a value: each element of a set, texts by their keys.
+std::set<std::string> distinct_parts(const Scalar& value, const CellStore& cells) {
+  std::set<std::string> parts;
+  if (const auto* text = std::get_if<TextRef>(&value)) parts.emplace(text->key);
+  else if (const auto* set = std::get_if<SetRef>(&value)) for (const TextId id : set->elements) parts.emplace(cells.texts().key(id));
+  else if (!is_missing(value)) parts.insert(to_string(value, cells));
+  return parts;
+}
+
+Scalar sum_of(const DecimalSum& sum) { return Number(sum.total()); }
+Scalar average_of(const DecimalSum& sum) { return sum.count() == 0 ? Scalar{} : Number(Rational(sum.total() / Rational(sum.count()))); }
 
 }  // namespace
 
@@ -30,25 +43,54 @@ void Collector::take(const Scalar& value) {
     case AggregateFunction::maximum:
       if (is_missing(best_) || scalar_less(best_, value)) best_ = value;
       break;
-    case AggregateFunction::distinct: take_distinct(value); break;
+    case AggregateFunction::distinct: distinct_.merge(distinct_parts(value, *cells_)); break;
   }
-}
-
-void Collector::take_distinct(const Scalar& value) {
-  if (const auto* text = std::get_if<TextRef>(&value)) distinct_.insert(std::string(text->key));
-  else if (const auto* set = std::get_if<SetRef>(&value)) for (const TextId id : set->elements) distinct_.emplace(cells_->texts().key(id));
-  else distinct_.insert(to_string(value, *cells_));
 }
 
 Scalar Collector::result() const {
   switch (function_) {
-    case AggregateFunction::sum: return Number(sum_.total());
-    case AggregateFunction::average:
-      if (sum_.count() == 0) return {};
-      return Number(Rational(sum_.total() / Rational(sum_.count())));
+    case AggregateFunction::sum: return sum_of(sum_);
+    case AggregateFunction::average: return average_of(sum_);
     case AggregateFunction::minimum:
     case AggregateFunction::maximum: return best_;
     case AggregateFunction::distinct: return Number::whole(static_cast<std::int64_t>(distinct_.size()));
+  }
+  CHECK(false, "every aggregate has a case");
+}
+
+bool LeaveOneOut::comes_first(const Scalar& a, const Scalar& b) const { return function_ == AggregateFunction::minimum ? scalar_less(a, b) : scalar_less(b, a); }
+
+void LeaveOneOut::take(const Scalar& value) {
+  if (is_missing(value)) return;
+  switch (function_) {
+    case AggregateFunction::sum:
+    case AggregateFunction::average: sum_.add(std::get<Number>(value).decimal()); break;
+    case AggregateFunction::minimum:
+    case AggregateFunction::maximum:
+      if (is_missing(best_) || comes_first(value, best_)) second_ = std::exchange(best_, value);
+      else if (is_missing(second_) || comes_first(value, second_)) second_ = value;
+      break;
+    case AggregateFunction::distinct:
+      for (const std::string& part : distinct_parts(value, *cells_)) ++distinct_[part];
+      break;
+  }
+}
+
+Scalar LeaveOneOut::without(const Scalar& value) const {
+  switch (function_) {
+    case AggregateFunction::sum:
+    case AggregateFunction::average: {
+      DecimalSum others = sum_;
+      if (!is_missing(value)) others.remove(std::get<Number>(value).decimal());
+      return function_ == AggregateFunction::sum ? sum_of(others) : average_of(others);
+    }
+    case AggregateFunction::minimum:
+    case AggregateFunction::maximum: return is_missing(value) || comes_first(best_, value) ? best_ : second_;
+    case AggregateFunction::distinct: {
+      std::size_t others = distinct_.size();
+      for (const std::string& part : distinct_parts(value, *cells_)) others -= distinct_.at(part) == 1 ? 1 : 0;
+      return Number::whole(static_cast<std::int64_t>(others));
+    }
   }
   CHECK(false, "every aggregate has a case");
 }

@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <unordered_map>
 
 namespace wanamaker {
 
@@ -16,13 +17,31 @@ class Collector {
   Scalar result() const;
 
  private:
-  void take_distinct(const Scalar& value);
-
   AggregateFunction function_;
   const CellStore* cells_;
   DecimalSum sum_;
   Scalar best_;
   std::set<std::string> distinct_;
+};
+
+// The same of many values but for one of them, whichever that is: what the others of a group have, without going through the group for each.
+// Cost: that of one value, for each that is left out.
+class LeaveOneOut {
+ public:
+  LeaveOneOut(AggregateFunction function, const CellStore& cells) : function_(function), cells_(&cells) {}
+  void take(const Scalar& value);
+  // Shape: one that was taken.
+  Scalar without(const Scalar& value) const;
+
+ private:
+  bool comes_first(const Scalar& a, const Scalar& b) const;  // of two that are known, for minimum and maximum
+
+  AggregateFunction function_;
+  const CellStore* cells_;
+  DecimalSum sum_;
+  Scalar best_;
+  Scalar second_;  // with best_ taken once
+  std::unordered_map<std::string, std::uint64_t> distinct_;  // how many have a value
 };
 
 // Orders numbers, dates and timestamps; both of one kind.

@@ -48,6 +48,11 @@ class DecimalSum {
     sums_[value.scale()] += value.mantissa();
     ++count_;
   }
+  // One that was added is not part of it any more.
+  void remove(const Decimal& value) {
+    sums_[value.scale()] -= value.mantissa();
+    --count_;
+  }
   std::uint64_t count() const { return count_; }
   Rational total() const;
 

@@ -87,6 +87,14 @@ Batch BatchSweep::expand_records(const TypedSource& source, const Batch& batch) 
   return found.filtered(decide(*source.where, found));
 }
 
+std::vector<std::int64_t> BatchSweep::count_of(const TypedSource& source, const Batch& batch) {
+  if (shares_colleagues(source)) return count_colleagues(source, batch);
+  const Batch found = source.kind == SourceClass::events ? expand(source, batch, source.window) : expand_records(source, batch);
+  std::vector<std::int64_t> counts(batch.size(), 0);
+  for (const std::uint32_t owner : found.owner) ++counts[owner];
+  return counts;
+}
+
 Mask BatchSweep::did(const TypedExpression& node, const Batch& batch) {
   const Batch events = expand(node.source, batch, node.source.window);
   Mask mask(batch.size());
@@ -115,9 +123,7 @@ Mask BatchSweep::moment(const TypedExpression& node, const Batch& batch) {
 }
 
 Mask BatchSweep::related(const TypedExpression& node, const Batch& batch) {
-  const Batch records = expand_records(node.source, batch);
-  std::vector<std::int64_t> found(batch.size(), 0);
-  for (const std::uint32_t owner : records.owner) ++found[owner];
+  const std::vector<std::int64_t> found = count_of(node.source, batch);
   Mask mask(batch.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     const bool any = found[i] > 0;

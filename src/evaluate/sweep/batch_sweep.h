@@ -24,11 +24,18 @@ class BatchSweep {
   Mask random(const TypedExpression& node, const Batch& batch) const;
   // batch_events.cc
   Batch expand(const TypedSource& source, const Batch& batch, const Window& window);
+  std::vector<std::int64_t> count_of(const TypedSource& source, const Batch& batch);
   Batch expand_records(const TypedSource& source, const Batch& batch);
   void sort_events(Batch& events) const;
   Mask did(const TypedExpression& node, const Batch& batch);
   Mask moment(const TypedExpression& node, const Batch& batch);
   Mask related(const TypedExpression& node, const Batch& batch);
+  // batch_colleagues.cc
+  struct Accounts;
+  static bool shares_colleagues(const TypedSource& source);
+  Accounts accounts_of(const TypedSource& source, const Batch& batch);
+  std::vector<std::int64_t> count_colleagues(const TypedSource& source, const Batch& batch);
+  std::vector<Scalar> aggregate_colleagues(const TypedOperand& operand, const Batch& batch);
   // batch_sequences.cc
   Mask sequence(const TypedExpression& node, const Batch& batch);
   Batch pairs(const TypedStep& step, const Batch& from, const Batch& candidates) const;

@@ -65,10 +65,7 @@ std::vector<Scalar> BatchSweep::read(const TypedOperand& operand, const Batch& b
     case OperandKind::literal: return std::vector<Scalar>(batch.size(), literal_scalar(operand));
     case OperandKind::aggregate: return aggregate(operand, batch);
     case OperandKind::count: {
-      const bool events = operand.source.kind == SourceClass::events;
-      const Batch found = events ? expand(operand.source, batch, operand.source.window) : expand_records(operand.source, batch);
-      std::vector<std::int64_t> counts(batch.size(), 0);
-      for (const std::uint32_t owner : found.owner) ++counts[owner];
+      const std::vector<std::int64_t> counts = count_of(operand.source, batch);
       for (std::size_t i = 0; i < counts.size(); ++i) values[i] = Number(Decimal(counts[i]));
       return values;
     }
@@ -109,6 +106,7 @@ std::vector<Scalar> BatchSweep::first_or_last(const TypedOperand& operand, const
 }
 
 std::vector<Scalar> BatchSweep::aggregate(const TypedOperand& operand, const Batch& batch) {
+  if (shares_colleagues(operand.source)) return aggregate_colleagues(operand, batch);
   const bool events = operand.source.kind == SourceClass::events;
   const Batch found = events ? expand(operand.source, batch, operand.source.window) : expand_records(operand.source, batch);
   std::vector<Scalar> values(batch.size());
