@@ -7,5 +7,7 @@
 namespace wanamaker {
 
 bool speaks_of_asked(const TypedExpression& node);
+// Whether it is about colleagues, and the same for all of an account.
+inline bool shares_colleagues(const TypedSource& source) { return source.kind == SourceClass::colleagues && !(source.where && speaks_of_asked(*source.where)); }
 
 }  // namespace wanamaker

@@ -18,8 +18,8 @@ constexpr std::int64_t kNarrow = 31 * kMillisecondsPerDay;  // of a range that f
 
 class EdgeCollector {
  public:
-  EdgeCollector(const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete)
-      : environment_(environment), range_(range), edges_(edges), complete_(complete), probe_(environment, nullptr) {}
+  EdgeCollector(const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete, AccountMemo* shared)
+      : environment_(environment), range_(range), edges_(edges), complete_(complete), shared_(shared), probe_(environment, nullptr) {}
 
   void visit(const TypedExpression& node, const Subject& subject) {
     for (const TypedExpression& child : node.children) visit(child, node.kind == ExpressionKind::segment ? Subject::of(subject.self) : subject);
@@ -197,10 +197,24 @@ class EdgeCollector {
         if (account) visit_rows(base.records[source.record.value].of_account(*account));
         break;
       case SourceClass::colleagues:
+        if (shared_ != nullptr && probe_.shared_account(source, subject)) return shared_edges(source, *account);
         if (account) for (const ContactOrdinal colleague : base.contacts_of(*account)) if (colleague != subject.self) visit(*source.where, {.self = colleague, .asked = subject.self});
         break;
       case SourceClass::events: CHECK(false, "events have edges of their own");
     }
+  }
+
+  // Of all contacts of an account, whoever asks.
+  void shared_edges(const TypedSource& source, AccountOrdinal account) {
+    const std::vector<Timestamp>& all = shared_->edges(source, account, [&] {
+      std::vector<Timestamp> before = std::exchange(edges_, {});
+      for (const ContactOrdinal contact : environment_.base.contacts_of(account)) visit(*source.where, Subject::of(contact));
+      std::erase_if(edges_, [&](Timestamp edge) { return edge < range_.from || edge > range_.until; });
+      std::ranges::sort(edges_);
+      edges_.erase(std::unique(edges_.begin(), edges_.end()), edges_.end());
+      return std::exchange(edges_, std::move(before));
+    });
+    edges_.insert(edges_.end(), all.begin(), all.end());
   }
 
   void operand(const TypedOperand& node, const Subject& subject) {
@@ -346,6 +360,7 @@ class EdgeCollector {
   EdgeRange range_;
   std::vector<Timestamp>& edges_;
   bool& complete_;
+  AccountMemo* shared_;
   Probe probe_;
 };
 
@@ -358,8 +373,8 @@ EdgeRange edge_range(Timestamp t) {
   return {.from = moved(-kReachYears), .until = moved(kReachYears)};
 }
 
-void append_edges(const TypedExpression& node, const Subject& subject, const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete) {
-  EdgeCollector(environment, range, edges, complete).visit(node, subject);
+void append_edges(const TypedExpression& node, const Subject& subject, const Environment& environment, EdgeRange range, std::vector<Timestamp>& edges, bool& complete, AccountMemo* shared) {
+  EdgeCollector(environment, range, edges, complete, shared).visit(node, subject);
 }
 
 }  // namespace wanamaker

@@ -1,6 +1,7 @@
 #include "evaluate/next_edge.h"
 
 #include "base/check.h"
+#include "evaluate/asked_about.h"
 #include "evaluate/curves.h"
 #include "evaluate/edges.h"
 
@@ -86,6 +87,14 @@ const TypedSource* only_source(const TypedExpression& node) {
   return reads_events && beside_literals && has_still_filter(left.source) ? &left.source : nullptr;
 }
 
+// Of a condition that asks about colleagues alone, who speak of themselves: what it asks of them.
+const TypedSource* only_colleagues(const TypedExpression& node) {
+  if (node.kind == ExpressionKind::related) return shares_colleagues(node.source) ? &node.source : nullptr;
+  if (node.kind != ExpressionKind::compare || (node.operands[0].kind != OperandKind::aggregate && node.operands[0].kind != OperandKind::count)) return nullptr;
+  const bool beside_literals = std::all_of(node.operands.begin() + 1, node.operands.end(), [](const TypedOperand& right) { return right.kind == OperandKind::literal; });
+  return beside_literals && node.test != CoreTest::window && node.test != CoreTest::anniversary && shares_colleagues(node.operands[0].source) ? &node.operands[0].source : nullptr;
+}
+
 bool is_rolling(const Window& window) {
   return window.kind == Window::Kind::last || window.kind == Window::Kind::more_than_ago || window.kind == Window::Kind::between_ago;
 }
@@ -133,7 +142,10 @@ NextEdge::NextEdge(const TypedExpression& condition) : condition_(condition) {
   kind_ = Kind::general;
   repeats_yearly_ = condition.kind == ExpressionKind::compare && (condition.test == CoreTest::anniversary || std::ranges::any_of(condition.operands, operand_repeats));
   is_cut_ = repeats_yearly_ || (condition.kind == ExpressionKind::compare && std::ranges::any_of(condition.operands, [](const TypedOperand& side) { return clocks_in(side) > 0; }));
-  if (condition.kind == ExpressionKind::did && has_still_filter(condition.source)) {
+  if (const TypedSource* colleagues = only_colleagues(condition); colleagues != nullptr && colleagues->where) {
+    source_ = colleagues;
+    kind_ = Kind::account;
+  } else if (condition.kind == ExpressionKind::did && has_still_filter(condition.source)) {
     source_ = &condition.source;
     window_ = condition.source.window;
     kind_ = Kind::events;
@@ -163,7 +175,8 @@ std::optional<Timestamp> NextEdge::after(ContactOrdinal contact, bool holds, Pro
       return of_events(contact, probe, Looking::at_arrivals);
     case Kind::events: return of_events(contact, probe, Looking::at_all_edges);
     case Kind::moment: return of_moment(contact, probe);
-    case Kind::general: return has_begun(contact, probe.environment().base) ? of_edges(contact, probe.environment()) : std::nullopt;
+    case Kind::account: return of_account(contact, probe);
+    case Kind::general: return has_begun(contact, probe.environment().base) ? first_edge(condition_, contact, probe.environment()) : std::nullopt;
   }
   CHECK(false, "every kind has a case");
 }
@@ -266,12 +279,26 @@ std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, Probe& prob
   return earliest;
 }
 
-std::optional<Timestamp> NextEdge::of_edges(ContactOrdinal contact, const Environment& environment) const {
+// The first edge of anyone in a large account, oneself included: a look too many costs little.
+std::optional<Timestamp> NextEdge::of_account(ContactOrdinal contact, Probe& probe) const {
+  const Environment& environment = probe.environment();
+  const auto account = probe.shared_account(*source_, Subject::of(contact));
+  if (!account) return first_edge(condition_, contact, environment);
+  return probe.memo().first_edge(condition_, *account, [&] {
+    std::optional<Timestamp> earliest;
+    for (const ContactOrdinal of : environment.base.contacts_of(*account))
+      if (const auto edge = first_edge(*source_->where, of, environment)) keep_earlier(earliest, *edge);
+    return earliest;
+  });
+}
+
+// Of the condition or a part of it.
+std::optional<Timestamp> NextEdge::first_edge(const TypedExpression& node, ContactOrdinal contact, const Environment& environment) const {
   std::vector<Timestamp> edges;
   bool complete = true;
   EdgeRange range{.from = environment.t, .until = edge_range(environment.t).until};
   if (repeats_yearly_) range.until = {environment.t.ms + kYearMs};
-  append_edges(condition_, Subject::of(contact), environment, range, edges, complete);
+  append_edges(node, Subject::of(contact), environment, range, edges, complete);
   if (!complete) return Timestamp{environment.t.ms + kHourMs};  // only definitions that can_be_foreseen() are kept live
   std::optional<Timestamp> earliest;
   for (const Timestamp edge : edges)

@@ -27,6 +27,7 @@ class NextEdge {
     at_least,  // did … at least N times, in a window that events enter by their own time only
     events,    // all events of one source in one window
     moment,    // first or last … was in a window
+    account,   // colleagues, and nothing else: what time can change is the same for all of an account
     general,
   };
   bool has_begun(ContactOrdinal contact, const Base& base) const;
@@ -38,11 +39,12 @@ class NextEdge {
   enum class Looking : std::uint8_t { at_all_edges, at_arrivals };  // arrivals: of events that are of the future yet
   std::optional<Timestamp> of_events(ContactOrdinal contact, Probe& probe, Looking looking) const;
   std::optional<Timestamp> of_moment(ContactOrdinal contact, Probe& probe) const;
-  std::optional<Timestamp> of_edges(ContactOrdinal contact, const Environment& environment) const;
+  std::optional<Timestamp> of_account(ContactOrdinal contact, Probe& probe) const;
+  std::optional<Timestamp> first_edge(const TypedExpression& node, ContactOrdinal contact, const Environment& environment) const;
 
   const TypedExpression& condition_;
   Kind kind_ = Kind::never;
-  const TypedSource* source_ = nullptr;  // at_least, events, moment
+  const TypedSource* source_ = nullptr;  // at_least, events, moment, account
   Window window_ = {};                   // at_least, events, moment
   bool repeats_yearly_ = false;          // general: ages and anniversaries have an edge every year
   bool is_cut_ = false;                  // general: there may be edges beyond the range that is looked at

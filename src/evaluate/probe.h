@@ -1,8 +1,10 @@
 #pragma once
 // The probe decides one contact at one instant. It defines the language: every other evaluator must agree with it.
-// Key idea: it reads the contact's own values and its strips of events, and asks comparers and windows; nothing is kept between calls.
+// Key idea: it reads the contact's own values and its strips of events, and asks comparers and windows; nothing is kept between calls but what a large
+// account's contacts say of themselves (account_memo.h). So the base may change only before it moves, if only to where it is.
 // Single-threaded; cheap to make. Cost: the events of the contact that the definition names.
 
+#include "evaluate/account_memo.h"
 #include "evaluate/compare.h"
 #include "evaluate/recorder.h"
 #include "evaluate/subject.h"
@@ -33,12 +35,20 @@ class Probe {
   std::optional<EventRef> end_of(const TypedSource& source, Which which, const Subject& subject, const Window& window);
   // Rows of records, or ordinals of colleagues, that pass the filter.
   std::vector<std::uint32_t> select_records(const TypedSource& source, const Subject& subject);
+  // How many there are.
+  std::size_t count_records(const TypedSource& source, const Subject& subject);
   Timestamp time_of(const EventRef& event) const { return environment_.base.events[event.type.value].at(event.row); }
   const Environment& environment() const { return environment_; }
   // How many events it has looked at so far: what its answers cost.
   std::uint64_t looked_at() const { return looked_at_; }
   // From now on it decides at another instant. What it made ready for the nodes it met stays, so they must still be there.
-  void move_to(Timestamp t) { environment_.t = t; }
+  void move_to(Timestamp t) {
+    environment_.t = t;
+    memo_.clear();
+  }
+  // The contact's account, where what its contacts say of a source is kept for all of them.
+  std::optional<AccountOrdinal> shared_account(const TypedSource& source, const Subject& subject) const;
+  AccountMemo& memo() { return memo_; }
 
  private:
   bool decide_kind(const TypedExpression& node, const Subject& subject);
@@ -67,6 +77,8 @@ class Probe {
   bool passes(const TypedSource& source, const Subject& subject, const EventRef& event, const EventRef* previous);
   std::optional<EventRef> first_or_last(const TypedOperand& operand, const Subject& subject);
   Scalar aggregate(const TypedOperand& operand, const Subject& subject);
+  const AccountMemo::Contacts& passing_of(const TypedSource& source, AccountOrdinal account);
+  Scalar aggregate_of_others(const TypedOperand& operand, AccountOrdinal account, ContactOrdinal contact);
   Scalar arithmetic(const TypedOperand& operand, const Subject& subject);
   const Comparer& comparer(const TypedExpression& node);
   Json event_evidence(const EventRef& event) const;
@@ -75,6 +87,7 @@ class Probe {
   Environment environment_;
   Recorder* recorder_;
   std::unordered_map<const TypedExpression*, Comparer> comparers_;
+  AccountMemo memo_;
   bool quiet_ = false;  // inside a filter nothing is recorded
   std::uint64_t looked_at_ = 0;
 };

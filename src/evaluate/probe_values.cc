@@ -16,7 +16,7 @@ Scalar Probe::read(const TypedOperand& operand, const Subject& subject) {
     case OperandKind::aggregate: return aggregate(operand, subject);
     case OperandKind::count: {
       const bool events = operand.source.kind == SourceClass::events;
-      const std::size_t count = events ? select(operand.source, subject, Bounded::by_window).size() : select_records(operand.source, subject).size();
+      const std::size_t count = events ? select(operand.source, subject, Bounded::by_window).size() : count_records(operand.source, subject);
       return Number::whole(static_cast<std::int64_t>(count));
     }
     case OperandKind::property_of: {
@@ -60,6 +60,7 @@ Scalar Probe::aggregate(const TypedOperand& operand, const Subject& subject) {
     }
     return collector.result();
   }
+  if (const auto account = shared_account(operand.source, subject)) return aggregate_of_others(operand, *account, subject.self);
   for (const std::uint32_t row : select_records(operand.source, subject)) {
     Subject inner = subject;
     if (operand.source.kind == SourceClass::colleagues) {

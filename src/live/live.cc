@@ -2,7 +2,6 @@
 
 #include "base/check.h"
 #include "evaluate/counting_sort.h"
-#include "evaluate/edges.h"
 
 #include <algorithm>
 #include <bit>
@@ -175,6 +174,7 @@ void Live::serve_time(const Base& base, const Zone& zone, Timestamp until) {
 // ---- one contact ----
 
 Probe& Live::probe_at(Timestamp t, const Base& base, const Zone& zone) {
+  flips_since_.forget();
   if (!probe_ || &probe_->environment().base != &base || &probe_->environment().zone != &zone) probe_ = std::make_unique<Probe>(Environment{base, zone, t}, nullptr);
   else probe_->move_to(t);
   return *probe_;
@@ -258,28 +258,13 @@ Timestamp Live::effective_at(const Task& task, const Graph::Rule& rule, Timestam
   if (own_at >= environment.t || rule.definition.ranks()) return environment.t;
   const bool rest_is_as_before = task.is_new || (own_at >= settled_at_ && !was_woken(task.contact));
   if (quiet_since_ <= own_at && rest_is_as_before && !was_rebuilt_) return own_at;
-  return flipped_at(rule, task.contact, own_at, environment);
+  return flips_since_.flipped_at(rule.definition.root, task.contact, own_at, environment);
 }
 
 void Live::wake(ContactOrdinal contact) {
   if (contact.value >= is_woken_.size()) is_woken_.resize(contact.value + std::size_t{1});
   is_woken_[contact.value] = true;
   woken_.push_back(contact);
-}
-
-Timestamp Live::flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const {
-  const Subject subject = Subject::of(contact);
-  std::vector<Timestamp> edges;
-  bool complete = true;
-  append_edges(rule.definition.root, subject, environment, {.from = own_at, .until = environment.t}, edges, complete);
-  if (!complete) return environment.t;
-  std::erase_if(edges, [&](Timestamp edge) { return edge <= own_at || edge > environment.t; });
-  std::ranges::sort(edges, std::greater());
-  const auto decide_at = [&](Timestamp t) { return Probe({environment.base, environment.zone, t}, nullptr).decide(rule.definition.root, subject); };
-  const bool holds = decide_at(environment.t);
-  for (const Timestamp edge : edges)
-    if (decide_at({edge.ms - 1}) != holds) return edge;
-  return own_at;
 }
 
 // The contact is no longer there. Where it became another one, that one takes its place in segments that keep their last good members.

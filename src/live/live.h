@@ -12,6 +12,7 @@
 #include "live/condition_bits.h"
 #include "live/contact_bits.h"
 #include "live/feed.h"
+#include "live/flip_search.h"
 #include "live/graph.h"
 #include "live/touches.h"
 
@@ -102,8 +103,7 @@ class Live {
     QuickLook::News::Kind news = QuickLook::News::Kind::anything;  // one_event: of own_at
     bool has_arrived = false;                                      // by an event that the condition is over
   };
-  // One contact, and all that it is looked at again for.
-  struct Task {
+  struct Task {  // one contact, and all that it is looked at again for
     ContactOrdinal contact;
     std::span<const Want> wants;
     bool is_new = false;
@@ -129,7 +129,6 @@ class Live {
   void turn(const Task& task, SegmentNumber segment, Probe& probe);
   static Timestamp newest_datum(const Task& task, const Graph::Rule& rule);
   Timestamp effective_at(const Task& task, const Graph::Rule& rule, Timestamp own_at, const Environment& environment);
-  Timestamp flipped_at(const Graph::Rule& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) const;
   void wake(ContactOrdinal contact);
   bool was_woken(ContactOrdinal contact) const { return contact.value < is_woken_.size() && is_woken_[contact.value]; }
   void fetch(QuickLook::Fetch step, ContactOrdinal contact, ConditionNumber number, Timestamp at, const Base& base) const;
@@ -194,6 +193,7 @@ class Live {
   std::int64_t fetched_hour_ = 0;                       // that one
   Fetched wanted_fetched_;                              // of wants_
   std::unique_ptr<Probe> probe_;                        // with what it made ready for the conditions of the graph
+  FlipSearch flips_since_;                              // at the same instant
   std::unique_ptr<Sweeper> sweeper_;
 };
 

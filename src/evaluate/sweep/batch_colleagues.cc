@@ -2,7 +2,6 @@
 // once for all of them, and each is told what the others say: all of them but himself. An account may have very many contacts.
 
 #include "evaluate/aggregate.h"
-#include "evaluate/asked_about.h"
 #include "evaluate/sweep/batch_sweep.h"
 
 #include <optional>
@@ -17,8 +16,6 @@ struct BatchSweep::Accounts {
   Batch contacts;  // those who pass; owner: the place of their account
   Mask passes;     // whether the subject itself does
 };
-
-bool BatchSweep::shares_colleagues(const TypedSource& source) { return source.kind == SourceClass::colleagues && !(source.where && speaks_of_asked(*source.where)); }
 
 BatchSweep::Accounts BatchSweep::accounts_of(const TypedSource& source, const Batch& batch) {
   const Base& base = environment_.base;

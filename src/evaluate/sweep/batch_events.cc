@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "calendar/window.h"
 #include "evaluate/probe.h"
+#include "evaluate/asked_about.h"
 #include "evaluate/sweep/batch_sweep.h"
 
 #include <algorithm>

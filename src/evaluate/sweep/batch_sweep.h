@@ -32,7 +32,6 @@ class BatchSweep {
   Mask related(const TypedExpression& node, const Batch& batch);
   // batch_colleagues.cc
   struct Accounts;
-  static bool shares_colleagues(const TypedSource& source);
   Accounts accounts_of(const TypedSource& source, const Batch& batch);
   std::vector<std::int64_t> count_colleagues(const TypedSource& source, const Batch& batch);
   std::vector<Scalar> aggregate_colleagues(const TypedOperand& operand, const Batch& batch);

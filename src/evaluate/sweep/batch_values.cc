@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "evaluate/aggregate.h"
+#include "evaluate/asked_about.h"
 #include "evaluate/literal.h"
 #include "evaluate/sweep/batch_sweep.h"
 
