@@ -238,6 +238,7 @@ Result<void> measure_durable(Options& options, std::size_t segments) {
   WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(options.store, {.checkpoint_log_bytes = 0}));
   for (Command& command : definitions(options.seed, segments)) WM_CHECK_OK(engine->submit(std::move(command)));
   Events events(options.seed + 1, engine->base().contacts(), options.from_ms);
+  engine->apply_beside();
   const std::atomic<bool> never = false;
   WM_TRY(const Acknowledged batches, write(*engine, events, kBatch, options.events / kBatch, never));
   const auto written = Clock::now();
@@ -276,6 +277,7 @@ Result<void> measure_beside(Options& options, std::size_t segments) {
   WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(options.store, {.checkpoint_log_bytes = 0}));
   for (Command& command : definitions(options.seed, segments)) WM_CHECK_OK(engine->submit(std::move(command)));
   Events events(options.seed + 2, engine->base().contacts(), options.from_ms);
+  engine->apply_beside();
   const auto for_seconds = [](double seconds, auto work) {
     const auto begin = Clock::now();
     while (ms_since(begin) < seconds * 1e3) work();
@@ -335,6 +337,7 @@ Result<void> measure_storm(const Options& options) {
     std::ignore = engine->base();
     WM_CHECK_OK(engine->submit({.accepted_at = {kNowMs}, .body = PutSegment{.key = "recent", .text = "did ping in last 30 days", .parameters = {}}}));
     WM_CHECK_OK(engine->submit({.accepted_at = {kNowMs}, .body = DeclareEvent{.name = "pong"}}));
+    engine->apply_beside();
     double took_ms = 0;
     std::uint64_t changes = 0;
     const auto writes = [&](std::string_view what, auto work) -> Result<void> {
@@ -408,11 +411,14 @@ Result<void> follow(const Options& options) {
     const std::vector<std::string> cells = split(line);
     WM_CHECK_OK(engine->submit({.accepted_at = {kNowMs}, .body = PutSegment{.key = cells.at(0), .text = cells.at(1), .parameters = {}}}));
   }
+  engine->apply_beside();
   for (Command& batch : read_batches(options.batches)) {
     const auto start = Clock::now();
     WM_CHECK_OK(engine->submit(std::move(batch)));
+    read_once(*engine);
     fmt::print("batch\t{:.4f}\n", ms_since(start));
   }
+  const ReadingLock reads(engine->reading());
   for (const LiveSegment& segment : engine->live().segments()) fmt::print("members\t{}\t{}\n", segment.key, segment.members.count());
   return {};
 }

@@ -21,17 +21,18 @@ struct PendingCommand {
   Command command;
   Forgotten forgotten = Forgotten::are_taken;
   const Companions* companions = nullptr;                    // or none
-  std::optional<Result<SubmitOutcome>> outcome = {};  // set by the group's commit
+  bool holds_base = false;                            // who submits it holds the engine's reading(), so that the commit may apply
+  std::optional<Result<SubmitOutcome>> outcome = {};  // set by the group's commit; nothing: it has to come again with the base held
 };
 
 class CommitQueue {
  public:
-  // Sets the outcome of each; runs in one thread at a time.
+  // Sets the outcome of each, or leaves it; runs in one thread at a time.
   using CommitGroup = std::function<void(std::span<PendingCommand* const>)>;
 
   explicit CommitQueue(CommitGroup commit_group) : commit_group_(std::move(commit_group)) {}
 
-  // Returns when the command was committed, by this thread or another.
+  // Returns when a group with the command was committed, by this thread or another.
   void commit(PendingCommand& command);
 
  private:

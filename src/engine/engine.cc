@@ -5,16 +5,17 @@
 #include "store/erasures.h"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace wanamaker {
 namespace {
 
 constexpr std::uint64_t kPageShareOfLog = 64;
 
-constexpr std::uint64_t kWaitingBytesMost = 4U << 20;  // in the log; some 200,000 events: beyond it who commits waits for who reads
-
-constexpr std::uint64_t kSomeBytes = 32U << 10;         // likewise; some 1,500 events: what who commits applies at most, of others too
-constexpr std::uint64_t kAppliedBytesMost = 64U << 10;  // likewise; some 3,000 events, a few milliseconds in which nobody judges
+using Steady = std::chrono::steady_clock;  // says who applies, never what comes of it
+constexpr std::chrono::milliseconds kShare{1};  // in which nobody judges; what those who answer soon apply, also of others' commands
+constexpr std::chrono::milliseconds kLong{2};   // more than this is done beside those who judge, by nobody who answers soon
 
 bool may_take_long(const Command& command) {
   return std::holds_alternative<AdvanceTime>(command.body) || std::holds_alternative<PutSegment>(command.body) || std::holds_alternative<DeleteSegment>(command.body);
@@ -26,13 +27,15 @@ bool judges_others(const Command& companion) { return !std::holds_alternative<Ke
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
-    : store_(std::move(store)), options_(options), reading_({.entered = [this] { apply_waiting(Which::all); }, .leaving = [this] { apply_waiting(Which::quick); }}), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
+    : store_(std::move(store)), options_(options), reading_({.entered = [this] { apply_waiting(Which::all); }, .leaving = [this] { apply_waiting(a_share()); }, .left = [this] { hand_over(); }}), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
   if (options_.checkpoint_log_bytes == 0) return;
   // A checkpoint that fails in the background loses nothing; the next one, or a start, says what is wrong.
   checkpointer_.emplace([this] { std::ignore = checkpoint(); });
 }
 
 Engine::~Engine() = default;
+
+void Engine::apply_beside() { applier_.emplace([this] { reading_.pass(); }); }
 
 Result<std::unique_ptr<Engine>> Engine::open(const std::string& directory, const EngineOptions& options) {
   WM_TRY(std::unique_ptr<Store> store, Store::open(directory, options.store, options.access));
@@ -52,36 +55,46 @@ Result<void> Engine::replay() {
     state_.apply(command);
     return {};
   }));
+  const MutexLock alone(apply_mutex_);
   applied_ = store_->log().last();
   return {};
 }
 
 Result<SubmitOutcome> Engine::submit(Command command, Forgotten forgotten, const Companions& companions) {
   PendingCommand pending{.command = std::move(command), .forgotten = forgotten, .companions = companions ? &companions : nullptr};
-  // Here, so that who leads, and all that wait for it, mostly need not wait for those who read.
-  if (!std::holds_alternative<ImportBatch>(pending.command.body) && way_of(pending) == Way::apart) ReadingLock others(reading_);
-  queue_.commit(pending);
-  CHECK(pending.outcome.has_value(), "a commit decides each command of its group");
-  if (may_take_long(pending.command) || takes_over()) ReadingLock applied(reading_);
+  const bool is_long = may_take_long(pending.command);
+  if (applier_) backlog_.wait_for_room();
+  else if (backlog_.is_full()) reading_.pass();
+  if (std::holds_alternative<ImportBatch>(pending.command.body) || way_of(pending) != Way::apart) queue_.commit(pending);
+  if (!pending.outcome) {
+    const ReadingLock base(reading_);
+    pending.holds_base = true;
+    commit_holds_base_ = true;
+    queue_.commit(pending);
+    commit_holds_base_ = false;
+    if (is_long) apply_waiting(Which::all);
+  } else if (is_long) {
+    reading_.pass();
+  } else if (applier_) {
+    backlog_.slow_down();
+  }
+  CHECK(pending.outcome.has_value(), "a commit decides each command whose base is held");
   return *std::move(pending.outcome);
 }
 
 Engine::Way Engine::way_of(const PendingCommand& pending) {
-  const auto waits = [&](bool Waiting::* which) {
-    MutexLock lock(waiting_mutex_);
-    return std::ranges::any_of(waiting_, which);
-  };
-  if (pending.companions != nullptr && waits(&Waiting::has_judged_companions)) return Way::apart;  // one may be judged by another
+  if (pending.companions != nullptr && backlog_.has_judged_companions()) return Way::apart;  // one may be judged by another
   if (std::holds_alternative<AdvanceTime>(pending.command.body)) return Way::long_;
-  if (may_take_long(pending.command)) return waits(&Waiting::is_long) ? Way::apart : Way::long_;  // a definition may name another
-  ReadLock lock(state_mutex_);
+  if (may_take_long(pending.command)) return backlog_.has_long() ? Way::apart : Way::long_;  // a definition may name another
+  const ReadLock lock(state_mutex_);
   return only_adds_data(pending.command, state_.base) ? Way::joins : Way::apart;
 }
 
-// A group is cut into runs whose commands do not change what the others are validated against.
+// A group is cut into runs whose commands do not change what the others are validated against. Nobody who reads is waited for: what has to be applied at once
+// comes with the base held by who submitted it, who waits for this.
 void Engine::commit(std::span<PendingCommand* const> group) {
   std::vector<PendingCommand*> run;
-  if (!has_waiting(Which::all)) waiting_ids_.clear();
+  if (backlog_.empty()) waiting_ids_.clear();
   const auto finish_run = [&] {
     commit_run(run, Way::joins);
     run.clear();
@@ -89,9 +102,10 @@ void Engine::commit(std::span<PendingCommand* const> group) {
   for (PendingCommand* pending : group) {
     Way way = way_of(*pending);
     if (way == Way::joins && !waiting_ids_.add(pending->command)) way = Way::apart;
-    if (way == Way::apart) {
+    if (way == Way::apart && !pending->holds_base) continue;
+    if (pending->holds_base) {
       finish_run();
-      { ReadingLock all_is_applied(reading_); }
+      apply_waiting(Which::all);
       waiting_ids_.clear();
       way = way_of(*pending);
       if (way == Way::joins) waiting_ids_.add(pending->command);
@@ -154,100 +168,97 @@ void Engine::commit_run(std::span<PendingCommand* const> run, Way way) {
     for (const auto& [pending, companions] : accepted.commands) pending->outcome = fail(done.error());
     return;
   }
-  Waiting waiting{.commands = {}, .link = store_->log().last(), .is_long = way == Way::long_, .has_judged_companions = std::ranges::any_of(accepted.companions, judges_others), .is_taken = way == Way::long_};
+  DurableCommands durable{.commands = {}, .link = store_->log().last(), .is_long = way == Way::long_, .has_judged_companions = std::ranges::any_of(accepted.companions, judges_others)};
   auto companion = accepted.companions.begin();
   for (const auto& [pending, companions] : accepted.commands) {
-    waiting.commands.push_back(way == Way::long_ ? pending->command : std::move(pending->command));  // submit() still asks what a long one is
-    for (std::size_t i = 0; i < companions; ++i) waiting.commands.push_back(std::move(*companion++));
+    durable.commands.push_back(std::move(pending->command));
+    for (std::size_t i = 0; i < companions; ++i) durable.commands.push_back(std::move(*companion++));
   }
-  for (const EncodedCommand& encoded : accepted.encoded) waiting.bytes += encoded.body.size();
-  bool are_too_many = false;
-  {
-    MutexLock lock(waiting_mutex_);
-    waiting_bytes_ += waiting.bytes;
-    are_too_many = waiting_bytes_ > kWaitingBytesMost;
-    waiting_.push_back(std::move(waiting));
-  }
-  if (way == Way::apart || are_too_many) ReadingLock applied(reading_);
-  else apply_quick_ones();
+  for (const EncodedCommand& encoded : accepted.encoded) durable.bytes += encoded.body.size();
+  backlog_.add(std::move(durable));
+  if (way == Way::apart) apply_waiting(Which::all);
+  else if (way == Way::joins) apply_unless_somebody_reads();
 }
 
 // ---- apply ----
 
-bool Engine::has_waiting(Which which) {
-  MutexLock lock(waiting_mutex_);
-  return !waiting_.empty() && (which == Which::all || !waiting_.front().is_long);
+// By the time that has passed until then, or by its size. The base is held.
+bool Engine::is_oldest_long() {
+  const DurableCommands& oldest = backlog_.oldest();
+  if (oldest.is_long) return true;
+  const auto has_much_due = [&](const Command& command) { return state_.live.takes_long(command.accepted_at); };
+  if (backlog_.expected(oldest.bytes) < kLong && std::ranges::none_of(oldest.commands, has_much_due)) return false;
+  backlog_.note_long();
+  return true;
 }
 
-// Whether something waits that turned out to take long, and this thread is to see to it.
-bool Engine::takes_over() {
-  MutexLock lock(waiting_mutex_);
-  return !waiting_.empty() && waiting_.front().is_long && !std::exchange(waiting_.front().is_taken, true);
-}
-
-// By the time that has passed until then. The base is held.
-bool Engine::takes_long(const Waiting& waiting) const {
-  return std::ranges::any_of(waiting.commands, [&](const Command& command) { return state_.live.takes_long(command.accepted_at); });
-}
-
-// Those that wait now, the oldest first; quick ones up to the first long one. The base is held.
+// What waits now, the oldest first; some: up to the first long one. The base is held, by this thread or by one that waits for it.
 void Engine::apply_waiting(Which which) {
-  std::size_t left = 0;
+  for (std::size_t left = backlog_.size(); left > 0;) {
+    if (!is_oldest_long()) {
+      left -= apply_quick_ones(left);
+    } else if (which == Which::all) {
+      apply_oldest_beside_judging();
+      --left;
+    }
+    if (which == Which::some) return;
+  }
+}
+
+// Those before the first long one, for some time; there is one at least. How many. Each who judges meanwhile is waited for once.
+std::size_t Engine::apply_quick_ones(std::size_t most) {
+  const MutexLock alone(apply_mutex_);
+  const WriteLock lock(state_mutex_);
+  const auto begin = Steady::now();
+  auto now = begin;
+  std::size_t done = 0;
+  do {
+    const DurableCommands& oldest = backlog_.oldest();
+    for (const Command& command : oldest.commands) state_.apply(command);
+    applied_ = oldest.link;
+    const auto before = std::exchange(now, Steady::now());
+    backlog_.learn(oldest.bytes, now - before);
+    backlog_.remove_oldest();
+    ++done;
+  } while (done < most && now - begin < kShare && !is_oldest_long());
+  return done;
+}
+
+void Engine::apply_oldest_beside_judging() {
+  const DurableCommands& oldest = backlog_.oldest();
+  const MutexLock alone(apply_mutex_);
+  const bool is_by_size = std::ranges::all_of(oldest.commands, [&](const Command& command) { return !may_take_long(command) && !state_.live.takes_long(command.accepted_at); });
+  const auto begin = Steady::now();
+  for (const Command& command : oldest.commands) apply_long(command);
+  if (is_by_size) backlog_.learn(oldest.bytes, Steady::now() - begin);
   {
-    MutexLock lock(waiting_mutex_);
-    left = waiting_.size();
+    const WriteLock lock(state_mutex_);
+    applied_ = oldest.link;
   }
-  std::optional<Alone> alone;  // over several quick ones: each who judges meanwhile is waited for once
-  std::uint64_t bytes = 0;     // that were applied in it
-  for (; left > 0 && has_waiting(which) && (which != Which::some || bytes < kSomeBytes); --left) {
-    Waiting* oldest = nullptr;  // it stays where it is: others are put behind it
-    {
-      MutexLock lock(waiting_mutex_);
-      oldest = &waiting_.front();
-      oldest->is_long = oldest->is_long || takes_long(*oldest);
-      if (oldest->is_long && which != Which::all) return;
-    }
-    if (oldest->is_long || bytes > kAppliedBytesMost) {
-      alone.reset();
-      bytes = 0;
-    }
-    if (oldest->is_long) {
-      apply(*oldest);
-    } else {
-      if (!alone) alone.emplace(*this);
-      for (const Command& command : oldest->commands) state_.apply(command);
-      applied_ = oldest->link;
-      bytes += oldest->bytes;
-    }
-    MutexLock lock(waiting_mutex_);
-    waiting_bytes_ -= oldest->bytes;
-    waiting_.pop_front();
-  }
+  backlog_.remove_oldest();
 }
 
-// Unless somebody reads: then who does will when he leaves, or the next who commits or reads. After a long apply much may wait: it is caught up
-// with by several, so that none is acknowledged late.
-void Engine::apply_quick_ones() {
-  if (has_waiting(Which::some)) reading_.try_to([this] { apply_waiting(Which::some); });
+// Who reads does it as he leaves, or who comes next.
+void Engine::apply_unless_somebody_reads() {
+  if (commit_holds_base_) return;  // perhaps by this very thread
+  if (reading_.try_to([this] { apply_waiting(a_share()); })) hand_over();
 }
 
-void Engine::apply(const Waiting& long_one) {
-  MutexLock alone(apply_mutex_);
-  for (const Command& command : long_one.commands) apply_long(command);
-  WriteLock lock(state_mutex_);
-  applied_ = long_one.link;
+// What those who answer soon leave is done by a thread of its own, where it is much; a little is by who commits or reads next.
+void Engine::hand_over() {
+  if (applier_ && (backlog_.has_long() || backlog_.is_full() || backlog_.expected() > kShare)) applier_->wake();
 }
 
 // As EngineState::apply(), but what takes long of it, live memberships and the orders of the base, goes on while others judge commands.
 void Engine::apply_long(const Command& command) {
   {
-    WriteLock lock(state_mutex_);
+    const WriteLock lock(state_mutex_);
     state_.expire(command);
   }
   state_.live.prepare(command, state_.base, state_.zone);
   std::vector<Base::NewEvent> appended;
   {
-    WriteLock lock(state_mutex_);
+    const WriteLock lock(state_mutex_);
     appended = state_.change(command);
   }
   state_.live.settle(command, appended, state_.base, state_.zone);
@@ -327,8 +338,9 @@ Result<CheckpointReport> Engine::write_checkpoint() {
   return CheckpointReport{.sequence = link.sequence, .written = *written};
 }
 
+// Orders and indexes are no judge's: those who commit are not waited for.
 const Base& Engine::base() {
-  WriteLock lock(state_mutex_);
+  const MutexLock alone(apply_mutex_);
   state_.base.settle();
   return state_.base;
 }
@@ -337,23 +349,21 @@ bool Engine::is_message_known(std::string_view message_id) { return state_.base.
 
 std::optional<KeptAnswer> Engine::answer_to(std::string_view request_id, Timestamp now) {
   if (const KeptAnswer* kept = state_.answers.find(request_id, now)) return *kept;
-  MutexLock lock(waiting_mutex_);
-  for (const Waiting& waiting : waiting_) {
-    for (const Command& command : waiting.commands) {
-      const auto* kept = std::get_if<KeepAnswer>(&command.body);
-      if (kept != nullptr && kept->id == request_id) return KeptAnswer{.request = kept->request, .sealed = kept->sealed, .subjects = kept->subjects, .at = command.accepted_at, .asker = kept->asker};
-    }
-  }
-  return std::nullopt;
+  std::optional<KeptAnswer> found;
+  backlog_.for_each([&](const Command& command) {
+    const auto* kept = std::get_if<KeepAnswer>(&command.body);
+    if (kept != nullptr && kept->id == request_id && !found) found = KeptAnswer{.request = kept->request, .sealed = kept->sealed, .subjects = kept->subjects, .at = command.accepted_at, .asker = kept->asker};
+  });
+  return found;
 }
 
 bool Engine::is_time_due(Timestamp t) {
-  WriteLock lock(state_mutex_);
+  const MutexLock alone(apply_mutex_);
   return state_.live.is_due(t, state_.base, state_.zone);
 }
 
 std::vector<ContactOrdinal> Engine::promised(SegmentNumber segment, Timestamp until) {
-  WriteLock lock(state_mutex_);
+  const MutexLock alone(apply_mutex_);
   return state_.live.promised(segment, until, state_.base, state_.zone);
 }
 

@@ -3,12 +3,13 @@
 // Apply is pure: it reads no clock, does no I/O and cannot fail, so that replay gives the same base.
 // Key idea: everything in memory is derived. A start loads the pages of the last checkpoint and replays the log after them.
 // Threads: submit(), checkpoint() and rewrite() may be called from many; the rest while no other thread submits, or by one that holds
-// reading(): data that come meanwhile are acknowledged when they are durable, and applied after it. A change of a definition and the passing of
-// time may take long to apply: the thread that submitted them does that, while others commit.
+// reading(): data that come meanwhile are acknowledged when they are durable, and applied after it. Who commits waits for nobody who reads or applies: what takes
+// long to apply is done by whoever submitted a definition or the passing of time, by who reads next, or by a thread of its own (apply_beside()).
 
 #include "base/mutex.h"
 #include "base/result.h"
-#include "engine/checkpointer.h"
+#include "engine/background_task.h"
+#include "engine/backlog.h"
 #include "engine/commit_queue.h"
 #include "engine/message_ids.h"
 #include "engine/reading_gate.h"
@@ -20,7 +21,6 @@
 #include "store/store.h"
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
@@ -49,6 +49,10 @@ class Engine {
   // Errors: those of the store (damage, a newer version, a store that is held by another process).
   static Result<std::unique_ptr<Engine>> open(const std::string& directory, const EngineOptions& options = {});
   ~Engine();
+
+  // From now on what takes more than some milliseconds to apply is done by a thread of its own, so that who submits does not wait for it; who reads then does
+  // so while reading() is held. Before that all is applied when submit() returns, unless somebody reads. Called before other threads come.
+  void apply_beside();
 
   // Durable when it returns, and applied for whoever reads from then on. Commands of several threads share a sync.
   // Errors: invalid, not_found, conflict (nothing is changed), failure (the disk: nothing was acknowledged; reading goes on).
@@ -117,34 +121,21 @@ class Engine {
   // How a command goes through a commit.
   enum class Way : std::uint8_t {
     joins,  // only adds data: it is judged alike whether those before it are applied or not
-    long_,  // likewise, and its apply may take long: who submitted it does that
-    apart,  // it is judged when all before it are applied, and is applied before it is acknowledged
+    long_,  // likewise, and its apply may take long: whoever submitted it does that
+    apart,  // it is judged when all before it are applied, and is applied before it is acknowledged: who submits it holds the base
   };
   Way way_of(const PendingCommand& pending);
   void commit_run(std::span<PendingCommand* const> run, Way way);
-  // Durable commands that are not applied yet; applied together.
-  struct Waiting {
-    std::vector<Command> commands;
-    ChainLink link;          // the place of the log behind them
-    std::uint64_t bytes = 0;  // in the log
-    bool is_long = false;
-    bool has_judged_companions = false;  // such as others are judged by
-    bool is_taken = false;  // is_long: somebody will apply it
-  };
-  enum class Which : std::uint8_t { quick, some, all };  // some: quick ones, for some milliseconds
+  enum class Which : std::uint8_t { some, all };  // some: quick ones, for a millisecond
   void apply_waiting(Which which);
-  void apply_quick_ones();
-  bool has_waiting(Which which);
-  bool takes_over();
-  bool takes_long(const Waiting& waiting) const;
-  // Nobody else applies, makes an image or judges.
-  struct Alone {
-    explicit Alone(Engine& engine) : apply(engine.apply_mutex_), state(engine.state_mutex_) {}
-    std::unique_lock<Mutex> apply;
-    std::unique_lock<SharedMutex> state;
-  };
-  void apply(const Waiting& long_one);
-  void apply_long(const Command& command);
+  std::size_t apply_quick_ones(std::size_t most);
+  void apply_oldest_beside_judging();
+  void apply_unless_somebody_reads();
+  void hand_over();
+  // How much is applied by those who answer soon.
+  Which a_share() const { return applier_ ? Which::some : Which::all; }
+  bool is_oldest_long();
+  void apply_long(const Command& command) WM_REQUIRES(apply_mutex_);
   void note_page_bytes();
   enum class Noting : std::uint8_t { at_commit, at_replay };
   Result<void> note_erasure(const Command& command, std::uint64_t sequence, Noting when);
@@ -156,15 +147,15 @@ class Engine {
   Mutex apply_mutex_;        // between who applies and who makes an image; taken before state_mutex_
   SharedMutex state_mutex_;  // between who applies and who judges commands: what a long apply does beside it, no judgement of data reads
   EngineState state_;
-  Mutex waiting_mutex_;      // taken last
-  std::deque<Waiting> waiting_ WM_GUARDED_BY(waiting_mutex_);
-  std::uint64_t waiting_bytes_ WM_GUARDED_BY(waiting_mutex_) = 0;
+  Backlog backlog_;
   MessageIds waiting_ids_;   // of what waits or may
-  ChainLink applied_;  // the place of the log that the state stands for
+  std::atomic<bool> commit_holds_base_ = false;  // somebody waits for a commit and holds reading_ for it
+  ChainLink applied_ WM_GUARDED_BY(apply_mutex_);  // the place of the log that the state stands for
   std::atomic<std::uint64_t> page_bytes_ = 0;  // of the last checkpoint
   Mutex checkpoint_mutex_;
   CommitQueue queue_;
-  std::optional<Checkpointer> checkpointer_;  // last: its thread ends before the rest goes
+  std::optional<BackgroundTask> applier_;       // these last: their threads end before the rest goes
+  std::optional<BackgroundTask> checkpointer_;
 };
 
 }  // namespace wanamaker

@@ -41,6 +41,8 @@ class EngineTest : public testing::Test {
     return Sweeper(best_kernels(), 1).sweep(*definition, base, engine_->zone(), {1'700'000'000'000}).count;
   }
 
+  void define_write_and_read_at_once();
+
   std::filesystem::path directory_;
   std::unique_ptr<Engine> engine_;
 };
@@ -212,8 +214,27 @@ TEST_F(EngineTest, AMessageIdOfWhatWaitsCountsOnce) {
   EXPECT_EQ(count("did order_completed exactly 2 times"), 1U);
 }
 
+// What has to wait for who reads, since it is judged by what waits itself, waits alone.
+TEST_F(EngineTest, WhoWaitsForReadersHoldsUpNobodyElse) {
+  engine_->apply_beside();
+  ASSERT_TRUE(submit(order("jana", "m0", 1)).has_value());
+  ASSERT_TRUE(submit(order("otto", "m", 1)).has_value());
+  std::optional<ReadingLock> reads(engine_->reading());
+  std::thread([&] { EXPECT_EQ(submit(order("jana", "m1", 2))->applied, 1U); }).join();
+  std::jthread again([&] { EXPECT_EQ(submit(order("jana", "m1", 2))->duplicates, 1U); });
+  std::jthread erased([&] { EXPECT_TRUE(submit(EraseContact{.contact_id = "otto"}).has_value()); });
+  std::thread([&] {
+    for (const std::string id : {"m2", "m3"}) EXPECT_EQ(submit(order("eve", id, 2))->applied, 1U);
+  }).join();
+  reads.reset();
+  again.join();
+  erased.join();
+  const ReadingLock all(engine_->reading());
+  EXPECT_EQ(count("did order_completed exactly 2 times"), 2U);
+}
+
 // Definitions are saved and time passes while others write and read: each reader sees memberships that agree with their rules, and replay makes the same.
-TEST_F(EngineTest, DefinitionsAndTimeGoOnBesideWritingAndReading) {
+void EngineTest::define_write_and_read_at_once() {
   constexpr int kRounds = 40;
   const auto at = [](int i) { return Timestamp{1'700'000'000'000 + i * kMillisecondsPerDay}; };
   const auto submit_at = [&](int i, CommandBody body) { EXPECT_TRUE(engine_->submit({.accepted_at = at(i), .body = std::move(body)}).has_value()); };
@@ -240,7 +261,32 @@ TEST_F(EngineTest, DefinitionsAndTimeGoOnBesideWritingAndReading) {
       }
     }
   }
-  { ReadingLock all_is_applied(engine_->reading()); }
+  engine_->reading().pass();
+  const std::uint64_t before = engine_->state_hash();
+  open();
+  EXPECT_EQ(engine_->state_hash(), before);
+}
+
+TEST_F(EngineTest, DefinitionsAndTimeGoOnBesideWritingAndReading) { define_write_and_read_at_once(); }
+
+TEST_F(EngineTest, TheyGoOnWithAThreadThatApplies) {
+  engine_->apply_beside();
+  define_write_and_read_at_once();
+}
+
+// More than one share waits when who reads leaves: it is applied although nobody comes after.
+TEST_F(EngineTest, WhatIsLeftIsAppliedByAThreadOfItsOwn) {
+  engine_->apply_beside();
+  ASSERT_TRUE(submit(order("jana", "m0", 1)).has_value());
+  ASSERT_TRUE(submit(PutSegment{.key = "buyers", .text = "did order_completed in last 20 days", .parameters = {}}).has_value());
+  {
+    const ReadingLock reads(engine_->reading());
+    std::thread([&] {
+      for (int i = 1; i <= 2'000; ++i) EXPECT_EQ(submit(order(fmt::format("c{}", i), fmt::format("m{}", i), 2))->applied, 1U);
+    }).join();
+  }
+  engine_->reading().pass();
+  EXPECT_EQ(count("did order_completed exactly 1 times"), 2'001U);
   const std::uint64_t before = engine_->state_hash();
   open();
   EXPECT_EQ(engine_->state_hash(), before);

@@ -1,7 +1,8 @@
 #pragma once
 // Held by those who read the base, one at a time. Key idea: a command is acknowledged when it is durable, also while somebody reads for long; it
-// is applied before anybody reads again, so who was told of it finds it. So who enters applies what waits, and who leaves what has come since and is
-// quick: those who commit mostly find little to do. Thread-safe.
+// is applied before anybody reads again, so who was told of it finds it. So who enters applies what waits, and who leaves hands on what has come since:
+// neither he nor those who commit are held up by it. Readers that follow each other without end keep nobody from applying, since each does as
+// he enters; and those who apply keep no reader out, since he waits for what was there when he came. Thread-safe.
 
 #include "base/mutex.h"
 
@@ -14,11 +15,11 @@ namespace wanamaker {
 
 class WM_THREAD_ATTRIBUTE(capability("mutex")) ReadingGate {
  public:
-  // What runs as a reader enters and as he leaves, while the gate is held. Nothing runs after that: who does what still comes would not end while
-  // others commit.
+  // What runs as a reader enters and as he leaves, while the gate is held, and when he has left and no other is about to enter.
   struct Steps {
     std::function<void()> entered;
     std::function<void()> leaving;
+    std::function<void()> left;
   };
   explicit ReadingGate(Steps steps) : steps_(std::move(steps)) {}
 
@@ -31,8 +32,14 @@ class WM_THREAD_ATTRIBUTE(capability("mutex")) ReadingGate {
   void unlock() WM_THREAD_ATTRIBUTE(release_capability()) {
     steps_.leaving();
     mutex_.unlock();
+    if (entering_ == 0) steps_.left();
   }
-  // Calls work() while nobody reads, and nothing else happens. False: somebody does, or is about to.
+  // Enters and leaves: what was acknowledged before is applied then.
+  void pass() WM_THREAD_ATTRIBUTE(locks_excluded(this)) {
+    lock();
+    unlock();
+  }
+  // Calls work() while nobody reads, and nothing else happens. False: somebody does, or is about to. Not for who reads.
   template <typename Work>
   bool try_to(Work work) {
     if (entering_ > 0) return false;

@@ -166,6 +166,7 @@ Service::Service(const ServiceOptions& options, std::unique_ptr<Workspace> store
 Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
   WM_TRY(std::unique_ptr<Workspace> store, Workspace::open(options.directory, wall_of(options)()));
   std::unique_ptr<Service> service(new Service(options, std::move(store)));
+  service->store().unheld().apply_beside();
   {
     Workspace workspace(service->store().engine(), service->store().sweeper(), service->now());
     service->note_access(workspace);

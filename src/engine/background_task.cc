@@ -1,22 +1,22 @@
-#include "engine/checkpointer.h"
+#include "engine/background_task.h"
 
 namespace wanamaker {
 
-Checkpointer::Checkpointer(std::function<void()> make_checkpoint) : make_checkpoint_(std::move(make_checkpoint)), thread_([this] { run(); }) {}
+BackgroundTask::BackgroundTask(std::function<void()> work) : work_(std::move(work)), thread_([this] { run(); }) {}
 
-Checkpointer::~Checkpointer() {
+BackgroundTask::~BackgroundTask() {
   MutexLock lock(mutex_);
   ends_ = true;
   changed_.notify_one();
 }
 
-void Checkpointer::wake() {
+void BackgroundTask::wake() {
   MutexLock lock(mutex_);
   is_due_ = true;
   changed_.notify_one();
 }
 
-void Checkpointer::run() {
+void BackgroundTask::run() {
   while (true) {
     {
       MutexLock lock(mutex_);
@@ -24,7 +24,7 @@ void Checkpointer::run() {
       if (ends_) return;
       is_due_ = false;
     }
-    make_checkpoint_();
+    work_();
   }
 }
 
