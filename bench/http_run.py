@@ -111,10 +111,10 @@ def server_cpu(served):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def load(served, mode, connections, seconds, seed, file, per_second=0, key=None):
+def load(served, mode, connections, seconds, seed, file, per_second=0, key=None, *more):
     """What the clients say of themselves."""
     key = key or served.keys["read" if mode in ("preview", "members") else "write"]
-    done = subprocess.run([str(BUILD / "wanamaker_http_load"), str(served.port), key, mode, str(connections), str(seconds), str(seed), str(file), str(per_second)], capture_output=True, text=True)
+    done = subprocess.run([str(BUILD / "wanamaker_http_load"), str(served.port), key, mode, str(connections), str(seconds), str(seed), str(file), str(per_second), *map(str, more)], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(done.stderr)
     return json.loads(done.stdout)

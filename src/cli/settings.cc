@@ -32,13 +32,14 @@ constexpr Setting kSettings[] = {
     {"backups", Takes::path, &Arguments::backups},
     {"allow_private_webhooks", Takes::truth, &Arguments::private_webhooks},
     {"requests_per_key", Takes::number, &Arguments::requests_per_key},
+    {"writes_in_hand_kib", Takes::number, &Arguments::writes_in_hand_kib},
     {"log", Takes::log, &Arguments::log},
 };
 
 constexpr std::string_view kPrefix = "WANAMAKER_";
 constexpr std::string_view kConfigVariable = "WANAMAKER_CONFIG";
 constexpr std::string_view kOtherVariables[] = {kConfigVariable, "WANAMAKER_ISA", "WANAMAKER_TIME_LIMIT_FACTOR"};
-constexpr std::uint64_t kRequestsMax = 1'000'000;
+constexpr std::uint64_t kNumberMax = 1'000'000;
 constexpr std::uint64_t kPortMax = 65'535;
 
 std::vector<std::string> keys() {
@@ -75,7 +76,7 @@ std::string expected(Takes takes, const std::string& value) {
   switch (takes) {
     case Takes::path: return value.empty() ? "a path" : "";
     case Takes::truth: return value == "true" || value == "false" ? "" : "true or false";
-    case Takes::number: return number_from(value, kRequestsMax) ? "" : fmt::format("a whole number from 0 to {}", kRequestsMax);
+    case Takes::number: return number_from(value, kNumberMax) ? "" : fmt::format("a whole number from 0 to {}", kNumberMax);
     case Takes::log: return value == "requests" || value == "errors" ? "" : "requests or errors";
     case Takes::address: break;
   }
@@ -87,7 +88,7 @@ std::string expected(Takes takes, const std::string& value) {
 void put(const Setting& setting, const std::string& value, Arguments& arguments) {
   if (const auto* text = std::get_if<std::string Arguments::*>(&setting.field)) arguments.**text = value;
   else if (const auto* truth = std::get_if<bool Arguments::*>(&setting.field)) arguments.**truth = value == "true";
-  else arguments.*std::get<std::uint64_t Arguments::*>(setting.field) = *number_from(value, kRequestsMax);
+  else arguments.*std::get<std::uint64_t Arguments::*>(setting.field) = *number_from(value, kNumberMax);
 }
 
 std::string value_of(const Setting& setting, const Arguments& arguments) {
@@ -243,7 +244,7 @@ Result<int> run_config_show(const Arguments& arguments, Streams streams) {
 }  // namespace
 
 ServerOptions server_options(const Arguments& arguments) {
-  return {.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .tls_certificate = arguments.tls_cert, .tls_key = arguments.tls_key, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};
+  return {.listen = arguments.listen, .is_behind_proxy = arguments.behind_proxy, .tls_certificate = arguments.tls_cert, .tls_key = arguments.tls_key, .writes_in_hand_bytes = arguments.writes_in_hand_kib << 10, .log = arguments.log == "errors" ? LogLevel::errors : LogLevel::requests};
 }
 
 Result<ConfigFile> read_config(const std::string& path) {

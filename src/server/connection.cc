@@ -8,7 +8,6 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
-#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
@@ -28,17 +27,11 @@ constexpr std::size_t kBufferBytesMax = 96 << 10;
 constexpr std::size_t kBufferBytesKept = 16 << 10;
 constexpr std::size_t kStrangersBodyMax = 64 << 10;  // of a request without a key in its header, but for tracking
 constexpr std::size_t kHeaderStep = 4 << 10;
-constexpr std::size_t kStreamsMax = 1'000;
 constexpr std::size_t kPackedFrom = 1'024;           // smaller answers are not worth packing
+constexpr std::size_t kWriteBytes = 1'024;           // what a write costs beside its body
+constexpr std::size_t kUnpackedTimes = 16;           // JSON packs to about a tenth
 constexpr auto kHeaderWait = 10s;
-constexpr auto kIdleWait = 60s;
 constexpr auto kBodyWait = 30s;
-constexpr auto kSendWait = 30s;
-constexpr auto kLetGoWait = 5s;
-constexpr std::size_t kDiscardStep = 64 << 10;
-constexpr std::size_t kDiscardMax = 8U << 20;
-constexpr auto kAskAgain = 500ms;
-constexpr auto kSignOfLife = 15s;
 
 Method method_of(http::verb verb) {
   switch (verb) {
@@ -98,18 +91,6 @@ HttpResponse answered(Service& service, HttpRequest request, bool says_packed, b
     response.headers.emplace_back("Content-Encoding", "gzip");
   }
   return response;
-}
-
-template <typename Body>
-void set_head(http::response<Body>& message, const HttpResponse& response, const std::string& request_id) {
-  for (const auto& [name, value] : response.headers) message.set(name, value);
-  message.set("X-Request-Id", request_id);
-  message.set("X-Content-Type-Options", "nosniff");
-  message.set("X-Frame-Options", "DENY");
-  if (message.find("Content-Security-Policy") == message.end()) message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  message.set(http::field::vary, "Accept-Encoding");
-  if (message.find(http::field::cache_control) == message.end()) message.set(http::field::cache_control, "no-store");
-  if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
 }
 
 }  // namespace
@@ -300,15 +281,31 @@ void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_pack
   const Lane lane = hub_.service.lane_of(request);
   stream_.tcp().expires_never();
   if (lane == Lane::at_once) return send(hub_.service.answer(std::move(request)));
-  if (const std::int64_t wait = hub_.service.wait_of(request); wait > 0) return turn_away(too_often(wait, request_id_));
+  const std::string holder = hub_.service.asker_of(request);
+  if (const std::int64_t wait = hub_.service.wait_of(holder); wait > 0) return turn_away(too_often(wait, request_id_));
+  asker_ = holder.empty() ? "from " + network_of(request.from) : holder;
+  if (lane == Lane::writes && !take_in_hand(request, says_packed)) return;
   auto work = [self = shared_from_this(), request = std::move(request), says_packed, takes_packed]() mutable {
     HttpResponse response = answered(self->hub_.service, std::move(request), says_packed, takes_packed);
     boost::asio::io_context& io = self->hub_.io;
     boost::asio::post(io, [self = std::move(self), response = std::move(response)]() mutable { self->send(std::move(response)); });
   };
   WorkerPool& pool = lane == Lane::writes ? hub_.writes : hub_.reads;
-  if (pool.post(std::move(work))) return;
-  turn_away(problem(HttpFault::too_many, "too many requests wait already", request_id_, "try again after what Retry-After says"));
+  if (pool.post(std::move(work), asker_)) return;
+  turn_away(problem(HttpFault::busy, "too many requests wait already", request_id_, "try again after what Retry-After says"));
+}
+
+// False: it is refused. A body that is packed counts as what it may well become.
+bool Connection::take_in_hand(const HttpRequest& request, bool says_packed) {
+  const bool is_packed = says_packed || looks_packed(request.body);
+  const std::size_t body = is_packed ? std::min(request.body.size() * kUnpackedTimes, Service::body_bytes_max(request.target)) : request.body.size();
+  const std::size_t bytes = body + kWriteBytes;
+  switch (hub_.writes_in_hand.take(asker_, bytes)) {
+    case WritesInHand::Answer::taken: in_hand_ = bytes; return true;
+    case WritesInHand::Answer::asker_has_too_much: turn_away(problem(HttpFault::too_many, "too much of this sender is being written already", request_id_, "try again after what Retry-After says, with less at once")); break;
+    case WritesInHand::Answer::all_is_taken: turn_away(problem(HttpFault::busy, "more comes than can be written now; nothing of this is acknowledged", request_id_, "try again after what Retry-After says")); break;
+  }
+  return false;
 }
 
 void Connection::turn_away(HttpResponse response) {
@@ -334,154 +331,6 @@ void Connection::refuse(HttpResponse response) {
   has_unread_ = true;
   response.body = response.json->dump();
   send(std::move(response));
-}
-
-void Connection::send(HttpResponse response) {
-  give_back_body();
-  if (is_for_browsers_) {
-    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-    response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
-  }
-  if (response.more && (version_ != 11 || hub_.streams >= kStreamsMax)) {
-    response = version_ != 11 ? bad_request(505, "an answer in pieces needs HTTP/1.1", request_id_) : problem(HttpFault::too_many, "too many answers in pieces are open", request_id_);
-    response.body = response.json->dump();
-  }
-  if (hub_.is_draining) keeps_alive_ = false;
-  if (response.more) send_head(std::move(response));
-  else send_whole(std::move(response));
-}
-
-void Connection::send_whole(HttpResponse response) {
-  auto message = std::make_shared<http::response<http::string_body>>(static_cast<http::status>(response.status), version_);
-  set_head(*message, response, request_id_);
-  message->keep_alive(keeps_alive_);
-  message->body() = std::move(response.body);
-  message->prepare_payload();
-  if (is_head_) message->body().clear();  // its length is told all the same
-  note(response, message->body().size());
-  stream_.tcp().expires_after(kSendWait);
-  stream_.with([&](auto& stream) {
-    http::async_write(stream, *message, [self = shared_from_this(), message](beast::error_code failed, std::size_t) { self->on_sent(failed); });
-  });
-}
-
-// ---- answers in pieces ----
-
-void Connection::send_head(HttpResponse response) {
-  using Message = http::response<http::empty_body>;
-  auto message = std::make_shared<Message>(static_cast<http::status>(response.status), version_);
-  set_head(*message, response, request_id_);
-  message->keep_alive(keeps_alive_);
-  message->chunked(true);
-  note(response, 0);
-  more_ = std::move(response.more);
-  streams_ = true;
-  ++hub_.streams;
-  last_piece_ = Clock::now();
-  auto serializer = std::make_shared<http::response_serializer<http::empty_body>>(*message);
-  stream_.tcp().expires_after(kSendWait);
-  stream_.with([&](auto& stream) {
-    http::async_write_header(stream, *serializer, [self = shared_from_this(), message, serializer](beast::error_code failed, std::size_t) {
-      if (failed) return self->close();
-      self->ask_for_piece();
-    });
-  });
-}
-
-void Connection::ask_for_piece() {
-  stream_.tcp().expires_never();
-  const bool asked = hub_.reads.post([self = shared_from_this()]() mutable {
-    std::optional<std::string> piece = self->more_();
-    boost::asio::io_context& io = self->hub_.io;
-    boost::asio::post(io, [self = std::move(self), piece = std::move(piece)]() mutable { self->send_piece(std::move(piece)); });
-  });
-  if (!asked) ask_later(kAskAgain);
-}
-
-void Connection::ask_later(std::chrono::milliseconds after) {
-  timer_.expires_after(after);
-  timer_.async_wait([self = shared_from_this()](beast::error_code failed) {
-    if (!failed) self->ask_for_piece();
-  });
-}
-
-void Connection::send_piece(std::optional<std::string> piece) {
-  if (piece && piece->empty()) {
-    if (Clock::now() - last_piece_ < kSignOfLife) return ask_later(kAskAgain);
-    piece = ": \n\n";  // nothing, as server-sent events say it: a reader that is gone is found out
-  }
-  last_piece_ = Clock::now();
-  stream_.tcp().expires_after(kSendWait);
-  if (!piece) {
-    more_ = {};
-    streams_ = false;
-    --hub_.streams;
-    return stream_.with([&](auto& stream) {
-      boost::asio::async_write(stream, http::make_chunk_last(), [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_sent(failed); });
-    });
-  }
-  piece_ = *std::move(piece);
-  stream_.with([&](auto& stream) {
-    boost::asio::async_write(stream, http::make_chunk(boost::asio::buffer(piece_)), [self = shared_from_this()](beast::error_code failed, std::size_t) {
-      if (failed) return self->close();
-      self->ask_for_piece();
-    });
-  });
-}
-
-// ---- afterwards ----
-
-void Connection::on_sent(beast::error_code failed) {
-  if (failed) return close();
-  if (!keeps_alive_) return has_unread_ ? let_go() : say_goodbye();
-  wait_for_request(std::chrono::duration_cast<std::chrono::seconds>(kIdleWait));
-}
-
-// Through TLS an end that is not said could be somebody's who cut the line.
-void Connection::say_goodbye() {
-  ClientStream::Secure* secure = stream_.secure();
-  if (secure == nullptr) return close();
-  stream_.tcp().expires_after(kLetGoWait);
-  secure->async_shutdown([self = shared_from_this()](beast::error_code) { self->close(); });
-}
-
-// A client that is still sending would lose the answer with a connection that is cut: it is read on for a while, and what comes is dropped.
-void Connection::let_go() {
-  beast::error_code ignored;
-  if (stream_.secure() == nullptr) stream_.tcp().socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.tcp().expires_after(kLetGoWait);
-  buffer_.consume(buffer_.size());
-  discard();
-}
-
-void Connection::discard() {
-  stream_.with([&](auto& stream) {
-    stream.async_read_some(buffer_.prepare(kDiscardStep), [self = shared_from_this()](beast::error_code failed, std::size_t bytes) {
-      self->discarded_ += bytes;
-      if (failed || self->discarded_ > kDiscardMax) return self->close();
-      self->discard();
-    });
-  });
-}
-
-void Connection::give_back_body() {
-  hub_.bodies.give_back(address_, payer_, body_bytes_);
-  body_bytes_ = 0;
-}
-
-void Connection::note(const HttpResponse& response, std::size_t bytes) {
-  ++hub_.service.metrics().requests_by_class[static_cast<std::size_t>(std::clamp(response.status / 100, 0, 5))];
-  const double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
-  Json line = Json::object().set("id", request_id_).set("method", name_of(method_)).set("route", response.route).set("status", response.status)
-                                         .set("ms", Json(Json::Number{fmt::format("{:.2f}", milliseconds)})).set("bytes", std::uint64_t{bytes}).set("key", response.key_id);
-  if (!response.why.empty()) line.set("why", response.why);
-  hub_.log.answered(response.status, std::move(line));
-}
-
-void Connection::close() {
-  beast::error_code ignored;
-  stream_.tcp().socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
-  stream_.tcp().close();
 }
 
 }  // namespace wanamaker

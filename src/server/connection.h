@@ -7,6 +7,7 @@
 #include "server/client_stream.h"
 #include "server/log.h"
 #include "server/worker_pool.h"
+#include "server/writes_in_hand.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -35,6 +36,7 @@ struct Hub {
   WorkerPool& reads;
   const ServerLog& log;
   BodyBudget bodies;
+  WritesInHand writes_in_hand;
   boost::asio::ssl::context* tls = nullptr;  // where connections are secured
   std::unordered_set<Connection*> open = {};
   std::function<void()> on_last_closed = {};
@@ -80,6 +82,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(HttpResponse response);
   bool pay_for_body(std::size_t bytes);
   void dispatch(HttpRequest request, bool says_packed, bool takes_packed);
+  bool take_in_hand(const HttpRequest& request, bool says_packed);
   void turn_away(HttpResponse response);
   void send(HttpResponse response);
   void send_whole(HttpResponse response);
@@ -118,6 +121,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string address_;         // of whoever sends, as bodies are paid for
   std::string peer_;            // likewise, as text
   std::size_t body_bytes_ = 0;  // taken from hub_.bodies
+  std::string asker_;           // whose turn it takes, and for whom bytes in hand are counted
+  std::size_t in_hand_ = 0;     // taken from hub_.writes_in_hand
   BodyBudget::Payer payer_ = BodyBudget::Payer::stranger;
   std::size_t header_seen_ = 0;  // bytes of the buffer
   unsigned version_ = 11;

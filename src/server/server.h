@@ -18,6 +18,7 @@ struct ServerOptions {
   std::string tls_certificate = {};       // PEM files; with them the server speaks TLS alone, at any address
   std::string tls_key = {};
   std::size_t connections_max = 12'000;
+  std::size_t writes_in_hand_bytes = 16U << 20;  // 0: one write at a time
   LogLevel log = LogLevel::requests;
 };
 

@@ -14,11 +14,14 @@ WorkerPool::~WorkerPool() {
   changed_.notify_all();
 }
 
-bool WorkerPool::post(std::function<void()> work) {
+bool WorkerPool::post(std::function<void()> work, const std::string& asker) {
   {
     MutexLock lock(mutex_);
-    if (ends_ || waiting_.size() >= waiting_max_) return false;
-    waiting_.push_back(std::move(work));
+    if (ends_ || count_ >= waiting_max_) return false;
+    auto& mine = waiting_[asker];
+    if (mine.empty()) turns_.push_back(asker);
+    mine.push_back(std::move(work));
+    ++count_;
   }
   changed_.notify_one();
   return true;
@@ -26,7 +29,18 @@ bool WorkerPool::post(std::function<void()> work) {
 
 std::size_t WorkerPool::waiting() {
   MutexLock lock(mutex_);
-  return waiting_.size();
+  return count_;
+}
+
+std::function<void()> WorkerPool::take_next() {
+  const auto mine = waiting_.find(turns_.front());
+  std::function<void()> work = std::move(mine->second.front());
+  mine->second.pop_front();
+  --count_;
+  if (mine->second.empty()) waiting_.erase(mine);
+  else turns_.push_back(turns_.front());
+  turns_.pop_front();
+  return work;
 }
 
 void WorkerPool::run() {
@@ -34,10 +48,9 @@ void WorkerPool::run() {
     std::function<void()> work;
     {
       MutexLock lock(mutex_);
-      while (waiting_.empty() && !ends_) changed_.wait(mutex_);
-      if (waiting_.empty()) return;
-      work = std::move(waiting_.front());
-      waiting_.pop_front();
+      while (count_ == 0 && !ends_) changed_.wait(mutex_);
+      if (count_ == 0) return;
+      work = take_next();
     }
     work();
   }

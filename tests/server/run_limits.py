@@ -1,11 +1,16 @@
-"""How often a key may ask, and everything about one person in one answer.
+"""How often a key may ask, how much is written at once, and everything about one person in one answer.
 
     python3 tests/server/run_limits.py BUILD_DIR [WORD ...]      only the tests whose name holds a word
 """
 
+import http.client
+import json
+import signal
+import socket
 import sys
 
 from checks import run, same
+from served import SECONDS_MAX
 
 SECRET = "a secret of tests"
 
@@ -77,4 +82,50 @@ def everything_about_one_person(s):
         other.close()
 
 
-sys.exit(run([one_greedy_key_starves_no_modest_one, everything_about_one_person]))
+def answers_to_all_at_once(s, senders, round_number):
+    """Of a write by each of `senders`, which the server finds before it as it goes on after having stood still."""
+    streams = [socket.create_connection(("127.0.0.1", s.port), timeout=SECONDS_MAX) for _ in senders]
+    for stream in streams:
+        stream.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+        same("a connection that waits", stream.recv(4096)[:12], b"HTTP/1.1 200")
+    s.process.send_signal(signal.SIGSTOP)
+    for number, (stream, sender) in enumerate(zip(streams, senders)):
+        body = json.dumps({"userId": f"u{number}", "event": "e", "messageId": f"at once {round_number} {number}", "properties": {"note": "x" * 500}})
+        stream.sendall(f"POST /v1/track HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {sender}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+    s.process.send_signal(signal.SIGCONT)
+    answers = []
+    for stream in streams:
+        came = http.client.HTTPResponse(stream)
+        came.begin()
+        answers.append((came.status, came.headers["Retry-After"], json.loads(came.read()).get("code"), came.headers["Connection"]))
+    return streams, answers
+
+
+def what_cannot_be_written_soon_is_refused(s):
+    """Beyond so many bytes in hand a write is refused at once: 429 for whoever has half of them, 503 for all. What was refused is not there,
+    what was taken is, and who comes next is taken again on the same connection."""
+    senders = [s.call("POST", "/api/v1/keys", {"role": "write", "name": f"sender {i}"}).json["key"] for i in range(4)]
+    s.stop()
+    s.start("--writes-in-hand-kib", "5")  # a write of these takes some 1.6 KiB
+    streams, answers = answers_to_all_at_once(s, [senders[0], senders[0], senders[1], senders[2], senders[3], senders[3]], 1)
+    refused = lambda status, code: (status, "1", code, None)
+    taken = (200, None, None, None)
+    same("all at once", answers, [taken, refused(429, "too_many"), taken, taken, refused(503, "busy"), refused(503, "busy")])
+    same("what was taken is there", s.call("GET", "/api/v1/stats", key="read").json["events"], 3)
+    same("health is asked all the same", s.call("GET", "/livez", key=None).status, 200)
+    same("it is counted", "wanamaker_http_overload_total 3\n" in s.call("GET", "/metrics", key="read").body.decode(), True)
+    for stream in streams:
+        stream.close()
+    streams, answers = answers_to_all_at_once(s, [senders[3]], 2)
+    same("who comes next is taken", answers, [taken])
+    streams[0].close()
+    same("and is there once", s.call("GET", "/api/v1/stats", key="read").json["events"], 4)
+    s.stop()
+    s.start()
+    streams, answers = answers_to_all_at_once(s, senders * 5, 3)
+    same("unless it is said otherwise there is room for these", set(answers), {taken})
+    for stream in streams:
+        stream.close()
+
+
+sys.exit(run([one_greedy_key_starves_no_modest_one, what_cannot_be_written_soon_is_refused, everything_about_one_person]))

@@ -45,6 +45,7 @@ Named named(HttpFault fault) {
     case HttpFault::gone: return {410, "gone"};
     case HttpFault::too_large: return {413, "too_large"};
     case HttpFault::too_many: return {429, "too_many"};
+    case HttpFault::busy: return {503, "busy"};
     case HttpFault::bad_encoding: return {415, "unsupported_encoding"};
     case HttpFault::closing: return {503, "closing"};
   }

@@ -10,7 +10,7 @@
 namespace wanamaker {
 
 // What only HTTP knows.
-enum class HttpFault : std::uint8_t { no_key, wrong_login, wrong_role, no_route, wrong_method, precondition, gone, too_large, too_many, bad_encoding, closing };
+enum class HttpFault : std::uint8_t { no_key, wrong_login, wrong_role, no_route, wrong_method, precondition, gone, too_large, too_many, busy, bad_encoding, closing };
 
 // `where` of the error may be a pointer into the body ("#/events/0/time").
 HttpResponse problem(const Error& error, std::string_view request_id);

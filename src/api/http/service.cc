@@ -263,18 +263,16 @@ std::optional<HttpResponse> Service::begin_upload(HttpRequest& request) {
   return std::nullopt;
 }
 
-std::int64_t Service::wait_of(const HttpRequest& request) {
+std::string Service::asker_of(const HttpRequest& request) {
   const std::string key = key_of(request.authorization);
   const std::string token = key.empty() ? session_token_in(request.cookie, scheme()) : std::string();
   const auto known = admission();
-  std::optional<std::string> id;
-  if (token.empty()) {
-    id = id_of_key(known->keys, key);
-  } else if (const auto session = known->sessions.find(session_id_of(token)); session != known->sessions.end()) {
-    id = session->second.user;
-  }
-  return id ? rates_.take(*id, now()) : 0;
+  if (token.empty()) return id_of_key(known->keys, key).value_or("");
+  const auto session = known->sessions.find(session_id_of(token));
+  return session == known->sessions.end() ? "" : session->second.user;
 }
+
+std::int64_t Service::wait_of(const std::string& asker) { return asker.empty() ? 0 : rates_.take(asker, now()); }
 
 std::shared_ptr<const Service::Admission> Service::admission() {
   MutexLock lock(admission_mutex_);

@@ -57,8 +57,10 @@ class Service {
   static std::size_t body_bytes_max(std::string_view target);
   // Whether a key that counts, or a session, comes with the header. Never waits for the store: both are noted where they change.
   bool is_known(const HttpRequest& request);
-  // How many milliseconds whoever the header names has to wait before this may be asked; 0: it may. Likewise cheap, and to be asked once a request.
-  std::int64_t wait_of(const HttpRequest& request);
+  // The id of the key or user that the header names; empty: of nobody who counts. Likewise cheap.
+  std::string asker_of(const HttpRequest& request);
+  // How many milliseconds an asker has to wait before this may be asked; 0: it may. To be asked once a request.
+  std::int64_t wait_of(const std::string& asker);
   KeyRates& rates() { return rates_; }
   // Whether the body goes to disk as it comes.
   static bool is_upload(Method method, std::string_view target);
