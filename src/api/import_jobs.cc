@@ -89,13 +89,15 @@ class ImportJobs::Run final : public ImportTarget, public Progress {
 
   // As it was at the start: rows are made while others change it.
   const Schema& schema() const override { return schema_; }
-  std::vector<ImportMark> marks(std::string_view import_key) const override {
+  Result<std::vector<ImportMark>> marks(std::string_view import_key) override {
     ReadingLock reading(jobs_.engine_.reading());
     return jobs_.engine_.marks(import_key);
   }
-  bool knows_contact(std::string_view id) const override {
+  Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) override {
     ReadingLock reading(jobs_.engine_.reading());
-    return jobs_.engine_.unsettled().find_contact(id).has_value();
+    std::vector<bool> known;
+    for (const std::string_view id : ids) known.push_back(jobs_.engine_.unsettled().find_contact(id).has_value());
+    return known;
   }
 
   Result<BatchOutcome> submit(ImportBatch batch) override {

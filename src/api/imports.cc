@@ -12,8 +12,12 @@ class WorkspaceTarget final : public ImportTarget {
   explicit WorkspaceTarget(Workspace& workspace) : workspace_(workspace) {}
 
   const Schema& schema() const override { return workspace_.engine().unsettled().schema; }
-  std::vector<ImportMark> marks(std::string_view import_key) const override { return workspace_.engine().marks(import_key); }
-  bool knows_contact(std::string_view id) const override { return workspace_.engine().unsettled().find_contact(id).has_value(); }
+  Result<std::vector<ImportMark>> marks(std::string_view import_key) override { return workspace_.engine().marks(import_key); }
+  Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) override {
+    std::vector<bool> known;
+    for (const std::string_view id : ids) known.push_back(workspace_.engine().unsettled().find_contact(id).has_value());
+    return known;
+  }
 
   Result<BatchOutcome> submit(ImportBatch batch) override {
     WM_TRY(SubmitOutcome outcome, workspace_.submit(std::move(batch)));

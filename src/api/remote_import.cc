@@ -9,7 +9,7 @@
 namespace wanamaker {
 namespace {
 
-enum class Question : std::uint8_t { schema = 1, marks = 2, knows = 3, submit = 4 };
+enum class Question : std::uint8_t { schema = 1, marks = 2, know = 3, submit = 4 };
 
 std::unexpected<Error> no_answer() { return fail(ErrorCode::failure, "the server's answer cannot be read", "run the same version as the server"); }
 
@@ -61,9 +61,18 @@ AttributeTable* table_of(Schema& schema, const TableName& table) {
 
 // False: it is no part of a schema.
 bool take(const CommandBody& body, Schema& schema) {
-  if (const auto* zone = std::get_if<SetZone>(&body)) return schema.zone = zone->zone, true;
-  if (const auto* event = std::get_if<DeclareEvent>(&body)) return schema.events.push_back({.name = event->name, .properties = {}}), true;
-  if (const auto* record = std::get_if<DeclareRecordType>(&body)) return schema.records.push_back({.name = record->name, .fields = {}}), true;
+  if (const auto* zone = std::get_if<SetZone>(&body)) {
+    schema.zone = zone->zone;
+    return true;
+  }
+  if (const auto* event = std::get_if<DeclareEvent>(&body)) {
+    schema.events.push_back({.name = event->name, .properties = {}});
+    return true;
+  }
+  if (const auto* record = std::get_if<DeclareRecordType>(&body)) {
+    schema.records.push_back({.name = record->name, .fields = {}});
+    return true;
+  }
   const auto* declared = std::get_if<DeclareAttribute>(&body);
   AttributeTable* table = declared == nullptr ? nullptr : table_of(schema, declared->table);
   if (table == nullptr || table->find(declared->attribute.name)) return false;
@@ -98,6 +107,17 @@ std::string bytes_of(const SubmitOutcome& outcome) {
   return out.take();
 }
 
+// A sign for each id.
+constexpr char kKnown = '1';
+constexpr char kUnknown = '0';
+
+Result<std::string> known_of(Workspace& workspace, ByteReader& in) {
+  std::string known;
+  for (std::size_t count = in.count(); count > 0 && in.ok(); --count) known += workspace.engine().unsettled().find_contact(in.text()) ? kKnown : kUnknown;
+  if (!in.finish()) return fail(ErrorCode::invalid, "these are no ids of contacts");
+  return known;
+}
+
 Result<std::string> taken_in(Workspace& workspace, ByteReader& in) {
   const std::uint8_t kind = in.byte();
   const std::string_view bytes = in.text();
@@ -116,32 +136,27 @@ Result<std::unique_ptr<RemoteImport>> RemoteImport::begin(Ask ask) {
   return import;
 }
 
-std::string RemoteImport::answer_to(std::string_view question) const {
-  if (fault_) return {};
-  auto answer = ask_(question);
-  if (answer) return *std::move(answer);
-  fault_ = std::move(answer).error();
-  return {};
-}
-
-std::vector<ImportMark> RemoteImport::marks(std::string_view import_key) const {
+Result<std::vector<ImportMark>> RemoteImport::marks(std::string_view import_key) {
   ByteWriter question = question_of(Question::marks);
   question.text(import_key);
-  const std::string answer = answer_to(question.take());
-  if (fault_) return {};
+  WM_TRY(const std::string answer, ask_(question.take()));
   auto marks = decode_marks(answer);
-  if (!marks) fault_ = no_answer().error();
-  return marks ? *std::move(marks) : std::vector<ImportMark>();
+  if (!marks) return no_answer();
+  return *std::move(marks);
 }
 
-bool RemoteImport::knows_contact(std::string_view id) const {
-  ByteWriter question = question_of(Question::knows);
-  question.text(id);
-  return answer_to(question.take()) == "1";
+Result<std::vector<bool>> RemoteImport::know_contacts(std::span<const std::string_view> ids) {
+  ByteWriter question = question_of(Question::know);
+  question.varint(ids.size());
+  for (const std::string_view id : ids) question.text(id);
+  WM_TRY(const std::string answer, ask_(question.take()));
+  if (answer.size() != ids.size()) return no_answer();
+  std::vector<bool> known;
+  for (const char sign : answer) known.push_back(sign == kKnown);
+  return known;
 }
 
 Result<BatchOutcome> RemoteImport::submit(ImportBatch batch) {
-  if (fault_) return fail(*fault_);
   ByteWriter question = question_of(Question::submit);
   WM_CHECK_OK(put(question, std::move(batch)));
   WM_TRY(const std::string answer, ask_(question.take()));
@@ -162,7 +177,7 @@ Result<std::string> answer_import(Workspace& workspace, std::string_view questio
   switch (static_cast<Question>(in.byte())) {
     case Question::schema: return bytes_of(workspace.engine().unsettled().schema);
     case Question::marks: return encode_marks(workspace.engine().marks(in.text()));
-    case Question::knows: return workspace.engine().unsettled().find_contact(in.text()) ? "1" : "0";
+    case Question::know: return known_of(workspace, in);
     case Question::submit: return taken_in(workspace, in);
   }
   return fail(ErrorCode::invalid, "this is no question of an import");

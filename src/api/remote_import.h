@@ -7,9 +7,10 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wanamaker {
 
@@ -22,20 +23,16 @@ class RemoteImport final : public ImportTarget {
 
   // As it was at the beginning.
   const Schema& schema() const override { return schema_; }
-  // What cannot be asked is told by the next submit(), and by fault().
-  std::vector<ImportMark> marks(std::string_view import_key) const override;
-  bool knows_contact(std::string_view id) const override;
+  // Errors of these: those of `ask`; failure, where the answer is none.
+  Result<std::vector<ImportMark>> marks(std::string_view import_key) override;
+  Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) override;
   Result<BatchOutcome> submit(ImportBatch batch) override;
-  // The first question that had no answer.
-  const std::optional<Error>& fault() const { return fault_; }
 
  private:
   explicit RemoteImport(Ask ask) : ask_(std::move(ask)) {}
-  std::string answer_to(std::string_view question) const;
 
   Ask ask_;
   Schema schema_;
-  mutable std::optional<Error> fault_;
 };
 
 // The answer to one question of a RemoteImport. Errors: invalid, where it is none; those of submit().

@@ -42,12 +42,13 @@ TEST_F(RemoteImportTest, ABatchGoesInAsIfItWereHere) {
   EXPECT_EQ(outcome->rejects[0].row_index, 1U);
   EXPECT_EQ(outcome->rejects[0].code, "id");
   const auto marks = (*import)->marks("key");
-  ASSERT_EQ(marks.size(), 1U);
-  EXPECT_EQ(marks[0].prefix_hash, "hash");
-  EXPECT_EQ(marks[0].rows_done, 2U);
-  EXPECT_TRUE((*import)->knows_contact("c1"));
-  EXPECT_FALSE((*import)->knows_contact("c2"));
-  EXPECT_FALSE((*import)->fault().has_value());
+  ASSERT_TRUE(marks.has_value());
+  ASSERT_EQ(marks->size(), 1U);
+  EXPECT_EQ(marks->front().prefix_hash, "hash");
+  EXPECT_EQ(marks->front().rows_done, 2U);
+  const std::vector<std::string_view> ids = {"c2", "c1", ""};
+  EXPECT_EQ((*import)->know_contacts(ids), std::vector<bool>({false, true, false}));
+  EXPECT_EQ((*import)->know_contacts({}), std::vector<bool>());
 }
 
 TEST_F(RemoteImportTest, TheSchemaIsTheSame) {
@@ -75,9 +76,8 @@ TEST_F(RemoteImportTest, WhatIsNotAnsweredIsTold) {
   const auto import = RemoteImport::begin(ask());
   ASSERT_TRUE(import.has_value());
   is_away_ = true;
-  EXPECT_TRUE((*import)->marks("key").empty());
-  ASSERT_TRUE((*import)->fault().has_value());
-  is_away_ = false;
+  EXPECT_EQ((*import)->marks("key").error().message, "nobody answers");
+  EXPECT_EQ((*import)->know_contacts({}).error().message, "nobody answers");
   EXPECT_EQ((*import)->submit(people()).error().message, "nobody answers");
   EXPECT_EQ(workspace_->base().contacts(), 0U);
 }

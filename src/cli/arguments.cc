@@ -389,6 +389,9 @@ Result<Parsed> parse_arguments(const std::vector<std::string>& words) {
   arguments.given = given_flags(root);
   if (arguments.erase_now && !arguments.erase_now->empty()) arguments.now = *arguments.erase_now;
   set_import_kind(arguments);
+  if (arguments.import.file == "-") {
+    return fail(ErrorCode::usage, "an import reads its file twice, so it takes no standard input", "write the rows to a file first and name that; a file that is called - is named ./-");
+  }
   if (arguments.command == "import records" && arguments.import.contact_column.empty() == arguments.import.account_column.empty()) {
     return fail(ErrorCode::usage, "import records takes one of --contact and --account", "wanamaker import records --help");
   }

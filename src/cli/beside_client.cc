@@ -3,14 +3,22 @@
 #include "base/bytes.h"
 #include "cli/beside.h"
 #include "cli/commands.h"
+#include "server/local_sign.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 namespace wanamaker {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kWaitAtMost = 1'500ms;  // most servers are ready by then; a directory that is held is told of within 2 s
+constexpr auto kAskAgain = 20ms;
 
 Error error_from(std::string_view bytes) {
   ByteReader in(bytes);
@@ -22,8 +30,31 @@ Error error_from(std::string_view bytes) {
 }
 
 int unreachable(const Error& error, bool json, Streams streams) {
-  std::ignore = report(error, json, streams);
+  if (json) streams.err << Json::object().set("code", "unreachable").set("title", error.message).set("hint", error.hint).dump() << '\n';
+  else std::ignore = report(error, json, streams);
   return kExitUnreachable;
+}
+
+// Whether it was told to end, was killed or fell shows in its log, not on the line.
+std::unexpected<Error> stopped() { return fail(ErrorCode::failure, "the server has ended", "start it again, or leave it"); }
+
+// To the server that holds the store. Nothing: none does. Errors: failure, where one does and answers nobody (yet).
+Result<std::optional<LocalLine>> line_to_server(const std::string& directory) {
+  const auto until = std::chrono::steady_clock::now() + kWaitAtMost;
+  while (true) {
+    WM_TRY(auto line, LocalLine::to(directory));
+    if (line || !LocalSign::is_there(directory)) return line;
+    if (std::chrono::steady_clock::now() >= until) return fail(ErrorCode::failure, "a server holds the store, and is only starting or about to end", "give the command again when it says that it is ready, or when it has ended");
+    std::this_thread::sleep_for(kAskAgain);
+  }
+}
+
+Result<void> greet(const LocalLine& line) {
+  WM_CHECK_OK(line.send(kSignHello, kVersion));
+  WM_TRY(const auto answer, line.receive());
+  if (!answer || answer->sign != kSignHello) return fail(ErrorCode::failure, "the server that holds the store does not answer", "it may be stopping; try again");
+  if (answer->bytes != kVersion) return fail(ErrorCode::failure, fmt::format("the server that holds the store is {}, and this is {}", answer->bytes, kVersion), "use the same version");
+  return {};
 }
 
 // Why a command cannot go to a server; empty where it can.
@@ -36,15 +67,14 @@ std::string why_not(const Arguments& arguments) {
 
 Result<int> import(const LocalLine& line, const Arguments& arguments, Streams streams) {
   const RemoteImport::Ask ask = [&](std::string_view question) -> Result<std::string> {
-    WM_CHECK_OK(line.send('i', question));
-    WM_TRY(auto answer, line.receive());
-    if (answer && answer->sign == 'a') return std::move(answer->bytes);
-    return fail(answer && answer->sign == 'f' ? error_from(answer->bytes) : Error{.code = ErrorCode::failure, .message = "the server stopped", .detail = {}, .hint = "give the same command again when it runs: it goes on behind what was taken in", .where = {}});
+    if (!line.send(kSignQuestion, question)) return stopped();
+    auto answer = line.receive();
+    if (!answer || !*answer) return stopped();
+    if ((*answer)->sign == kSignAnswer) return std::move((*answer)->bytes);
+    return fail((*answer)->sign == kSignFault ? error_from((*answer)->bytes) : stopped().error());
   };
   WM_TRY(const std::unique_ptr<RemoteImport> target, RemoteImport::begin(ask));
-  auto done = run_import_into(*target, arguments, streams);
-  if (done && target->fault()) return fail(*target->fault());
-  return done;
+  return run_import_into(*target, arguments, streams);
 }
 
 Result<std::string> question_of(const std::vector<std::string>& words, const Arguments& arguments) {
@@ -62,32 +92,25 @@ Result<std::string> question_of(const std::vector<std::string>& words, const Arg
 }
 
 Result<int> command(const LocalLine& line, const std::string& question, Streams streams) {
-  WM_CHECK_OK(line.send('c', question));
+  WM_CHECK_OK(line.send(kSignCommand, question));
   while (true) {
     WM_TRY(const auto part, line.receive());
     if (!part) return fail(ErrorCode::failure, "the server stopped before it answered", "see whether it was done, then give the command again");
-    if (part->sign == 'x') return static_cast<unsigned char>(part->bytes.at(0));
-    (part->sign == 'o' ? streams.out : streams.err) << part->bytes;
+    if (part->sign == kSignExit) return static_cast<unsigned char>(part->bytes.at(0));
+    (part->sign == kSignOut ? streams.out : streams.err) << part->bytes;
   }
 }
 
 }  // namespace
 
 std::optional<Result<int>> run_beside_server(const std::vector<std::string>& words, const Arguments& arguments, Streams streams) {
-  auto line = LocalLine::to(arguments.data);
+  auto line = line_to_server(arguments.data);
   if (!line) return unreachable(line.error(), arguments.json, streams);
   if (!*line) return std::nullopt;
   if (const std::string why = why_not(arguments); !why.empty()) return unreachable({.code = ErrorCode::conflict, .message = why, .detail = {}, .hint = "stop the server first, or leave it out", .where = {}}, arguments.json, streams);
   auto question = question_of(words, arguments);
   if (!question) return fail(question.error());
-  const auto greeted = [&]() -> Result<void> {
-    WM_CHECK_OK((*line)->send('h', kVersion));
-    WM_TRY(const auto answer, (*line)->receive());
-    if (!answer || answer->sign != 'h') return fail(ErrorCode::failure, "the server that holds the store does not answer", "it may be stopping; try again");
-    if (answer->bytes != kVersion) return fail(ErrorCode::failure, fmt::format("the server that holds the store is {}, and this is {}", answer->bytes, kVersion), "use the same version");
-    return {};
-  }();
-  if (!greeted) return unreachable(greeted.error(), arguments.json, streams);
+  if (const auto greeted = greet(**line); !greeted) return unreachable(greeted.error(), arguments.json, streams);
   if (arguments.command.starts_with("import ")) return import(**line, arguments, streams);
   auto done = command(**line, *question, streams);
   if (!done) return unreachable(done.error(), arguments.json, streams);

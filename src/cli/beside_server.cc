@@ -52,7 +52,10 @@ struct Answer {
 void run(Asked& asked, Answer& answer) {
   const Streams streams{.out = answer.out, .err = answer.err};
   const auto parsed = parse_arguments(asked.words);
-  if (!parsed || !parsed->arguments) return;  // who asks has looked
+  if (!parsed || !parsed->arguments) {  // who asks has looked, unless it is another program
+    answer.code = report(parsed ? Error{.code = ErrorCode::usage, .message = "these words are no command", .detail = {}, .hint = "wanamaker --help lists all", .where = {}} : parsed.error(), false, streams);
+    return;
+  }
   Service& service = asked.beside.service;
   Workspace workspace(service.store().engine(), service.store().sweeper(), service.now());
   workspace.note_with_next(audit_of(*parsed->arguments));
@@ -94,17 +97,17 @@ void talk(Service& service, LocalLine& line) {
     if (!part || !*part || service.is_closing()) return;
     const std::string& bytes = (*part)->bytes;
     Result<void> sent;
-    if ((*part)->sign == 'h') {
-      sent = line.send('h', kVersion);
-    } else if ((*part)->sign == 'i') {
+    if ((*part)->sign == kSignHello) {
+      sent = line.send(kSignHello, kVersion);
+    } else if ((*part)->sign == kSignQuestion) {
       const auto answer = imports.answer(bytes);
-      sent = answer ? line.send('a', *answer) : line.send('f', bytes_of(answer.error()));
-    } else if (auto asked = (*part)->sign == 'c' ? asked_from(service, bytes) : std::nullopt) {
+      sent = answer ? line.send(kSignAnswer, *answer) : line.send(kSignFault, bytes_of(answer.error()));
+    } else if (auto asked = (*part)->sign == kSignCommand ? asked_from(service, bytes) : std::nullopt) {
       Answer answer;
       run(*asked, answer);
-      sent = send_text(line, 'e', answer.err.view());
-      if (sent) sent = send_text(line, 'o', answer.out.view());
-      if (sent) sent = line.send('x', std::string(1, static_cast<char>(answer.code)));
+      sent = send_text(line, kSignErr, answer.err.view());
+      if (sent) sent = send_text(line, kSignOut, answer.out.view());
+      if (sent) sent = line.send(kSignExit, std::string(1, static_cast<char>(answer.code)));
     } else {
       return;  // this is none of ours
     }

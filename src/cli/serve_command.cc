@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/settings.h"
 #include "server/local_door.h"
+#include "server/local_sign.h"
 #include "server/server.h"
 
 #include <fmt/format.h>
@@ -38,7 +39,9 @@ Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams
   const auto started = std::chrono::steady_clock::now();
   ServiceOptions service_options{.directory = arguments.data, .backups = arguments.backups, .webhooks_to_house = arguments.private_webhooks ? HouseAddresses::are_allowed : HouseAddresses::are_refused, .requests_per_key = arguments.requests_per_key, .is_behind_tls = arguments.behind_proxy || !arguments.tls_cert.empty()};
   if (!arguments.now.empty()) service_options.start_at = now;
+  auto sign = LocalSign::put_up(arguments.data);
   WM_TRY(const std::unique_ptr<Service> service, Service::open(service_options));
+  if (!sign) sign = LocalSign::put_up(arguments.data);  // now the directory is there
   const ServerOptions options = server_options(arguments);
   auto door = LocalDoor::open(arguments.data, [&](LocalLine& line) { talk(*service, line); });
   if (!door) streams.err << "wanamaker: note: " << door.error().message << '\n';

@@ -18,7 +18,7 @@ class ChunkPipeTest : public testing::Test {
     TextStream stream = TextStream::open(directory_.write("ids.csv", text), Encoding::utf8).value();
     rows_ = CsvReader::open(std::move(stream), {}, {}, "ids.csv").value();
     builder_.emplace(RowBuilder::make(plan_, options_, target_).value());
-    return reader_.emplace(*rows_, std::nullopt, plan_, *builder_, ChunkReader::Purpose::take_in);
+    return reader_.emplace(*rows_, std::nullopt, plan_, *builder_, target_, ChunkReader::Purpose::take_in);
   }
 
   static std::string ids(std::uint64_t first, std::uint64_t count) {

@@ -48,7 +48,7 @@ class ImportRun {
     ProgressMeter meter(progress, "importing", source.bytes_total());
     RawRow row;
     WM_TRY(const bool has_new_rows, pass_over_met_rows(*rows, row, meter));
-    if (has_new_rows) WM_CHECK_OK(take_in_all(ChunkReader(*rows, row, plan_, builder_, purpose()), import_key, progress, meter));
+    if (has_new_rows) WM_CHECK_OK(take_in_all(ChunkReader(*rows, row, plan_, builder_, target_, purpose()), import_key, progress, meter));
     meter.finish(report_.rows_read, source.bytes_read());
     WM_CHECK_OK(rejects_.close());
     if (rejects_.is_written() || report_.rows_rejected_before > 0) report_.rejects_file = rejects_.path();
@@ -63,7 +63,8 @@ class ImportRun {
     while (true) {
       WM_TRY(const bool is_there, rows.next(row));
       if (!is_there) return false;
-      if (!was_met_before(row)) break;
+      WM_TRY(const bool was_met, was_met_before(row));
+      if (!was_met) break;
       report_.rows_read = row.number;
       meter.at(row.number, rows.stream().source().bytes_read());
     }
@@ -72,12 +73,12 @@ class ImportRun {
   }
 
   // By an earlier import, which took it in or rejected it.
-  bool was_met_before(const RawRow& row) {
+  Result<bool> was_met_before(const RawRow& row) {
     if (!scan_.resume_at || row.number > scan_.resume_at->rows_done) return false;
     // The rejects file may be that of an import with other options or another schema: what can be taken in now, was.
     const auto fault = earlier_rejects_->fault_of(row);
-    BuiltRow built;
-    if (!fault || !std::holds_alternative<RowFault>(builder_.build(row, built))) {
+    WM_TRY(const bool is_good, fault ? can_be_taken_in(row) : Result<bool>(true));
+    if (is_good) {
       ++report_.rows_skipped;
       return true;
     }
@@ -86,12 +87,23 @@ class ImportRun {
     return true;
   }
 
+  Result<bool> can_be_taken_in(const RawRow& row) {
+    BuiltRow built;
+    const RowOutcome outcome = builder_.build(row, built);
+    if (!std::holds_alternative<TakenRow>(outcome) || !builder_.needs_known_contacts()) return !std::holds_alternative<RowFault>(outcome);
+    const std::string_view contact = builder_.contact_of(built.row);
+    WM_TRY(const std::vector<bool> known, target_.know_contacts({&contact, 1}));
+    return known.front();
+  }
+
   // Where the target is asked for known contacts, a row is read when all before it are taken in; otherwise ahead of them.
   Result<void> take_in_all(ChunkReader chunks, const std::string& import_key, Progress* progress, ProgressMeter& meter) {
     std::optional<ChunkPipe> pipe;
     if (!plan_.known_contacts_only) pipe.emplace(chunks);
     while (true) {
-      WM_TRY(std::optional<ImportChunk> chunk, pipe ? pipe->take() : chunks.next());
+      auto next = pipe ? pipe->take() : chunks.next();
+      if (!next) return stopped_by(std::move(next).error());
+      std::optional<ImportChunk>& chunk = *next;
       if (!chunk) return {};
       if (auto finished = finish(*chunk, import_key); !finished) return stopped_by(std::move(finished).error());
       if (progress != nullptr) progress->counted(report_);
@@ -153,11 +165,11 @@ class ImportRun {
     return {};
   }
 
-  // By the disk. What was taken in before, also of this chunk, stays.
+  // By the disk, or since the target is gone. What was taken in before, also of this chunk, stays.
   std::unexpected<Error> stopped_by(Error error) const {
     if (options_.dry_run || error.code != ErrorCode::failure) return fail(std::move(error));
     error.message += fmt::format("; {} rows of {} are applied and stay", report_.rows_applied, options_.file);
-    error.hint += fmt::format("{}give the same command again: it goes on behind them", error.hint.empty() ? "" : "; then ");
+    error.hint += fmt::format("{}give the same command again: it goes on behind them", error.hint.empty() ? "" : ", then ");
     return fail(std::move(error));
   }
 
@@ -209,8 +221,11 @@ Result<ImportReport> run_import(const ImportOptions& given, ImportTarget& target
     WM_TRY(format, DateFormat::compile(options.date_format));
   }
   const std::string key = import_key(options, mapping, zone.name());
-  WM_TRY(const FileScan scan, scan_file({.options = options, .format = format ? &*format : nullptr,
-                                         .marks = options.as_new ? std::vector<ImportMark>{} : target.marks(key)}, progress));
+  std::vector<ImportMark> marks;
+  if (!options.as_new) {
+    WM_TRY(marks, target.marks(key));
+  }
+  WM_TRY(const FileScan scan, scan_file({.options = options, .format = format ? &*format : nullptr, .marks = marks}, progress));
   WM_TRY(const ImportPlan plan, make_plan({.options = options, .mapping = mapping, .scan = scan, .schema = target.schema(), .zone = zone}));
   WM_TRY(RowBuilder builder, RowBuilder::make(plan, options, target));
   ImportReport report = report_for(options, plan, scan);

@@ -14,8 +14,8 @@ namespace wanamaker {
 class CountingTarget : public ImportTarget {
  public:
   const Schema& schema() const override { return schema_; }
-  std::vector<ImportMark> marks(std::string_view) const override { return {}; }
-  bool knows_contact(std::string_view) const override { return true; }
+  Result<std::vector<ImportMark>> marks(std::string_view) override { return std::vector<ImportMark>(); }
+  Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) override { return std::vector<bool>(ids.size(), true); }
   Result<BatchOutcome> submit(ImportBatch batch) override {
     for (const BatchRow& row : batch.rows) CHECK(row.values.size() == batch.columns.size(), "each row has a value for each column");
     return BatchOutcome{.applied = batch.rows.size(), .duplicates = 0, .rejects = {}};

@@ -58,6 +58,13 @@ TEST(Import, EventsMakeTheirContacts) {
   EXPECT_EQ(limited.rows_applied, 1U);
   EXPECT_EQ(limited.rows_filtered, 1U);
   EXPECT_EQ(limited.rejects[0].code, "unknown_contact");
+  EXPECT_EQ(strict.questions, 1U);
+  options.dry_run = true;
+  options.as_new = true;
+  const ImportReport dry = import_well(options, strict);
+  EXPECT_EQ(dry.rows_applicable, 1U);
+  EXPECT_EQ(dry.rows_rejected, limited.rows_rejected);
+  EXPECT_EQ(strict.questions, 2U);
 }
 
 TEST(Import, EachEventKeepsItsOwnTypes) {

@@ -20,12 +20,17 @@ namespace wanamaker {
 class MemoryTarget : public ImportTarget {
  public:
   const Schema& schema() const override { return schema_; }
-  std::vector<ImportMark> marks(std::string_view import_key) const override {
+  Result<std::vector<ImportMark>> marks(std::string_view import_key) override {
     std::vector<ImportMark> result;
     for (const ImportMark& mark : marks_) if (mark.import_key == import_key) result.push_back(mark);
     return result;
   }
-  bool knows_contact(std::string_view id) const override { return contacts.contains(std::string(id)); }
+  Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) override {
+    ++questions;
+    std::vector<bool> known;
+    for (const std::string_view id : ids) known.push_back(contacts.contains(std::string(id)));
+    return known;
+  }
 
   Result<BatchOutcome> submit(ImportBatch batch) override {
     BatchOutcome outcome;
@@ -57,6 +62,7 @@ class MemoryTarget : public ImportTarget {
   std::vector<std::string> events;                                     // "contact event time name=value …"
   std::vector<ImportBatch> batches;
   std::function<bool(const BatchRow&)> refuses;
+  std::size_t questions = 0;                                           // for known contacts
 
  private:
   AttributeTable& table_for(const ImportBatch& batch, const BatchRow& row) {

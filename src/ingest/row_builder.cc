@@ -82,7 +82,7 @@ Result<RowBuilder> RowBuilder::make(const ImportPlan& plan, const ImportOptions&
 }
 
 RowBuilder::RowBuilder(const ImportPlan& plan, const ImportTarget& target, RowRules rules, std::vector<BatchColumn> columns, std::vector<std::size_t> derived)
-    : plan_(plan), target_(target), rules_(std::move(rules)), columns_(std::move(columns)), derived_(std::move(derived)) {
+    : plan_(plan), rules_(std::move(rules)), columns_(std::move(columns)), derived_(std::move(derived)) {
   plan_slots_ = make_slots(nullptr);
   if (plan_.event) events_ = target.schema().events;
   for (const EventType& event : events_) event_slots_[event.name];
@@ -204,13 +204,12 @@ std::expected<void, RowFault> RowBuilder::take_roles(const RawRow& raw, BatchRow
     if (*at < kTimestampMin || *at > kTimestampMax) return fault("time", fmt::format("column '{}': outside the years 0001 to 9999", plan_.at->file_name));
     row.at = *at;
   }
-  if (auto taken = take_event_roles(raw, row); !taken) return taken;
-  const bool is_contact_needed = plan_.kind == BatchKind::events || plan_.kind == BatchKind::contact_records;
-  if (plan_.known_contacts_only && is_contact_needed && !target_.knows_contact(plan_.kind == BatchKind::events ? row.id : *row.owner)) {
-    return fault("unknown_contact", "no contact with this id is known, and the import is limited to known ones");
-  }
-  return {};
+  return take_event_roles(raw, row);
 }
+
+const std::string& RowBuilder::contact_of(const BatchRow& row) const { return plan_.kind == BatchKind::events ? row.id : *row.owner; }
+
+RowFault RowBuilder::unknown_contact() { return {.code = "unknown_contact", .reason = "no contact with this id is known, and the import is limited to known ones"}; }
 
 std::expected<void, RowFault> RowBuilder::take_event_roles(const RawRow& raw, BatchRow& row) const {
   if (plan_.event) {

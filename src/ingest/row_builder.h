@@ -3,7 +3,7 @@
 // and the test of --where. The columns of the batch are those of the plan, then the derived ones; for events, a column whose
 // type an event's own schema has otherwise stands a second time with that type.
 // Key idea: the schema counts as it was when the import began. What the import itself adds to it has the types of the plan, so that
-// rows can be made while earlier ones are taken in; only where known contacts are asked for is the target asked for each row.
+// rows can be made while earlier ones are taken in. Whether a contact is known, where that counts, is asked by others, for many rows at once.
 
 #include "ingest/plan.h"
 #include "ingest/row_rules.h"
@@ -36,6 +36,10 @@ class RowBuilder {
   // `built`, which is empty, becomes the row where it is taken, and means nothing otherwise.
   RowOutcome build(const RawRow& raw, BuiltRow& built);
   const std::vector<BatchColumn>& columns() const { return columns_; }
+  // Whether a row of this import is rejected where its contact is not known; and which one that is, and the fault.
+  bool needs_known_contacts() const { return plan_.known_contacts_only && (plan_.kind == BatchKind::events || plan_.kind == BatchKind::contact_records); }
+  const std::string& contact_of(const BatchRow& row) const;
+  static RowFault unknown_contact();
 
  private:
   // Where the cell of one column of the plan goes, and how it is read.
@@ -63,7 +67,6 @@ class RowBuilder {
   Slots make_slots(const AttributeTable* attributes);
 
   const ImportPlan& plan_;
-  const ImportTarget& target_;
   RowRules rules_;
   std::vector<BatchColumn> columns_;
   std::vector<std::size_t> derived_;  // positions in columns_

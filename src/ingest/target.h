@@ -8,6 +8,7 @@
 #include "model/schema.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,8 +33,10 @@ class ImportTarget {
  public:
   virtual ~ImportTarget() = default;
   virtual const Schema& schema() const = 0;
-  virtual std::vector<ImportMark> marks(std::string_view import_key) const = 0;
-  virtual bool knows_contact(std::string_view id) const = 0;
+  // Errors: failure, where the target cannot be asked; likewise the next.
+  virtual Result<std::vector<ImportMark>> marks(std::string_view import_key) = 0;
+  // Of each of the ids, whether there is a contact of it.
+  virtual Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) = 0;
   // Durable when it returns. A batch may have no rows when every row of its part of the file was rejected: it then only
   // moves the mark. In a batch of events one property name may stand in two columns of different types, since the type
   // belongs to the event; a row then has a value in at most one of them.

@@ -3,6 +3,8 @@
     python3 tests/server/run_beside.py BUILD_DIR [WORD ...]      only the tests whose name holds a word
 """
 
+import fcntl
+import json
 import os
 import re
 import signal
@@ -72,6 +74,11 @@ def seen(came, masks):
     for mask, sign in masks:
         texts = [mask.sub(sign, text) for text in texts]
     return code, *texts
+
+
+def asked_at(words):
+    done = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS_MAX)
+    return done.returncode, done.stdout, done.stderr
 
 
 def serve(program, folder):
@@ -147,6 +154,29 @@ def who_may_come_in(s):
     same("rubbish hurts nobody", subprocess.run([s.program, "--data", s.data, "count", "everyone"], capture_output=True, text=True).stdout, "0\n")
 
 
+def a_server_that_starts_or_ends_is_waited_for(s):
+    """No socket is there, but the sign of a server is: a command waits for it, and says with 7 that it did in vain; where another command holds the
+    store it is 6, and where nobody does, the command runs."""
+    door, away = Path(s.data) / "server.socket", Path(s.data) / "server.away"
+    words = [s.program, "--data", s.data, "count", "everyone"]
+    door.rename(away)  # as before it is there
+    code, out, err = asked_at(words)
+    same("in vain", (code, out, "a server holds the store" in err, "hint: give the command again when" in err), (7, "", True, True))
+    code, out, err = asked_at([*words, "--json"])
+    same("in JSON", (code, json.loads(err)["code"]), (7, "unreachable"))
+    waits = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    away.rename(door)
+    same("not in vain", (waits.communicate(timeout=SECONDS_MAX), waits.returncode), (("0\n", ""), 0))
+    same("what goes to no server", (json.loads(asked_at([*words, "--json", "--now", "2026-01-01T00:00:00Z"])[2])["code"]), "unreachable")
+    s.stop()
+    same("nobody holds it", asked_at(words), (0, "0\n", ""))
+    sign = os.open(s.data, os.O_RDONLY)
+    fcntl.flock(sign, fcntl.LOCK_SH)  # a server that opens the store, and is killed meanwhile
+    waits = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    os.close(sign)
+    same("it is gone", (waits.communicate(timeout=SECONDS_MAX), waits.returncode), (("0\n", ""), 0))
+
+
 def what_it_does_is_noted(s):
     """Changes stand in the audit as local, with no id of a person; keys count at once, and are revoked at once."""
     local = lambda *words: subprocess.run([s.program, "--data", s.data, *words], capture_output=True, text=True, timeout=SECONDS_MAX)  # noqa: E731
@@ -178,9 +208,35 @@ def an_import_that_is_cut_goes_on(s):
     out, err = client.communicate(timeout=SECONDS_MAX)
     there = int(subprocess.run([s.program, "--data", s.data, "count", "everyone"], capture_output=True, text=True, timeout=SECONDS_MAX).stdout)
     if client.returncode != 0:  # unless it was done already
-        same("it says so", (client.returncode, out, "error: " in err and "goes on" in err, there < rows), (1, "", True, True))
+        same("it says so", (client.returncode, out, "error: the server has ended; " in err, err.count("hint: "), err.count("give the same command again: it goes on behind"), there < rows), (1, "", True, 1, 1, True))
     done = subprocess.run(words, capture_output=True, text=True, cwd=s.folder, timeout=SECONDS_MAX)
     same("it goes on", (done.returncode, f"taken in before {there}" in done.stdout or there == 0, subprocess.run([s.program, "--data", s.data, "count", "everyone"], capture_output=True, text=True).stdout), (0, True, f"{rows}\n"))
+
+
+def an_import_takes_no_standard_input(s):
+    """Its file is read twice; - is told so, with a server and without."""
+    words = [s.program, "--data", s.data, "import", "contacts", "-", "--id", "id"]
+    told = [asked_at(words)]
+    s.stop()
+    told.append(asked_at(words))
+    same("told", told, [(2, "", "wanamaker: error: an import reads its file twice, so it takes no standard input\nhint: write the rows to a file first and name that; a file that is called - is named ./-\n")] * 2)
+
+
+def known_contacts_are_asked_for_at_once(s):
+    """Events of known contacts alone, beside a server: the same rows go in and the same are rejected as without one."""
+    (s.folder / "known.csv").write_text("id\n" + "".join(f"c{i}\n" for i in range(0, 30_000, 3)))
+    (s.folder / "all.csv").write_text("who,at\n" + "".join(f"c{i},2026-01-01T00:00:00Z\n" for i in range(30_000)))
+    told = []
+    for store in (s.data, str(s.folder / "alone")):
+        command = lambda *words: asked_at([s.program, "--data", store, "import", *words, "--json"])  # noqa: E731
+        command("contacts", str(s.folder / "known.csv"), "--id", "id")
+        for more in (("--dry-run",), ()):
+            code, out, _ = command("events", str(s.folder / "all.csv"), "--contact", "who", "--time", "at", "--event", "seen", "--known-contacts-only", "--rejects", str(s.folder / "rejects.csv"), *more)
+            report = json.loads(out)
+            told.append((code, {key: value for key, value in report.items() if key.startswith("rows_")}, (s.folder / "rejects.csv").read_text()))
+    same("beside as alone", told[:2], told[2:])
+    same("rows", (told[1][1]["rows_applied"], told[1][1]["rows_rejected"], told[0][1]["rows_applicable"]), (10_000, 20_000, 10_000))
+    same("rejects", told[1][2].splitlines()[:2], ["who,at,row,code,reason", "c1,2026-01-01T00:00:00Z,2,unknown_contact,\"no contact with this id is known, and the import is limited to known ones\""])
 
 
 def imports_at_once_take_each_row_once(s):
@@ -202,4 +258,4 @@ def imports_at_once_take_each_row_once(s):
     same("each row once", s.count("did seen_twice exactly 1 times"), rows)
 
 
-sys.exit(run([every_command_says_the_same, who_may_come_in, what_it_does_is_noted, an_import_that_is_cut_goes_on, imports_at_once_take_each_row_once]))
+sys.exit(run([every_command_says_the_same, who_may_come_in, a_server_that_starts_or_ends_is_waited_for, an_import_takes_no_standard_input, known_contacts_are_asked_for_at_once, what_it_does_is_noted, an_import_that_is_cut_goes_on, imports_at_once_take_each_row_once]))
