@@ -24,6 +24,17 @@ bool may_take_long(const Command& command) {
 // Whether what is said of other commands depends on it.
 bool judges_others(const Command& companion) { return !std::holds_alternative<KeepAnswer>(companion.body) && !std::holds_alternative<NoteAudit>(companion.body); }
 
+// Of what goes into one block, nothing is applied yet when the rest is judged. Errors: conflict, as validate() has it.
+Result<void> check_not_spent_by(std::span<const Command> earlier, const Command& command) {
+  const auto* spends = std::get_if<SpendIds>(&command.body);
+  if (spends == nullptr) return {};
+  for (const Command& before : earlier) {
+    const auto* spent = std::get_if<SpendIds>(&before.body);
+    if (spent != nullptr && std::ranges::find_first_of(spent->ids, spends->ids) != spent->ids.end()) return fail(ErrorCode::conflict, "an id is spent already");
+  }
+  return {};
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
@@ -142,6 +153,7 @@ Result<SubmitOutcome> Engine::accept(PendingCommand& pending, Accepted& accepted
     for (CommandBody& body : (*pending.companions)(outcome)) {
       Command& companion = companions.emplace_back(Command{.accepted_at = pending.command.accepted_at, .body = std::move(body)});
       WM_CHECK_OK(check(companion));
+      WM_CHECK_OK(check_not_spent_by(accepted.companions, companion));
       WM_TRY(EncodedCommand beside, encode_command(companion));
       block.push_back(std::move(beside));
     }

@@ -189,6 +189,31 @@ TEST_F(EngineTest, AMessageIdCountsOnceAmongThreads) {
 }
 
 // What is acknowledged while somebody reads is there for who reads next.
+// Many of them go into one block, of which nothing is applied while the rest is judged.
+TEST_F(EngineTest, AnIdIsSpentOnceAmongThreads) {
+  ASSERT_TRUE(submit(order("jana", "m0", 1)).has_value());
+  constexpr int kThreads = 16;
+  constexpr int kRounds = 20;
+  std::atomic<int> taken = 0;
+  std::atomic<int> refused = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int round = 0; round < kRounds; ++round) {
+          const auto spends = [&](const SubmitOutcome&) { return std::vector<CommandBody>{SpendIds{{fmt::format("token {}", round)}}}; };
+          const auto done = engine_->submit({.accepted_at = {1'700'000'000'000}, .body = order("jana", fmt::format("m{}-{}", thread, round), 1)}, Forgotten::are_taken, spends);
+          if (done) ++taken;
+          else if (done.error().code == ErrorCode::conflict) ++refused;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(taken, kRounds);
+  EXPECT_EQ(refused, (kThreads - 1) * kRounds);
+  EXPECT_EQ(count(fmt::format("sum of amount for order_completed = {}", kRounds + 1)), 1U);
+}
+
 TEST_F(EngineTest, WhoReadsHoldsUpNoAcknowledgement) {
   ASSERT_TRUE(submit(order("jana", "m0", 1)).has_value());
   {
