@@ -1,7 +1,7 @@
 """What the running server bears: many connections, a key that asks without end, a long answer beside writes, and five times what it takes.
 Counts are checked: what was acknowledged is there.
 
-    ./scripts/load [SECONDS]
+    ./scripts/load [SECONDS [WORD ...]]      only the proofs whose name holds a word
 """
 
 import os
@@ -162,7 +162,8 @@ def main():
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
         print(f"{platform.machine()}, {os.cpu_count()} cores, commit {commit}, clients on the same cores, {Made.contacts:,} contacts, 100 live segments, every answer durable, {seconds:g} s a row")
         for proof in (many_connections, greedy_and_modest, export_and_writes, overload):
-            proof(served, kinds, seconds)
+            if not sys.argv[2:] or any(word in proof.__name__ for word in sys.argv[2:]):
+                proof(served, kinds, seconds)
         print(f"{events_of(served):,} events in the store, peak resident {mib(served, 'VmHWM'):.0f} MiB")
     finally:
         served.close()
