@@ -7,7 +7,7 @@ import sys
 
 from howto import follow
 
-GUIDES = ["connect-mailgun.md", "let-people-in.md"]
+GUIDES = ["back-up.md", "connect-mailgun.md", "erase-a-person.md", "follow-changes.md", "let-people-in.md"]
 
 
 def main():

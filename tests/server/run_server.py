@@ -76,6 +76,8 @@ def members_come_in_pages_and_lines(s):
     same("all pages", sorted(found), sorted(f"u{i}" for i in range(250)))
     lines = s.call("GET", "/api/v1/segments/seen/members", key="read", headers={"Accept": "application/x-ndjson"})
     same("all lines", [json.loads(line)["contact"] for line in lines.body.splitlines()], found)
+    same("of one point of the feed", (lines.headers["Wanamaker-Changes-After"], s.call("GET", "/api/v1/segments/seen/members", key="read").json["changes_after"], s.call("GET", "/api/v1/changes", key="read").json["last"]), ("250", 250, 250))
+    same("another instant has none", "changes_after" in s.call("GET", "/api/v1/segments/seen/members?at=2026-03-01T11:00:00Z", key="read").json, False)
     same("at an instant before", s.call("GET", "/api/v1/segments/seen/members?at=2020-01-01", key="read").json["total"], 0)
     for bad in ("limit=0", "limit=10001", "limit=x", "after=-1", "at=yesterday", "limit=1&limit=2"):
         same(f"refused: {bad}", s.call("GET", f"/api/v1/segments/seen/members?{bad}", key="read").status, 400)

@@ -4,6 +4,7 @@
 #include "api/http/call.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct SegmentMembers {
   std::vector<std::uint64_t> words;
   std::uint64_t count = 0;
   Timestamp as_of;
+  std::optional<std::uint64_t> changes_after;  // of now: the last change of the feed that is in
 };
 
 // Those of now, as they are kept; of another instant where the address has `at`. Errors: not_found, usage, not_allowed; invalid (a definition that does not compile).

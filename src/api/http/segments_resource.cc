@@ -122,6 +122,7 @@ std::optional<std::uint32_t> visit_members(const SegmentMembers& members, const 
 HttpResponse member_stream(Call& call, SegmentMembers members) {
   HttpResponse response{.content_type = "application/x-ndjson"};
   response.headers.emplace_back("Wanamaker-As-Of", to_string(members.as_of));
+  if (members.changes_after) response.headers.emplace_back("Wanamaker-Changes-After", std::to_string(*members.changes_after));
   response.more = [&service = call.service(), members = std::move(members), next = std::optional<std::uint32_t>(0)]() mutable -> std::optional<std::string> {
     if (!next) return std::nullopt;
     Workspace workspace(service.store().engine(), service.store().sweeper(), service.now());
@@ -220,8 +221,9 @@ Result<HttpResponse> segment_members(Call& call) {
   if (call.request().accept.find("application/x-ndjson") != std::string::npos) return member_stream(call, std::move(members));
   Json ids = Json::array();
   const auto next = visit_members(members, call.workspace().base(), static_cast<std::uint32_t>(after), limit, [&](std::string_view id) { ids.push(id); });
-  return answer_json(Json::object().set("key", call.part(0)).set("as_of", to_string(members.as_of)).set("total", members.count).set("members", std::move(ids))
-                         .set("next", next ? Json(std::to_string(*next)) : Json()));
+  Json page = Json::object().set("key", call.part(0)).set("as_of", to_string(members.as_of)).set("total", members.count);
+  if (members.changes_after) page.set("changes_after", *members.changes_after);
+  return answer_json(page.set("members", std::move(ids)).set("next", next ? Json(std::to_string(*next)) : Json()));
 }
 
 }  // namespace wanamaker::handlers
