@@ -180,6 +180,7 @@ def instants_tell_nobody_a_birth_date(s):
     for key in ("grown", "young"):
         same(f"{key}: due", (ask("GET", f"/api/v1/segments/{key}/due?until=2026-03-09").status, ask("GET", f"/api/v1/segments/{key}/due?until=2026-03-09", key="read").json["changes"][0]["at"]), (403, "2026-03-05T00:00:00Z"))
         same(f"{key}: members", (ask("GET", f"/api/v1/segments/{key}/members").status, ask("GET", f"/api/v1/segments/{key}/members?at=2026-03-05").status), (200, 403))
+        same(f"{key}: history", [ask("GET", f"/api/v1/segments/{key}/history", key=who).status for who in (masked, "read")], [403, 200])
         same(f"{key}: overlap", [ask("POST", f"/api/v1/segments/overlap{query}", {"segments": [key, "plain"]}).status for query in ("", "?at=2026-03-05")], [200, 403])
         for path, body in (("preview", {"definition": f'in segment "{key}"'}), ("explain", {"contact": "c1", "segment": key})):
             same(f"{key}: {path}", [ask("POST", f"/api/v1/segments/{path}", {**body, **more}).status for more in ({}, {"at": "2026-03-05T00:00:00Z"})], [200, 403])
@@ -191,6 +192,14 @@ def instants_tell_nobody_a_birth_date(s):
     same("changes", {(change["segment"], change["effective_at"] == "•••", change["recorded_at"] == "•••") for change in changes}, {("grown", True, True), ("young", True, True), ("plain", False, False)})
     same("who sees personal values sees them", "•••" in json.dumps(ask("GET", "/api/v1/changes?after=0", key="read").json, ensure_ascii=False), False)
     same("what is plain", (ask("GET", "/api/v1/segments/plain/due?until=2026-03-09").status, ask("GET", "/api/v1/segments/plain/members?at=2026-03-05").status), (200, 200))
+    same("history of what is plain", ask("GET", "/api/v1/segments/plain/history").status, 200)
+    same("of none", ask("GET", "/api/v1/segments/none/history").status, 404)
+    s.call("PUT", "/api/v1/segments/young", {"definition": "everyone"})
+    instants = lambda: {change["effective_at"] for change in ask("GET", "/api/v1/changes?after=0").json["changes"] if change["segment"] == "young"}  # noqa: E731
+    same("what it read before counts", (ask("GET", "/api/v1/segments/young/history").status, instants()), (403, {"•••"}))
+    s.call("DELETE", "/api/v1/segments/young")
+    same("nobody knows what it read", (ask("GET", "/api/v1/segments/young/history").status, instants()), (403, {"•••"}))
+    s.call("PUT", "/api/v1/segments/young", {"definition": 'not in segment "grown"'})
     s.call("PUT", "/api/v1/schema/personal/birth_date", {"personal": False})
     same("once it is marked as plain", ask("GET", "/api/v1/segments/young/due?until=2026-03-09").status, 200)
 

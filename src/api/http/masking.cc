@@ -182,11 +182,13 @@ bool PersonalReading::reads(std::string_view text) const {
 }
 
 bool PersonalReading::segment_reads(const std::string& key) {
+  if (catalog_.lists.contains(key)) return false;
   const auto segment = catalog_.segments.find(key);
-  if (segment == catalog_.segments.end()) return false;
+  if (segment == catalog_.segments.end()) return true;
   const auto known = known_.find(key);
   if (known != known_.end()) return known->second;
-  return known_.emplace(key, reads(segment->second.text)).first->second;
+  const auto version_reads = [&](const SegmentVersion& version) { return reads(version.text); };
+  return known_.emplace(key, reads(segment->second.text) || std::ranges::any_of(segment->second.earlier, version_reads)).first->second;
 }
 
 Json without_instants(const Json& answer) {

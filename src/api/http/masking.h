@@ -45,6 +45,7 @@ class PersonalReading {
  public:
   PersonalReading(const Catalog& catalog, Personal personal) : catalog_(catalog), personal_(std::move(personal)) {}
   bool reads(std::string_view text) const;
+  // Also where an earlier version of it does; and of one that is deleted nobody knows what it read.
   bool segment_reads(const std::string& key);
 
  private:

@@ -51,6 +51,10 @@ bool hides_instants(Call& call, const std::string& definition) {
 
 Result<void> check_may_ask_when(Call& call, const std::string& definition) {
   if (!hides_instants(call, definition)) return {};
+  return may_not_ask_when();
+}
+
+std::unexpected<Error> may_not_ask_when() {
   return fail(ErrorCode::not_allowed, "this reads what is personal, and when it turns would tell it: who does not see personal values asks for now alone", "ask somebody who sees personal values");
 }
 

@@ -25,5 +25,6 @@ std::optional<PersonalReading> hidden_from(Role role, Workspace& workspace);
 bool hides_instants(Call& call, const std::string& definition);
 // Whether whoever asks may ask for another instant than now. Errors: not_allowed.
 Result<void> check_may_ask_when(Call& call, const std::string& definition);
+std::unexpected<Error> may_not_ask_when();
 
 }  // namespace wanamaker

@@ -62,7 +62,12 @@ Result<HttpResponse> segment_due(Call& call) {
   return answered(due_json(call.workspace(), call.part(0), query));
 }
 
-Result<HttpResponse> segment_history(Call& call) { return answered(history_json(call.workspace(), call.part(0))); }
+// Days of entries and exits are instants too.
+Result<HttpResponse> segment_history(Call& call) {
+  WM_TRY(Json history, history_json(call.workspace(), call.part(0)));
+  if (auto hidden = hidden_from(call); hidden && hidden->segment_reads(call.part(0))) return may_not_ask_when();
+  return answer_json(std::move(history));
+}
 Result<HttpResponse> segment_versions(Call& call) { return answered(versions_json(call.workspace(), call.part(0))); }
 
 Result<HttpResponse> segment_diff(Call& call) {
