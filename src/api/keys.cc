@@ -1,6 +1,7 @@
 #include "api/keys.h"
 
 #include "base/check.h"
+#include "delivery/random_secret.h"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -28,14 +29,7 @@ std::string id_of(std::string_view hash) {
   return id;
 }
 
-std::string random_key(KeyRole role) {
-  std::array<unsigned char, kSecretBytes> secret{};
-  randombytes_buf(secret.data(), secret.size());
-  std::array<char, sodium_base64_ENCODED_LEN(kSecretBytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING)> text{};
-  sodium_bin2base64(text.data(), text.size(), secret.data(), secret.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  sodium_memzero(secret.data(), secret.size());
-  return std::string(kPrefixes[static_cast<std::size_t>(role)]) + text.data();
-}
+std::string random_key(KeyRole role) { return std::string(kPrefixes[static_cast<std::size_t>(role)]) + random_secret(kSecretBytes, Base64::for_addresses); }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "delivery/signing.h"
 
 #include "base/check.h"
+#include "delivery/random_secret.h"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -17,13 +18,6 @@ constexpr std::size_t kBytesMin = 24;
 constexpr std::size_t kBytesMax = 64;
 constexpr std::size_t kNewBytes = 32;
 
-std::string to_base64(const unsigned char* bytes, std::size_t size) {
-  std::string text(sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes, size, sodium_base64_VARIANT_ORIGINAL);
-  text.pop_back();  // the zero byte
-  return text;
-}
-
 std::optional<std::vector<unsigned char>> bytes_of_secret(std::string_view secret) {
   if (!secret.starts_with(kPrefix)) return std::nullopt;
   secret.remove_prefix(kPrefix.size());
@@ -37,12 +31,7 @@ std::optional<std::vector<unsigned char>> bytes_of_secret(std::string_view secre
 
 }  // namespace
 
-std::string new_webhook_secret() {
-  CHECK(sodium_init() >= 0, "the machine gives random bytes");
-  std::array<unsigned char, kNewBytes> bytes{};
-  randombytes_buf(bytes.data(), bytes.size());
-  return std::string(kPrefix) + to_base64(bytes.data(), bytes.size());
-}
+std::string new_webhook_secret() { return std::string(kPrefix) + random_secret(kNewBytes, Base64::padded); }
 
 Result<void> check_webhook_secret(std::string_view secret) {
   if (bytes_of_secret(secret)) return {};
@@ -58,7 +47,7 @@ std::string webhook_signature(std::string_view secret, std::string_view id, std:
   for (const std::string_view part : {std::string_view(head), body}) crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
   std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac{};
   crypto_auth_hmacsha256_final(&state, mac.data());
-  return "v1," + to_base64(mac.data(), mac.size());
+  return "v1," + base64_of(mac, Base64::padded);
 }
 
 }  // namespace wanamaker

@@ -1,6 +1,6 @@
 #include "api/http/session.h"
 
-#include "base/check.h"
+#include "delivery/random_secret.h"
 #include "model/user.h"
 
 #include <fmt/format.h>
@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::size_t kTokenBytes = 32;
 
-std::string base64_of(const unsigned char* bytes, std::size_t size) {
-  std::string text(sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();  // its zero byte
-  return text;
-}
-
 using Hash = std::array<unsigned char, kSessionIdBytes>;
 Hash hash_of(std::string_view what, std::string_view token) {
   Hash hash{};
@@ -30,12 +23,7 @@ Hash hash_of(std::string_view what, std::string_view token) {
 
 }  // namespace
 
-std::string new_session_token() {
-  CHECK(sodium_init() >= 0, "the machine gives random bytes");
-  std::array<unsigned char, kTokenBytes> bytes{};
-  randombytes_buf(bytes.data(), bytes.size());
-  return base64_of(bytes.data(), bytes.size());
-}
+std::string new_session_token() { return random_secret(kTokenBytes, Base64::for_addresses); }
 
 std::string session_token_in(std::string_view cookies, Scheme scheme) {
   const std::string_view name = scheme == Scheme::https ? kSessionCookie : kLoopbackCookie;
@@ -56,7 +44,7 @@ std::string session_id_of(std::string_view token) {
 
 std::string csrf_token_of(std::string_view token) {
   const Hash hash = hash_of("csrf", token);
-  return base64_of(hash.data(), hash.size());
+  return base64_of(hash, Base64::for_addresses);
 }
 
 std::string session_cookie(std::string_view token, Scheme scheme) {
