@@ -28,6 +28,7 @@ struct Exchange {
   const std::atomic<bool>& stops;
   bool was_refused = false;
   std::size_t answered = 0;
+  std::string* kept = nullptr;  // where the answer goes, if anywhere
 };
 
 // The address that is connected to, and no other one.
@@ -40,11 +41,16 @@ curl_socket_t open_socket(void* given, curlsocktype, curl_sockaddr* to) {
   return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-// What is said is dropped; what says too much is cut off.
-std::size_t drop(char*, std::size_t size, std::size_t count, void* given) {
+// What is said is dropped unless it was asked for; what says too much is cut off.
+std::size_t take(char* bytes, std::size_t size, std::size_t count, void* given) {
   auto& exchange = *static_cast<Exchange*>(given);
   exchange.answered += size * count;
-  return exchange.answered > kAnswerBytesMax ? 0 : size * count;
+  if (exchange.answered > kAnswerBytesMax) {
+    if (exchange.kept != nullptr) exchange.kept->clear();
+    return 0;
+  }
+  if (exchange.kept != nullptr) exchange.kept->append(bytes, size * count);
+  return size * count;
 }
 
 int ends(void* given, curl_off_t, curl_off_t, curl_off_t, curl_off_t) { return static_cast<Exchange*>(given)->stops ? 1 : 0; }
@@ -62,7 +68,9 @@ void start_library() {
   std::call_once(once, [] { CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "the library of outgoing requests starts"); });
 }
 
-void prepare(CURL* easy, const OutgoingRequest& request, curl_slist* headers, Exchange& exchange) {
+enum class Verb : std::uint8_t { get, post };
+
+void prepare(CURL* easy, Verb verb, const OutgoingRequest& request, curl_slist* headers, Exchange& exchange) {
   curl_easy_setopt(easy, CURLOPT_URL, request.address.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, exchange.house == HouseAddresses::are_allowed ? "http,https" : "https");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -72,16 +80,17 @@ void prepare(CURL* easy, const OutgoingRequest& request, curl_slist* headers, Ex
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, ends);
   curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &exchange);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "wanamaker");
+  if (verb == Verb::get) return;
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "wanamaker");
 }
 
 // Why a certificate was not taken, as OpenSSL tells it; empty where it does not.
@@ -133,8 +142,10 @@ Result<void> check_outgoing_address(const std::string& address, HouseAddresses h
   return {};
 }
 
-Result<OutgoingAnswer> post(const OutgoingRequest& request, HouseAddresses house, const std::atomic<bool>& stops) {
-  WM_CHECK_OK(check_outgoing_address(request.address, house));
+namespace {
+
+Result<OutgoingAnswer> exchanged(Verb verb, const OutgoingRequest& request, Exchange exchange) {
+  WM_CHECK_OK(check_outgoing_address(request.address, exchange.house));
   start_library();
   const Easy easy(curl_easy_init(), curl_easy_cleanup);
   CHECK(easy != nullptr, "a request can be made");
@@ -145,8 +156,7 @@ Result<OutgoingAnswer> post(const OutgoingRequest& request, HouseAddresses house
     std::ignore = headers.release();
     headers.reset(longer);
   }
-  Exchange exchange{.house = house, .stops = stops};
-  prepare(easy.get(), request, headers.get(), exchange);
+  prepare(easy.get(), verb, request, headers.get(), exchange);
   const CURLcode code = curl_easy_perform(easy.get());
   if (exchange.was_refused && code != CURLE_OK) return fail(ErrorCode::not_allowed, "the address is one of the house: private, local, or of no use outside", "allow such addresses with: wanamaker serve --allow-private-webhooks");
   long status = 0;
@@ -157,6 +167,18 @@ Result<OutgoingAnswer> post(const OutgoingRequest& request, HouseAddresses house
   curl_off_t after = 0;
   if (curl_easy_getinfo(easy.get(), CURLINFO_RETRY_AFTER, &after) == CURLE_OK && after > 0) answer.retry_after = std::chrono::seconds(after);
   return answer;
+}
+
+}  // namespace
+
+Result<OutgoingAnswer> post(const OutgoingRequest& request, HouseAddresses house, const std::atomic<bool>& stops) { return exchanged(Verb::post, request, {.house = house, .stops = stops}); }
+
+Result<std::string> fetch(const std::string& address, HouseAddresses house, const std::atomic<bool>& stops) {
+  std::string body;
+  WM_TRY(const OutgoingAnswer answer, exchanged(Verb::get, {.address = address, .headers = {}, .body = {}}, {.house = house, .stops = stops, .kept = &body}));
+  if (answer.status != 200) return fail(ErrorCode::failure, fmt::format("it answered {}", answer.status));
+  if (body.empty()) return fail(ErrorCode::failure, "what it answered has no length that is taken here");
+  return body;
 }
 
 }  // namespace wanamaker

@@ -1,7 +1,8 @@
 #pragma once
 // The one way out: every request that the server makes by itself goes through here. It asks the name service itself and looks at the very
 // address that it then connects to, so no spelling and no second answer of a name service leads into the house. It follows no
-// redirect, uses no proxy, has an end in time, and tells nothing of what it was answered but the status. Thread-safe.
+// redirect, uses no proxy, has an end in time, and of what it is answered tells the status, or, where that is what it asked for, at most 64 KiB.
+// Thread-safe.
 // Source: libcurl.
 
 #include "base/result.h"
@@ -33,5 +34,7 @@ Result<void> check_outgoing_address(const std::string& address, HouseAddresses h
 
 // POST. Takes at most 15 s; `stops` ends it early. Errors: failure (in words, without what the other side said), not_allowed (the address is one of the house).
 Result<OutgoingAnswer> post(const OutgoingRequest& request, HouseAddresses house, const std::atomic<bool>& stops);
+// GET; the body of an answer 200. Errors: as those of post(); failure also at another status, and where it is larger.
+Result<std::string> fetch(const std::string& address, HouseAddresses house, const std::atomic<bool>& stops);
 
 }  // namespace wanamaker

@@ -352,6 +352,21 @@ def signatures_of_mailgun_are_good_once_and_for_a_while(s):
     same("what was refused is counted", s.call("GET", "/api/v1/providers/mailgun").json["since_start"]["refused"], 2)
 
 
+def only_sns_itself_signs(s):
+    """A topic in place of a password: without a signature of its own region's certificate nothing gets in, whatever else it shows; nothing is fetched for it."""
+    topic = "arn:aws:sns:eu-west-1:123456789012:mail"
+    same("no topic", (s.call("PUT", "/api/v1/providers/ses", {"kind": "ses", "secret": "arn:aws:sqs:eu-west-1:1:x"}).json["pointer"]), "#/secret")
+    same("a topic", s.call("PUT", "/api/v1/providers/ses", {"kind": "ses", "secret": topic}).status, 201)
+    message = {"Type": "Notification", "MessageId": "1", "TopicArn": topic, "Message": "{}", "Timestamp": "2026-03-01T12:00:00.000Z", "SignatureVersion": "2", "Signature": "AAAA", "SigningCertURL": "https://sns.eu-west-1.amazonaws.com/x.pem"}
+    for what, told in (("another topic", {"TopicArn": topic + "2"}), ("another region", {"SigningCertURL": "https://sns.us-east-1.amazonaws.com/x.pem"}), ("another host", {"SigningCertURL": "https://evil.example/x.pem"}), ("no TLS", {"SigningCertURL": "http://sns.eu-west-1.amazonaws.com/x.pem"}),
+                       ("no certificate", {"SigningCertURL": None})):
+        came = s.call("POST", "/v1/providers/ses", message | told, key=None, headers=basic(topic))
+        same(what, (came.status, came.json["code"]), (401, "no_key"))
+    same("no object", s.call("POST", "/v1/providers/ses", "[]", key=None, headers=basic(topic)).status, 401)
+    same("counted as refused", s.call("GET", "/api/v1/providers/ses").json["since_start"]["refused"], 6)
+    same("the password again", (s.call("PUT", "/api/v1/providers/ses", {"kind": "ses", "secret": SECRET}).status, s.call("POST", "/v1/providers/ses", "{}", key=None, headers=basic(SECRET)).status), (200, 200))
+
+
 def who_subscribes_again_with_ses(s):
     """What was chosen, not that something was, says whether somebody leaves or comes back."""
     set_up(s, "ses")
@@ -368,5 +383,5 @@ def who_subscribes_again_with_ses(s):
         same(f"{event} by {new}", (came.json["applied"], events_of(s, "c1").get(event, 0)), (1, before + 1))
 
 
-TESTS = [no_other_sender_takes_their_ids, counted_once_stays_counted_once, signatures_of_mailgun_are_good_once_and_for_a_while, who_subscribes_again_with_ses, real_payloads, others_are_kept_raw, only_with_their_proof, machines_are_told_apart, whose_address_it_is, secrets_stay_inside, a_large_batch]
+TESTS = [no_other_sender_takes_their_ids, counted_once_stays_counted_once, signatures_of_mailgun_are_good_once_and_for_a_while, who_subscribes_again_with_ses, only_sns_itself_signs, real_payloads, others_are_kept_raw, only_with_their_proof, machines_are_told_apart, whose_address_it_is, secrets_stay_inside, a_large_batch]
 sys.exit(run(TESTS))

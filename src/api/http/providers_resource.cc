@@ -49,8 +49,22 @@ const Json& signed_part(const Json& payload) {
   return parts == nullptr || parts->as_object() == nullptr ? payload : *parts;
 }
 
-// Mailgun's proof stands in the payload, the others' beside it: `payload` is null where it is no JSON.
-bool is_proven(const Provider& provider, const HttpRequest& request, const Json& payload, Timestamp now) {
+bool has_password(const Provider& provider, const HttpRequest& request) {
+  return has_scheme(request.authorization, "basic") && is_same_secret(basic_of(std::string_view(request.authorization).substr(6)).password, provider.secret);
+}
+
+// By the signature where a topic is named. Errors: failure, where the certificate cannot be had now.
+Result<bool> is_proven_by_sns(Call& call, const Provider& provider, const Json& payload) {
+  const std::string address = sns_certificate_address(payload, provider.secret);
+  if (address.empty()) return false;
+  WM_TRY(const std::string certificate, call.service().sns_certificates().at(address, call.now()));
+  return is_signed_by_sns(payload, certificate, call.now());
+}
+
+// Mailgun's proof and that of SNS stand in the payload, the others' beside it: `payload` is null where it is no JSON. Errors: failure.
+Result<bool> is_proven(Call& call, const Provider& provider, const Json& payload) {
+  const HttpRequest& request = call.request();
+  const Timestamp now = call.now();
   switch (provider.kind) {
     case ProviderKind::sendgrid: return is_signed_by_key(provider.secret, request.signature, request.signature_time, request.body);
     case ProviderKind::mailgun: {
@@ -59,9 +73,9 @@ bool is_proven(const Provider& provider, const HttpRequest& request, const Json&
       const bool is_of_now = signed_at && now.ms - signed_at->ms <= kSignatureGoodMs && signed_at->ms - now.ms <= kClockAheadMs;
       return is_of_now && is_hmac_of(provider.secret, text_at(from, {"signature"}), text_at(from, {"timestamp"}), text_at(from, {"token"}));
     }
+    case ProviderKind::ses: return is_sns_topic(provider.secret) ? is_proven_by_sns(call, provider, payload) : has_password(provider, request);
     case ProviderKind::postmark:
-    case ProviderKind::ses:
-    case ProviderKind::other: return has_scheme(request.authorization, "basic") && is_same_secret(basic_of(std::string_view(request.authorization).substr(6)).password, provider.secret);
+    case ProviderKind::other: return has_password(provider, request);
   }
   return false;
 }
@@ -186,6 +200,7 @@ Result<HttpResponse> put_provider(Call& call) {
   const auto kind = provider_kind_from(kind_name);
   if (!kind) return fail_at(fields.pointer_to("kind"), fmt::format("'{}' is no kind of provider", kind_name), "the kinds are sendgrid, mailgun, postmark, ses and other");
   if (kind == ProviderKind::sendgrid) WM_CHECK_OK(check_public_key(secret));
+  if (*kind == ProviderKind::ses && secret.starts_with("arn:") && !is_sns_topic(secret)) return fail_at(fields.pointer_to("secret"), "the secret is no ARN of a topic of SNS", "copy it from the topic: arn:aws:sns:REGION:ACCOUNT:NAME");
   const std::string& name = call.part(0);
   const bool is_new = !call.workspace().engine().connections().providers.contains(name);
   const Provider saved{.kind = *kind, .secret = secret, .attribute = attribute.value_or(std::string(kAttribute)), .saved_at = call.now(), .by = author};
@@ -206,7 +221,9 @@ Result<HttpResponse> provider_events(Call& call) {
   call.release();
   const auto payload = payload_of(call.request());
   // Whether there is one by that name is told to nobody who cannot prove to be it.
-  if (!provider || !is_proven(*provider, call.request(), payload ? *payload : Json(), call.now())) {
+  const Result<bool> proven = provider ? is_proven(call, *provider, payload ? *payload : Json()) : Result<bool>(false);
+  if (!proven) return problem(HttpFault::busy, "the certificate of SNS cannot be fetched now, so nothing of this is acknowledged", call.request().id, "SNS sends it again");
+  if (!*proven) {
     if (provider) call.service().provider_inbox().note_refused(name);
     return problem(HttpFault::no_key, "this needs the signature or the secret of a provider that is set up here", call.request().id, "docs/how-to/connect-mailgun.md shows how");
   }

@@ -161,7 +161,7 @@ Found find_route(Method method, const Address& address) {
 }  // namespace
 
 Service::Service(const ServiceOptions& options, std::unique_ptr<Workspace> store)
-    : options_(options), store_(std::move(store)), clock_(store_->engine().live().settled_at(), wall_of(options), HeldClock::machine_steady()), rates_(options.requests_per_key) {}
+    : options_(options), store_(std::move(store)), clock_(store_->engine().live().settled_at(), wall_of(options), HeldClock::machine_steady()), sns_certificates_([this](const std::string& address) { return fetch(address, HouseAddresses::are_refused, is_closing_); }), rates_(options.requests_per_key) {}
 
 Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
   WM_TRY(std::unique_ptr<Workspace> store, Workspace::open(options.directory, wall_of(options)()));

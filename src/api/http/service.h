@@ -11,6 +11,7 @@
 #include "api/http/metrics.h"
 #include "api/http/permissions.h"
 #include "api/http/provider_inbox.h"
+#include "api/http/sns_certificates.h"
 #include "api/http/repetition.h"
 #include "api/http/session.h"
 #include "api/import_jobs.h"
@@ -83,6 +84,7 @@ class Service {
 
   Metrics& metrics() { return metrics_; }
   ProviderInbox& provider_inbox() { return provider_inbox_; }
+  SnsCertificates& sns_certificates() { return sns_certificates_; }
   Courier& courier() { return *courier_; }
   ImportJobs& imports() { return *imports_; }
   Rewriter& rewriter() { return *rewriter_; }
@@ -131,6 +133,7 @@ class Service {
   std::shared_ptr<const Admission> admission_ WM_GUARDED_BY(admission_mutex_);  // immutable: requests keep what they were let in by
   Metrics metrics_;
   ProviderInbox provider_inbox_;
+  SnsCertificates sns_certificates_;
   UnderWay under_way_;
   Passwords passwords_;
   LoginGuard login_guard_;
