@@ -308,10 +308,10 @@ Result<void> measure_beside(Options& options, std::size_t segments) {
   }));
   WM_CHECK_OK(measure("definitions saved", [&] {
     std::vector<double> saves;
-    std::vector<Command> fresh = definitions(options.seed + 3, 40);
+    std::vector<Command> fresh = definitions(options.seed + 3 + segments, 40);  // others than those that were saved beside fewer
     for (std::size_t i = 0; i < fresh.size(); ++i) {
       PutSegment& put = std::get<PutSegment>(fresh[i].body);
-      put.key = fmt::format("fresh-{}", i);
+      put.key = fmt::format("fresh-{}-{}", segments, i);
       const auto start = Clock::now();
       if (auto saved = engine->submit(std::move(fresh[i])); !saved) return saved.error().message;
       saves.push_back(ms_since(start));

@@ -299,8 +299,8 @@ TEST_F(EngineTest, TheyGoOnWithAThreadThatApplies) {
   define_write_and_read_at_once();
 }
 
-// More than one share waits when who reads leaves: it is applied although nobody comes after.
-TEST_F(EngineTest, WhatIsLeftIsAppliedByAThreadOfItsOwn) {
+// More waits when who reads leaves than he applies as he does: whoever applies the rest, all of it is there for who reads next.
+TEST_F(EngineTest, MuchThatWaitedForAReaderIsThereForTheNext) {
   engine_->apply_beside();
   ASSERT_TRUE(submit(order("jana", "m0", 1)).has_value());
   ASSERT_TRUE(submit(PutSegment{.key = "buyers", .text = "did order_completed in last 20 days", .parameters = {}}).has_value());
