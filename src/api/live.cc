@@ -12,6 +12,9 @@
 #include <algorithm>
 #include <map>
 #include <ranges>
+#include <span>
+#include <tuple>
+#include <unordered_map>
 
 namespace wanamaker {
 
@@ -156,23 +159,45 @@ struct Due {
 
 bool comes_before(const Due& one, const DueCursor& cursor) { return std::tie(one.at, one.id) <= std::tie(cursor.at, cursor.contact); }
 
-// Turns of one contact by time alone after now and up to an instant. Errors: invalid, where they cannot be foreseen.
-Result<void> add_turns(const Graph::Rule& rule, ContactOrdinal contact, const Environment& now, Timestamp until, std::vector<Due>& found) {
-  const Subject subject = Subject::of(contact);
+// An instant at which time alone may turn what a rule says of a contact.
+struct PossibleTurn {
+  Timestamp at;
+  ContactOrdinal contact;
+  bool operator==(const PossibleTurn&) const = default;
+};
+
+// Of these contacts after now and up to an instant, in order of time. Errors: invalid, where they cannot be foreseen.
+Result<std::vector<PossibleTurn>> possible_turns(const TypedExpression& rule, std::span<const ContactOrdinal> contacts, const Environment& now, Timestamp until) {
+  std::vector<PossibleTurn> found;
   std::vector<Timestamp> edges;
-  bool complete = true;
-  append_edges(rule.definition.root, subject, now, {.from = now.t, .until = until}, edges, complete);
-  if (!complete) return fail(ErrorCode::invalid, "the segment follows the passing of time in a way that cannot be foreseen");
-  std::erase_if(edges, [&](Timestamp edge) { return edge <= now.t || edge > until; });
-  std::ranges::sort(edges);
-  edges.erase(std::ranges::unique(edges).begin(), edges.end());
-  bool holds = Probe(now, nullptr).decide(rule.definition.root, subject);
-  for (const Timestamp edge : edges) {
-    if (Probe({now.base, now.zone, edge}, nullptr).decide(rule.definition.root, subject) == holds) continue;
-    holds = !holds;
-    found.push_back({edge, std::string(now.base.contact_id(contact)), holds ? Turn::entered : Turn::left});
+  AccountMemo shared;
+  for (const ContactOrdinal contact : contacts) {
+    edges.clear();
+    bool complete = true;
+    append_edges(rule, Subject::of(contact), now, {.from = now.t, .until = until}, edges, complete, &shared);
+    if (!complete) return fail(ErrorCode::invalid, "the segment follows the passing of time in a way that cannot be foreseen");
+    for (const Timestamp edge : edges) if (edge > now.t && edge <= until) found.push_back({edge, contact});
   }
-  return {};
+  std::ranges::sort(found, {}, [](const PossibleTurn& turn) { return std::tie(turn.at, turn.contact.value); });
+  found.erase(std::ranges::unique(found).begin(), found.end());
+  return found;
+}
+
+// Turns by time alone. Key idea: instant by instant, so that what the contacts of one account have in common is found once for each.
+Result<std::vector<Due>> turns_until(const TypedExpression& rule, std::span<const ContactOrdinal> contacts, const Environment& now, Timestamp until) {
+  WM_TRY(const std::vector<PossibleTurn> possible, possible_turns(rule, contacts, now, until));
+  Probe probe(now, nullptr);
+  std::unordered_map<std::uint32_t, bool> holds;
+  for (const PossibleTurn& turn : possible) if (!holds.contains(turn.contact.value)) holds.emplace(turn.contact.value, probe.decide(rule, Subject::of(turn.contact)));
+  std::vector<Due> found;
+  for (const PossibleTurn& turn : possible) {
+    if (turn.at != probe.environment().t) probe.move_to(turn.at);
+    bool& held = holds.at(turn.contact.value);
+    if (probe.decide(rule, Subject::of(turn.contact)) == held) continue;
+    held = !held;
+    found.push_back({turn.at, std::string(now.base.contact_id(turn.contact)), held ? Turn::entered : Turn::left});
+  }
+  return found;
 }
 
 }  // namespace
@@ -192,10 +217,9 @@ Result<Json> due_json(Workspace& workspace, const std::string& key, const DueQue
   if (rule->definition.ranks()) return fail(ErrorCode::invalid, fmt::format("segment '{}' ranks: who is in depends on everybody, not on time alone", key));
   const Base& base = workspace.base();
   const Timestamp now = as_of(workspace);
-  std::vector<Due> found;
-  for (const ContactOrdinal contact : workspace.engine().promised(segment, query.until)) {
-    if (base.is_contact(contact)) WM_CHECK_OK(add_turns(*rule, contact, {base, workspace.zone(), now}, query.until, found));
-  }
+  std::vector<ContactOrdinal> promised = workspace.engine().promised(segment, query.until);
+  std::erase_if(promised, [&](ContactOrdinal contact) { return !base.is_contact(contact); });
+  WM_TRY(std::vector<Due> found, turns_until(rule->definition.root, promised, {base, workspace.zone(), now}, query.until));
   const std::size_t total = found.size();
   if (query.after) std::erase_if(found, [&](const Due& due) { return comes_before(due, *query.after); });
   const std::size_t shown = std::min<std::size_t>(found.size(), query.limit);

@@ -4,6 +4,7 @@ contact changes, when an event comes late, and when time alone takes it out. Mem
     python3 tests/live/run_large_account.py BUILD_DIR
 """
 
+import json
 import os
 import random
 import subprocess
@@ -117,6 +118,17 @@ def main():
         now += timedelta(minutes=1)
         events("late.csv", late, now)
         check("events came late", now, True)
+        until = NOW + timedelta(days=5)
+        for key in ("buyers", "sum", "ages"):
+            foretold, after = set(rows.members(key, now)), []
+            while after is not None:
+                page = json.loads(run(now, "segment", "due", key, "--until", stamp(until), "--limit", "10000", "--json", *after))
+                for change in page["changes"]:
+                    (foretold.add if change["turn"] == "entered" else foretold.remove)(change["contact"])
+                after = ["--after", page["next"]] if page["next"] else None
+            passed, failed = passed + (foretold == rows.members(key, until)), failed + (foretold != rows.members(key, until))
+            if foretold != rows.members(key, until):
+                print(f"FAILED due {key}: foretold {len(foretold)} members, there are {len(rows.members(key, until))}")
         for days in (5, 12, 40):
             check(f"{days} days later", NOW + timedelta(days=days), True)
         run(NOW + timedelta(days=40), "verify")
