@@ -4,10 +4,13 @@ namespace wanamaker {
 
 BackgroundTask::BackgroundTask(std::function<void()> work) : work_(std::move(work)), thread_([this] { run(); }) {}
 
-BackgroundTask::~BackgroundTask() {
-  MutexLock lock(mutex_);
-  ends_ = true;
-  changed_.notify_one();
+void BackgroundTask::end() {
+  {
+    MutexLock lock(mutex_);
+    ends_ = true;
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
 }
 
 void BackgroundTask::wake() {

@@ -12,12 +12,13 @@ namespace wanamaker {
 class BackgroundTask {
  public:
   explicit BackgroundTask(std::function<void()> work);
-  // Ends after the work that is going on; what is due then is not done.
-  ~BackgroundTask();
+  ~BackgroundTask() { end(); }
   BackgroundTask(const BackgroundTask&) = delete;
   BackgroundTask& operator=(const BackgroundTask&) = delete;
 
   void wake();
+  // Returns after the work that is going on; what is due then is not done, nor anything from then on. For who owns it, where the work may look at it.
+  void end();
 
  private:
   void run();

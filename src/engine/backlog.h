@@ -2,7 +2,7 @@
 // Commands that are durable and not applied yet, in the order of the log. Key idea: who commits puts them here and waits for nobody; who holds the base
 // takes the oldest from here. What waits is bounded by how long it would take to apply, so that who reads does not wait long for it, and by bytes: who
 // writes more than is applied is slowed down from the first limit on, and stands still at the second one.
-// Thread-safe; oldest(), note_long() and remove_oldest() are for who holds the base (engine/reading_gate.h), so for one at a time.
+// Thread-safe; oldest(), note_long(), remove_oldest() and learn() are for who holds the base (engine/reading_gate.h), so for one at a time.
 
 #include "base/mutex.h"
 #include "model/commands.h"
@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <vector>

@@ -44,7 +44,11 @@ Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
   checkpointer_.emplace([this] { std::ignore = checkpoint(); });
 }
 
-Engine::~Engine() = default;
+// What these threads do looks at what they are held in.
+Engine::~Engine() {
+  if (checkpointer_) checkpointer_->end();
+  if (applier_) applier_->end();
+}
 
 void Engine::apply_beside() { applier_.emplace([this] { reading_.pass(); }); }
 

@@ -176,7 +176,7 @@ std::optional<Timestamp> NextEdge::after(ContactOrdinal contact, bool holds, Pro
     case Kind::events: return of_events(contact, probe, Looking::at_all_edges);
     case Kind::moment: return of_moment(contact, probe);
     case Kind::account: return of_account(contact, probe);
-    case Kind::general: return has_begun(contact, probe.environment().base) ? first_edge(condition_, contact, probe.environment()) : std::nullopt;
+    case Kind::general: return has_begun(contact, probe.environment().base) ? first_edge(condition_, contact, probe) : std::nullopt;
   }
   CHECK(false, "every kind has a case");
 }
@@ -283,22 +283,23 @@ std::optional<Timestamp> NextEdge::of_events(ContactOrdinal contact, Probe& prob
 std::optional<Timestamp> NextEdge::of_account(ContactOrdinal contact, Probe& probe) const {
   const Environment& environment = probe.environment();
   const auto account = probe.shared_account(*source_, Subject::of(contact));
-  if (!account) return first_edge(condition_, contact, environment);
+  if (!account) return first_edge(condition_, contact, probe);
   return probe.memo().first_edge(condition_, *account, [&] {
     std::optional<Timestamp> earliest;
     for (const ContactOrdinal of : environment.base.contacts_of(*account))
-      if (const auto edge = first_edge(*source_->where, of, environment)) keep_earlier(earliest, *edge);
+      if (const auto edge = first_edge(*source_->where, of, probe)) keep_earlier(earliest, *edge);
     return earliest;
   });
 }
 
 // Of the condition or a part of it.
-std::optional<Timestamp> NextEdge::first_edge(const TypedExpression& node, ContactOrdinal contact, const Environment& environment) const {
+std::optional<Timestamp> NextEdge::first_edge(const TypedExpression& node, ContactOrdinal contact, Probe& probe) const {
+  const Environment& environment = probe.environment();
   std::vector<Timestamp> edges;
   bool complete = true;
   EdgeRange range{.from = environment.t, .until = edge_range(environment.t).until};
   if (repeats_yearly_) range.until = {environment.t.ms + kYearMs};
-  append_edges(node, Subject::of(contact), environment, range, edges, complete);
+  append_edges(node, Subject::of(contact), environment, range, edges, complete, &probe.memo());
   if (!complete) return Timestamp{environment.t.ms + kHourMs};  // only definitions that can_be_foreseen() are kept live
   std::optional<Timestamp> earliest;
   for (const Timestamp edge : edges)

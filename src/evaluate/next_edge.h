@@ -40,7 +40,7 @@ class NextEdge {
   std::optional<Timestamp> of_events(ContactOrdinal contact, Probe& probe, Looking looking) const;
   std::optional<Timestamp> of_moment(ContactOrdinal contact, Probe& probe) const;
   std::optional<Timestamp> of_account(ContactOrdinal contact, Probe& probe) const;
-  std::optional<Timestamp> first_edge(const TypedExpression& node, ContactOrdinal contact, const Environment& environment) const;
+  std::optional<Timestamp> first_edge(const TypedExpression& node, ContactOrdinal contact, Probe& probe) const;
 
   const TypedExpression& condition_;
   Kind kind_ = Kind::never;

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "language/checker.h"
 #include "language/references.h"
+#include "live/condition_identity.h"
 
 #include <fmt/format.h>
 
@@ -147,7 +148,7 @@ Graph::Rebuilt Graph::finish(std::span<const SegmentNumber> compiled) {
 void Graph::add_rule(const Member& member, Definition definition) {
   const std::uint32_t rankings = definition.rankings;
   Formula formula(definition.root, [&](const TypedExpression& condition, const std::string& scope) {
-    std::string identity = condition.text;
+    std::string identity = identity_of(condition);
     if (identity.find('$') != std::string::npos) identity += fmt::format("\n{}{}\n{}", member.key, scope, parameters_);
     return intern(condition, std::move(identity), rankings);
   });
