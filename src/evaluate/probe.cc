@@ -148,15 +148,19 @@ bool Probe::moment(const TypedExpression& node, const Subject& subject) {
 }
 
 bool Probe::related(const TypedExpression& node, const Subject& subject) {
-  const auto found = static_cast<std::int64_t>(count_records(node.source, subject));
+  std::size_t count = 0;
   if (records()) {
     const std::vector<std::uint32_t> rows = select_records(node.source, subject);
+    count = rows.size();
     recorder_->evidence(Json::object().set("records_found", std::uint64_t{rows.size()}));
     for (std::size_t i = 0; i < rows.size() && i < 5; ++i) {
       const bool colleague = node.source.kind == SourceClass::colleagues;
       recorder_->evidence(Json::object().set(colleague ? "contact" : "record", colleague ? environment_.base.contact_id({rows[i]}) : environment_.base.records[node.source.record.value].id(rows[i])));
     }
+  } else {
+    count = count_records(node.source, subject);
   }
+  const auto found = static_cast<std::int64_t>(count);
   switch (node.quantifier) {
     case Quantifier::any: return found > 0;
     case Quantifier::no: return found == 0;

@@ -103,6 +103,22 @@ void read_instants(ByteReader& in, std::vector<BatchRow>& rows) {
   }
 }
 
+std::vector<BatchColumn> read_columns(ByteReader& in) {
+  std::size_t count = in.count();
+  if (count > kBatchColumnsMax) count = static_cast<std::size_t>(in.refuse("a batch has too many columns"));
+  std::vector<BatchColumn> columns(count);
+  for (BatchColumn& column : columns) {
+    column.name = in.text();
+    const std::uint8_t type = in.byte();
+    if (type > static_cast<std::uint8_t>(ValueType::location)) in.refuse("a column has an unknown type");
+    if (!in.ok()) return {};
+    column.type = static_cast<ValueType>(type);
+  }
+  return columns;
+}
+
+}  // namespace
+
 void write_mark(ByteWriter& out, const ImportMark& mark) {
   out.text(mark.import_key);
   out.varint(mark.rows_done);
@@ -120,22 +136,6 @@ ImportMark read_mark(ByteReader& in) {
   mark.previous_hash = in.text();
   return mark;
 }
-
-std::vector<BatchColumn> read_columns(ByteReader& in) {
-  std::size_t count = in.count();
-  if (count > kBatchColumnsMax) count = static_cast<std::size_t>(in.refuse("a batch has too many columns"));
-  std::vector<BatchColumn> columns(count);
-  for (BatchColumn& column : columns) {
-    column.name = in.text();
-    const std::uint8_t type = in.byte();
-    if (type > static_cast<std::uint8_t>(ValueType::location)) in.refuse("a column has an unknown type");
-    if (!in.ok()) return {};
-    column.type = static_cast<ValueType>(type);
-  }
-  return columns;
-}
-
-}  // namespace
 
 Result<void> write_batch(ByteWriter& out, const ImportBatch& batch) {
   WM_CHECK_OK(check_limits(batch));

@@ -12,4 +12,8 @@ Result<void> write_batch(ByteWriter& out, const ImportBatch& batch);
 // Faults stick to the reader.
 ImportBatch read_batch(ByteReader& in);
 
+// Which rows of a file have been taken in: part of a batch, and of what is kept of all imports (engine/import_marks.h).
+void write_mark(ByteWriter& out, const ImportMark& mark);
+ImportMark read_mark(ByteReader& in);
+
 }  // namespace wanamaker
