@@ -13,8 +13,8 @@ namespace {
 // Events of each contact counted, and the count in [least, most].
 class CountOperator : public ShardOperator {
  public:
-  CountOperator(const TypedExpression& node, const Environment& environment, std::int64_t least, std::int64_t most)
-      : scan_(node.source, node.source.window, environment), least_(least), most_(most) {}
+  CountOperator(const TypedSource& source, const Environment& environment, std::int64_t least, std::int64_t most)
+      : scan_(source, source.window, environment), least_(least), most_(most) {}
 
   void decide(Shard& shard, ShardBits& out) const override {
     if (least_ == 1 && most_ == kUnbounded) at_all(shard, out);
@@ -144,10 +144,10 @@ OperatorPtr did_operator(const TypedExpression& node, const Environment& environ
   if (node.count.on != CountOn::times || node.count.kind == CountKind::regular) return units_operator(node, environment);
   const std::int64_t number = node.number;
   switch (node.count.kind) {
-    case CountKind::at_least: return std::make_unique<CountOperator>(node, environment, number, CountOperator::kUnbounded);
-    case CountKind::at_most: return std::make_unique<CountOperator>(node, environment, 0, number);
-    case CountKind::exactly: return std::make_unique<CountOperator>(node, environment, number, number);
-    case CountKind::between: return std::make_unique<CountOperator>(node, environment, number, node.upper);
+    case CountKind::at_least: return std::make_unique<CountOperator>(node.source, environment, number, CountOperator::kUnbounded);
+    case CountKind::at_most: return std::make_unique<CountOperator>(node.source, environment, 0, number);
+    case CountKind::exactly: return std::make_unique<CountOperator>(node.source, environment, number, number);
+    case CountKind::between: return std::make_unique<CountOperator>(node.source, environment, number, node.upper);
     case CountKind::regular: break;
   }
   CHECK(false, "every count has a case");
@@ -157,6 +157,10 @@ OperatorPtr moment_operator(const TypedExpression& node, const Environment& envi
   const WindowAt::Instants instants = WindowAt(node.window, environment.t, environment.zone).instants();
   if (!instants.doubtful.empty()) return std::make_unique<OuterInstantOperator>(node, environment);
   return std::make_unique<OuterRangeOperator>(node.source, Window{}, node.which, BitsRange{instants.sure.first.ms, instants.sure.last.ms}, environment);
+}
+
+OperatorPtr count_range_operator(const TypedSource& source, const BitsRange& range, const Environment& environment) {
+  return std::make_unique<CountOperator>(source, environment, std::max<std::int64_t>(range.least, 0), range.most);
 }
 
 OperatorPtr outer_range_operator(const TypedOperand& operand, const BitsRange& range, const Environment& environment) {

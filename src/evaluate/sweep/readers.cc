@@ -2,14 +2,15 @@
 
 #include "base/int128.h"
 #include "evaluate/sweep/arithmetic_readers.h"
+#include "evaluate/sweep/averages.h"
 #include "evaluate/sweep/distinct.h"
 #include "evaluate/sweep/event_operators.h"
+#include "evaluate/sweep/event_values.h"
 #include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/property_operator.h"
 #include "evaluate/sweep/scaling.h"
 
 #include <algorithm>
-#include <compare>
 #include <limits>
 #include <optional>
 
@@ -17,57 +18,6 @@ namespace wanamaker {
 namespace {
 
 constexpr std::int64_t kCountMost = std::numeric_limits<std::uint32_t>::max();  // no table has as many rows
-
-// Bits of all rows of a chunk at a scale.
-void read_scaled(const Chunk& chunk, std::uint8_t scale, Chunk::Values& values) {
-  chunk.read_all(values);
-  if (const auto one = chunk.scale()) {
-    if (const std::int64_t factor = power_of_ten(static_cast<unsigned>(scale - *one)); factor != 1) {
-      // A missing row's bits mean nothing and may wrap.
-      for (std::uint32_t i = 0; i < chunk.size(); ++i) values[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i]) * static_cast<std::uint64_t>(factor));
-    }
-    return;
-  }
-  for (std::uint32_t i = 0; i < chunk.size(); ++i) {
-    const Cell cell = chunk.at(i);
-    values[i] = cell.known ? cell.bits * power_of_ten(static_cast<unsigned>(scale - cell.scale)) : 0;
-  }
-}
-
-// Calls take(owner's place, value at a scale) for each event of a block whose value is known. Values are read where they lie if they
-// can be; `values` is memory for the others.
-template <typename Take>
-void for_each_value(const EventBlock& block, const Chunk& chunk, std::uint8_t scale, Chunk::Values& values, Take take) {
-  const bool all = chunk.size() >= block.rows && !chunk.has_missing();
-  if (const auto one = chunk.scale(); one && all && chunk.dictionary().empty() && chunk.width() > 0) {
-    const auto factor = static_cast<std::uint64_t>(power_of_ten(static_cast<unsigned>(scale - *one)));
-    const std::uint64_t base = static_cast<std::uint64_t>(chunk.base()) * factor;  // may wrap, and back
-    const std::uint8_t* codes = chunk.codes();
-    const auto of_width = [&](auto sample) {
-      using Code = decltype(sample);
-      block.for_each([&take, codes, base, factor](std::uint32_t row, std::uint32_t owner) {
-        Code code;
-        std::memcpy(&code, codes + std::size_t{row} * sizeof code, sizeof code);
-        take(owner, static_cast<std::int64_t>(base + code * factor));
-      });
-    };
-    switch (chunk.width()) {
-      case 1: return of_width(std::uint8_t{});
-      case 2: return of_width(std::uint16_t{});
-      case 4: return of_width(std::uint32_t{});
-      default: return of_width(std::uint64_t{});
-    }
-  }
-  read_scaled(chunk, scale, values);
-  if (all) block.for_each([&](std::uint32_t row, std::uint32_t owner) { take(owner, values[row]); });
-  else block.for_each([&](std::uint32_t row, std::uint32_t owner) { if (chunk.is_known(row)) take(owner, values[row]); });
-}
-
-const Chunk* property_chunk(const EventBlock& block, const TypedPath& property) {
-  const auto& attribute = property.by_event[block.type.value];
-  const auto& columns = block.table.columns().properties.all();
-  return attribute && attribute->value < columns.size() ? columns[attribute->value].chunks().find(block.chunk) : nullptr;
-}
 
 class AttributeReader : public ShardReader {
  public:
@@ -321,111 +271,6 @@ class ValueOperator : public ShardOperator {
   bool is_known_;
 };
 
-// An average against constants, without dividing: sum : count compared as products of 128 bits.
-class AverageOperator : public ShardOperator {
- public:
-  static constexpr std::uint8_t kScaleMost = 6;  // a literal at this scale times 2^32 events fits
-
-  AverageOperator(const TypedExpression& node, std::uint8_t scale, const Environment& environment) : node_(node), scale_(scale), scan_(node.operands[0].source, node.operands[0].source.window, environment) {}
-  void decide(Shard& shard, ShardBits& out) const override {
-    auto& sums = shard.scratch.values;
-    auto& counts = shard.scratch.counts;
-    sums.fill(0);
-    counts.fill(0);
-    Chunk::Values values;
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk* chunk = property_chunk(block, node_.operands[0].property);
-      if (chunk == nullptr) return;
-      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) {
-        sums[owner] += value;
-        ++counts[owner];
-      });
-    });
-    out.fill(0);
-    for (std::uint32_t i = 0; i < kShardContacts; ++i) if (counts[i] > 0 && holds(sums[i], counts[i])) set_bit(out, i);
-    intersect(out, shard.living);
-  }
-
- private:
-  // sum / count <=> the i-th operand.
-  std::strong_ordering order(std::int64_t sum, std::uint32_t count, std::size_t i) const {
-    const Decimal& literal = std::get<Decimal>(node_.operands[i].literal);
-    const int128 left = static_cast<int128>(sum) * power_of_ten(literal.scale());
-    const int128 right = static_cast<int128>(literal.mantissa()) * power_of_ten(scale_) * count;
-    return left < right ? std::strong_ordering::less : left > right ? std::strong_ordering::greater : std::strong_ordering::equal;
-  }
-  bool holds(std::int64_t sum, std::uint32_t count) const {
-    switch (node_.test) {
-      case CoreTest::is_known: return true;
-      case CoreTest::less: return order(sum, count, 1) < 0;
-      case CoreTest::at_most: return order(sum, count, 1) <= 0;
-      case CoreTest::greater: return order(sum, count, 1) > 0;
-      case CoreTest::at_least: return order(sum, count, 1) >= 0;
-      case CoreTest::between: return order(sum, count, 1) >= 0 && order(sum, count, 2) <= 0;
-      default: break;  // equals, in
-    }
-    for (std::size_t i = 1; i < node_.operands.size(); ++i) if (order(sum, count, i) == 0) return true;
-    return false;
-  }
-
-  const TypedExpression& node_;
-  std::uint8_t scale_;
-  EventScan scan_;
-};
-
-// An average as a whole number that orders as it does. Two averages that differ, of at most n values each, differ by 1/n² at least: so
-// times n² and rounded down they still do.
-class AverageReader : public ShardReader {
- public:
-  AverageReader(const TypedOperand& operand, const Scaling& scaling, std::int64_t factor, const Environment& environment)
-      : ShardReader(0, kValueMost), operand_(operand), value_scale_(scaling.scale), factor_(factor), scan_(operand.source, operand.source.window, environment) {}
-  ShardValues read(Shard& shard) const override {
-    auto& sums = shard.scratch.values;
-    auto& counts = shard.scratch.counts;
-    sums.fill(0);
-    counts.fill(0);
-    Chunk::Values values;
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk* chunk = property_chunk(block, operand_.property);
-      if (chunk == nullptr) return;
-      for_each_value(block, *chunk, value_scale_, values, [&](std::uint32_t owner, std::int64_t value) {
-        sums[owner] += value;
-        ++counts[owner];
-      });
-    });
-    ShardValues result{.values = sums.data()};
-    for (std::uint32_t i = 0; i < kShardContacts; ++i) {
-      if (counts[i] == 0) continue;
-      set_bit(result.known, i);
-      const int128 scaled = static_cast<int128>(sums[i]) * factor_;
-      sums[i] = static_cast<std::int64_t>((scaled - (scaled < 0 ? counts[i] - 1 : 0)) / counts[i]);
-    }
-    return result;
-  }
-
- private:
-  const TypedOperand& operand_;
-  std::uint8_t value_scale_;
-  std::int64_t factor_;
-  EventScan scan_;
-};
-
-ReaderPtr average_reader(const TypedOperand& operand, const Environment& environment) {
-  if (operand.source.kind != SourceClass::events || operand.property.kind != PathKind::property) return nullptr;
-  const Scaling scaling = scaling_of(operand.source, operand.property, environment.base);
-  const int128 values = most_values_of_one(operand.source, operand.property, environment.base) + 1;
-  if (!scaling.sum_fits || values * values * (static_cast<int128>(scaling.one) + 1) >= kValueMost) return nullptr;
-  return std::make_unique<AverageReader>(operand, scaling, static_cast<std::int64_t>(values * values), environment);
-}
-
-OperatorPtr average_operator(const TypedExpression& node, const Environment& environment) {
-  const TypedOperand& operand = node.operands[0];
-  if (operand.source.kind != SourceClass::events || operand.property.kind != PathKind::property) return nullptr;
-  const Scaling scaling = scaling_of(operand.source, operand.property, environment.base);
-  if (!scaling.sum_fits || scaling.scale > AverageOperator::kScaleMost) return nullptr;
-  return std::make_unique<AverageOperator>(node, scaling.scale, environment);
-}
-
 }  // namespace
 
 std::int64_t unit_of(const TypedOperand& operand, const Environment& environment) {
@@ -467,6 +312,14 @@ OperatorPtr tile_operator(const TypedExpression& node, const Environment& enviro
   return std::make_unique<TileOperator>(result, static_cast<std::uint32_t>((least + factor - 1) / factor), static_cast<std::uint32_t>(most / factor));
 }
 
+// A number of events against constants that leave one range: kept in as few bytes as the range needs.
+OperatorPtr count_operator(const TypedExpression& node, const Environment& environment) {
+  const TypedOperand& operand = node.operands[0];
+  if (operand.source.kind != SourceClass::events) return nullptr;
+  const auto range = CellPredicate(node, operand.type, std::nullopt, environment).only_range();
+  return range ? count_range_operator(operand.source, *range, environment) : nullptr;
+}
+
 // The time of a first or last event, or the days since it, against constants that leave one range of instants.
 OperatorPtr time_operator(const TypedExpression& node, const Environment& environment) {
   const TypedOperand& operand = node.operands[0];
@@ -484,6 +337,7 @@ OperatorPtr value_operator(const TypedExpression& node, const Environment& envir
   if (!CellPredicate::has_constants(node)) return comparison_operator(node, environment);
   const TypedOperand& left = node.operands[0];
   if (left.kind == OperandKind::tile) if (OperatorPtr tiles = tile_operator(node, environment)) return tiles;
+  if (left.kind == OperandKind::count) if (OperatorPtr count = count_operator(node, environment)) return count;
   if (left.kind == OperandKind::time_of || left.kind == OperandKind::days_since) if (OperatorPtr outer = time_operator(node, environment)) return outer;
   if (left.kind == OperandKind::aggregate && left.function == AggregateFunction::average) return average_operator(node, environment);
   if (left.kind == OperandKind::property_of) return property_operator(node, environment);

@@ -6,6 +6,7 @@
 #include "evaluate/sweep/outer_events.h"
 #include "evaluate/sweep/paired_sequence.h"
 #include "evaluate/sweep/sequence_events.h"
+#include "evaluate/sweep/two_steps.h"
 
 #include <algorithm>
 #include <deque>
@@ -57,6 +58,7 @@ class SequenceOperator : public ShardOperator {
     std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return is_first(step) ? std::min(scans_[step].cost(), EventScan::cost_of(environment.base.ordinals())) : scans_[step].cost(); });
     streamed_ = choose_streamed();
     negates_ = is_negation() && leaves_many(scans_[0], kernels);
+    compares_ = is_comparable(kernels);
     seeks_few_ = !node.from_first && node.steps[order_[0]].source.where;
     follows_first_ = node.from_first && node.steps.size() == 2 && node.steps[1].kind != StepKind::absent && has_fixed_gap(1);
     repeats_ = node.steps.size() == 2 && !node.from_first && node.steps[1].kind == StepKind::within && node.steps[0].source.events.size() == 1 && same_before(order_.back()) && has_fixed_gap(1);
@@ -67,6 +69,7 @@ class SequenceOperator : public ShardOperator {
   // Slice by slice: who has a chain in one is not asked about in the next, and most events lie far from any chain.
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
+    if (compares_) return compare_steps(shard, out);
     if (negates_) return find_unblocked(shard, out);
     if (follows_first_) return decide_after_first(shard, out);
     if (repeats_ && decide_repeated(shard, out)) return;
@@ -91,6 +94,17 @@ class SequenceOperator : public ShardOperator {
   // `A then not B` where B is the rarer one: who has no B near an A is found without collecting the As.
   bool is_negation() const {
     return node_.steps.size() == 2 && node_.steps[1].kind == StepKind::absent && !node_.from_first && has_fixed_gap(1) && scans_[1].chunks() < scans_[0].chunks();
+  }
+  // Two steps of which neither has many times the events of the other: then to put spans beside contacts costs more than it saves.
+  bool is_comparable(const Kernels& kernels) const {
+    constexpr std::size_t kNamesMost = 4;  // of more, putting events in order costs too much
+    if (node_.steps.size() != 2 || node_.from_first || !has_fixed_gap(1) || same_before(order_.back())) return false;
+    if (node_.steps[0].source.events.size() > kNamesMost || node_.steps[1].source.events.size() > kNamesMost) return false;
+    // Measured: events of the second step are read only of who has the first, and who has none of a second step that must be absent need not be compared.
+    const double times = order_[0] == 0 ? 9 : node_.steps[1].kind == StepKind::absent ? 3 : 5;
+    const auto left = [&](const EventScan& scan) { return static_cast<double>(scan.chunks()) * scan.share_passing(kernels); };
+    const auto [least, most] = std::minmax({left(scans_[0]), left(scans_[1])});
+    return most <= least * times;
   }
   // Whether a step's filter leaves more than a few of its events, so that these are better not collected.
   static bool leaves_many(const EventScan& scan, const Kernels& kernels) {
@@ -170,6 +184,19 @@ class SequenceOperator : public ShardOperator {
   bool is_worth_streaming(std::size_t step, const Events& neighbour, const Slice& slice) const {
     const std::size_t shards = environment_.base.ordinals() / kShardContacts + 1;
     return neighbour.size() < scans_[step].chunks() * Chunk::kRows / (shards * (&slice == &whole_ ? 1 : slices_.size()));
+  }
+
+  void compare_steps(Shard& shard, ShardBits& out) const {
+    const TypedStep& second = node_.steps[1];
+    const std::size_t rarer = order_[0];
+    Events steps[2];
+    const bool is_absent = second.kind == StepKind::absent;
+    steps[is_absent ? 0 : rarer] = events(scans_[is_absent ? 0 : rarer], EventScan::kAlways, shard, shard.living);
+    const std::size_t other = is_absent ? 1 : 1 - rarer;
+    steps[other] = events(scans_[other], EventScan::kAlways, shard, places(steps[1 - other]));
+    const StepGap gap = is_absent ? StepGap{1, fixed_ms(second.gap)} : gap_of(second);
+    out = is_absent ? with_first_alone(steps[0], steps[1], gap, environment_.t.ms - gap.closes, *keys_, shard) : with_both(steps[0], steps[1], gap, *keys_, shard);
+    intersect(out, shard.living);
   }
 
   // Contacts with an event of the first step and none of the second until the time is over, and it is over. Key idea: an event of the second says of
@@ -289,7 +316,7 @@ class SequenceOperator : public ShardOperator {
   // One chain can begin for each contact, so that nothing need be in order.
   void decide_after_first(Shard& shard, ShardBits& out) const {
     const auto& best = shard.scratch.values;
-    const Gap gap = gap_of(node_.steps[1]);
+    const StepGap gap = gap_of(node_.steps[1]);
     const ShardBits of = with_first(shard, shard.scratch.values);
     BitsRange reach{EventScan::kAlways.most, EventScan::kAlways.least};
     for_each_bit(of, [&](std::uint32_t place) { reach = {std::min(reach.least, best[place] + gap.opens), std::max(reach.most, best[place] + gap.closes)}; });
@@ -301,7 +328,7 @@ class SequenceOperator : public ShardOperator {
   bool decide_repeated(Shard& shard, ShardBits& out) const {
     auto& last = shard.scratch.values;
     last.fill(kNoValue);
-    const Gap gap = gap_of(node_.steps[1]);
+    const StepGap gap = gap_of(node_.steps[1]);
     std::int64_t before = kNoValue;
     bool in_order = true;
     scans_[0].for_each_block_from(EventScan::From::first, shard, [&](const EventBlock& block, std::int64_t) {
@@ -319,12 +346,8 @@ class SequenceOperator : public ShardOperator {
     return in_order;
   }
 
-  // Milliseconds after which a step may come, first and last, of a gap of a fixed length.
-  struct Gap {
-    std::int64_t opens;
-    std::int64_t closes;
-  };
-  static Gap gap_of(const TypedStep& step) {
+  // Of a gap of a fixed length.
+  static StepGap gap_of(const TypedStep& step) {
     const bool later = step.kind == StepKind::later;
     return {later ? std::max<std::int64_t>(fixed_ms(step.gap), 1) : 1, fixed_ms({later ? step.upper : step.gap.number, step.gap.unit})};
   }
@@ -334,7 +357,7 @@ class SequenceOperator : public ShardOperator {
     std::vector<ContactSpans::Span> spans;
     spans.reserve(ends.size());
     if (is_fixed(step.gap.unit)) {
-      const Gap gap = gap_of(step);
+      const StepGap gap = gap_of(step);
       for (const std::uint64_t end : ends) spans.push_back({Keys::place(end), keys_->at(end) + gap.opens, keys_->at(end) + gap.closes});
       return spans;
     }
@@ -351,7 +374,7 @@ class SequenceOperator : public ShardOperator {
 
   // When the step before may have come, for a gap of a fixed length.
   std::vector<ContactSpans::Span> spans_before(const TypedStep& step, const Events& candidates) const {
-    const Gap gap = gap_of(step);
+    const StepGap gap = gap_of(step);
     std::vector<ContactSpans::Span> spans;
     spans.reserve(candidates.size());
     for (const std::uint64_t candidate : candidates) spans.push_back({Keys::place(candidate), keys_->at(candidate) - gap.closes, keys_->at(candidate) - gap.opens});
@@ -369,7 +392,7 @@ class SequenceOperator : public ShardOperator {
     }
     auto& closes = shard.scratch.values;
     closes.fill(kNoValue);
-    const Gap gap = gap_of(step);
+    const StepGap gap = gap_of(step);
     std::size_t next = 0;
     for (const std::uint64_t candidate : candidates) {
       const std::int64_t here = keys_->at(candidate);
@@ -404,6 +427,7 @@ class SequenceOperator : public ShardOperator {
   std::vector<std::size_t> order_;  // of the steps that must be there
   std::optional<std::size_t> streamed_;
   bool negates_ = false;
+  bool compares_ = false;
   bool seeks_few_ = false;  // whether the step that costs least may have few
   bool follows_first_ = false;
   bool repeats_ = false;
