@@ -2,6 +2,7 @@
 
 #include "store/frames.h"
 #include "store/io_error.h"
+#include "store/log_room.h"
 
 #include <fmt/format.h>
 #include <rocksdb/convenience.h>
@@ -30,7 +31,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, Database::Presence presen
   options.track_and_verify_wals_in_manifest = true;
   if (presence == Database::Presence::is_damaged) options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   options.max_bgerror_resume_count = 0;  // after a failed write nothing is retried behind our back
-  options.allow_fallocate = false;  // else each write-ahead log takes a tenth more than a whole buffer on the disk
+  options.allow_fallocate = false;  // else each write-ahead log takes a tenth more than a whole buffer on the disk; its room is log_room.h's
   options.avoid_flush_during_recovery = true;
   options.avoid_flush_during_shutdown = true;
   options.max_background_jobs = 2;
@@ -62,6 +63,7 @@ rocksdb::ColumnFamilyOptions family_options(std::size_t buffer_bytes) {
 Database::Database(std::string path, const StoreOptions& options)
     : path_(std::move(path)), file_system_(options.file_system ? options.file_system : rocksdb::FileSystem::Default()) {
   if (options.file_system) env_ = rocksdb::NewCompositeEnv(options.file_system);
+  log_env_ = rocksdb::NewCompositeEnv(std::make_shared<LogRoom>(file_system_));
 }
 
 Database::~Database() { close(); }
@@ -95,7 +97,7 @@ Result<void> Database::open(bool for_writing) {
                       .hint = "a file was copied over another or written twice; restore a backup",
                       .where = path_});
   }
-  const rocksdb::DBOptions options = database_options(env(), presence_);
+  const rocksdb::DBOptions options = database_options(for_writing ? log_env_.get() : env(), presence_);
   std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, family_options(kLogBufferBytes)},
                                                         {"pages", family_options(kPagesBufferBytes)}};
   rocksdb::DB* db = nullptr;

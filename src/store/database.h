@@ -62,6 +62,7 @@ class Database {
   std::string path_;
   std::shared_ptr<rocksdb::FileSystem> file_system_;
   std::unique_ptr<rocksdb::Env> env_;
+  std::unique_ptr<rocksdb::Env> log_env_;  // the same, with room in logs (log_room.h): for writing
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   Presence presence_ = Presence::must_be_there;

@@ -97,6 +97,32 @@ TEST_F(StoreTest, KeepsCommandsInOrder) {
   }
 }
 
+// Behind what a killed process wrote stand the zeros that its next commands would have gone over (log_room.h).
+TEST_F(StoreTest, AKilledProcessLeavesRoomInItsLog) {
+  std::vector<std::string> expected;
+  const auto append_some = [&](Store& store) {
+    for (int i = 0; i < 300; ++i) {
+      const Command command = declared(static_cast<int>(expected.size()));
+      ASSERT_TRUE(append(store, command).has_value());
+      expected.push_back(text_of(command));
+    }
+  };
+  std::string directory = path();
+  for (int kill = 0; kill < 3; ++kill) {
+    const std::string copy = path(fmt::format("killed-{}", kill));
+    {
+      auto store = opened(directory);
+      append_some(*store);
+      fs::copy(directory, copy, fs::copy_options::recursive);
+    }
+    bool has_room = false;
+    for (const auto& file : fs::directory_iterator(copy + "/db")) has_room |= file.path().extension() == ".log" && contents(file.path()).ends_with(std::string(64, '\0'));
+    EXPECT_TRUE(has_room);
+    EXPECT_EQ(replayed(*opened(copy)).value(), expected);
+    directory = copy;
+  }
+}
+
 TEST_F(StoreTest, KeepsBatchesBeyondTheWriteBuffer) {
   RandomBatches batches(3);
   std::vector<std::string> expected;
