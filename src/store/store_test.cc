@@ -101,7 +101,7 @@ TEST_F(StoreTest, KeepsCommandsInOrder) {
 TEST_F(StoreTest, AKilledProcessLeavesRoomInItsLog) {
   std::vector<std::string> expected;
   const auto append_some = [&](Store& store) {
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 120; ++i) {
       const Command command = declared(static_cast<int>(expected.size()));
       ASSERT_TRUE(append(store, command).has_value());
       expected.push_back(text_of(command));
