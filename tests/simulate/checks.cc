@@ -1,6 +1,5 @@
 #include "simulate/checks.h"
 
-#include "evaluate/sweep/sweep.h"
 #include "evaluate/validity.h"
 #include "language/checker.h"
 
@@ -121,14 +120,13 @@ std::optional<std::string> Checks::compare(EngineState& state, Depth depth) {
       return fmt::format("segment {} is {} and has {} members", segment.key, segment.is_deleted ? "deleted" : "valid where it does not compile, or the other way round", size);
     }
     if (!rule) continue;
-    std::optional<SweepResult> ranked;
-    if (rule->ranks()) {
-      if (!is_ranked_anew) continue;
-      ranked = Sweeper().sweep(*rule, base, state.zone, now);
-    }
+    if (rule->ranks() && !is_ranked_anew) continue;
+    std::optional<SweepResult> swept;
+    if (rule->ranks() || depth == Depth::all_contacts) swept = sweeper_.sweep(*rule, base, state.zone, now);
     for (std::uint32_t k = 0; k < count; ++k) {
       const ContactOrdinal contact{(first + k) % base.ordinals()};
-      const bool by_rule = base.is_contact(contact) && (ranked ? ranked->has(contact) : Probe({base, state.zone, now}, nullptr).decide(rule->root, Subject::of(contact)));
+      const bool by_rule = base.is_contact(contact) && (rule->ranks() ? swept->has(contact) : Probe({base, state.zone, now}, nullptr).decide(rule->root, Subject::of(contact)));
+      if (swept && base.is_contact(contact) && swept->has(contact) != by_rule) return fmt::format("at {} the sweep and the probe differ on {}: {}", to_string(now), base.contact_id(contact), rule->text);
       const bool expected = base.is_contact(contact) && by_hand(state, {i}, contact).value_or(by_rule);
       ++memberships_;
       if (segment.members.has(contact) == expected) continue;

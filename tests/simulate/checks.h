@@ -3,6 +3,7 @@
 // the answer flips. Rules are compiled anew from the catalog, so that nothing of the live graph is trusted.
 
 #include "engine/state.h"
+#include "evaluate/sweep/sweep.h"
 
 #include <map>
 #include <optional>
@@ -29,6 +30,7 @@ class Checks {
   static bool holds(const EngineState& state, SegmentNumber segment, const Definition& rule, ContactOrdinal contact, Timestamp t);
   std::optional<Definition> rule_of(const EngineState& state, const std::string& key) const;
 
+  Sweeper sweeper_{best_kernels(), 1};
   std::map<SegmentNumber, std::set<ContactOrdinal>> folded_;
   std::uint64_t read_ = 0;
   Timestamp ranked_at_;

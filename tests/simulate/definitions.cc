@@ -135,30 +135,62 @@ std::string ranking(Dice& dice) {
                           : fmt::format("decile of count of click among (country = \"SK\") >= {}", number(dice, 2, 9));
 }
 
-std::string condition(Dice& dice, const std::vector<std::string>& segments) {
+std::string segment_test(Dice& dice, const std::vector<std::string>& segments) {
+  const std::string& key = one_of(dice, segments);
+  return fmt::format("in segment \"{}\"", key) + (key.starts_with("p") && chance(dice, 60) ? fmt::format(" (days = {})", number(dice, 1, 9)) : "");
+}
+
+// What an edit of another segment, of its entries by hand or of a value set changes from afar.
+std::string naming_test(Dice& dice, const std::vector<std::string>& segments) {
+  switch (below(dice, 11)) {
+    case 0:
+    case 1: return fmt::format("any account contact ({})", segment_test(dice, segments));
+    case 2: return fmt::format("at least {} account contact ({} and {})", number(dice, 1, 3), segment_test(dice, segments), attribute_test(dice));
+    case 3: return fmt::format("no account contact ({} or country in set \"s0\")", segment_test(dice, segments));
+    case 4: return fmt::format("count of account contact (not ({})) {} {}", segment_test(dice, segments), one_of<std::string>(dice, {"<", ">=", "="}), number(dice, 0, 9));
+    case 5: return fmt::format("sum of age for account contact ({}) >= {}", segment_test(dice, segments), number(dice, 18, 200));
+    case 6: return fmt::format("any account contact ({} and age > contact.age)", segment_test(dice, segments));
+    case 7: return fmt::format("{} {} by {} among ({})", one_of<std::string>(dice, {"top", "bottom"}), number(dice, 1, 20), one_of<std::string>(dice, {"age", "count of any event", "sum of amount for buy in last 9 days"}), segment_test(dice, segments));
+    case 8: return fmt::format("quartile of count of click among ({} or {}) >= {}", segment_test(dice, segments), attribute_test(dice), number(dice, 2, 4));
+    case 9: return fmt::format("any deal (stage in set \"s2\" and amount >= {})", number(dice, 1, 80));
+    default: return fmt::format("did click (campaign in set \"s3\"){} {}", count(dice), window(dice));
+  }
+}
+
+std::string condition(Dice& dice, const Vocabulary& vocabulary) {
+  const std::vector<std::string>& segments = vocabulary.segments;
+  if (vocabulary.names_in_filters && !segments.empty() && chance(dice, 15)) return naming_test(dice, segments);
   const std::uint64_t kind = below(dice, 100);
   if (kind < 25) return attribute_test(dice);
   if (kind < 75) return event_test(dice);
   if (kind < 82) return related_test(dice);
   if (kind < 86) return fmt::format("in list \"l{}\"", below(dice, 2));
   if (kind < 88) return ranking(dice);
-  if (kind < 98 && !segments.empty()) {
-    const std::string& key = one_of(dice, segments);
-    return fmt::format("in segment \"{}\"", key) + (key.starts_with("p") && chance(dice, 60) ? fmt::format(" (days = {})", number(dice, 1, 9)) : "");
-  }
+  if (kind < 98 && !segments.empty()) return segment_test(dice, segments);
   return "everyone";
 }
 
 }  // namespace
 
-std::string random_definition(Dice& dice, const std::vector<std::string>& segments) {
+std::vector<std::string> named_in_filters(const std::string& definition) {
+  constexpr std::string_view kNames = "in segment \"";
+  std::vector<std::string> keys;
+  for (std::size_t at = definition.find(kNames); at != std::string::npos; at = definition.find(kNames, at)) {
+    at += kNames.size();
+    const std::string before = definition.substr(0, at);
+    if (before.contains("account contact (") || before.contains("among (")) keys.push_back(definition.substr(at, definition.find('"', at) - at));
+  }
+  return keys;
+}
+
+std::string random_definition(Dice& dice, const Vocabulary& vocabulary) {
   const std::uint64_t conditions = 1 + below(dice, 5);
   std::string text;
   for (std::uint64_t i = 0; i < conditions; ++i) {
-    std::string part = condition(dice, segments);
+    std::string part = condition(dice, vocabulary);
     if (chance(dice, 25)) part = fmt::format("not ({})", part);
     if (i == 0) text = part;
-    else if (chance(dice, 10)) text = fmt::format("at least {} of ({}, {}, {})", number(dice, 1, 3), text, part, condition(dice, segments));
+    else if (chance(dice, 10)) text = fmt::format("at least {} of ({}, {}, {})", number(dice, 1, 3), text, part, condition(dice, vocabulary));
     else text = fmt::format("({}) {} {}", text, chance(dice, 60) ? "and" : "or", part);
   }
   return text;

@@ -54,14 +54,15 @@ void restart(EngineState& state) {
   state.live.load(*std::move(image));
 }
 
-// Kept members of segments that do not rank; those are as of their last refresh.
+// Kept members of segments; of those that rank where they were refreshed just now, since they are as of their last refresh.
 Json members_json(const EngineState& state) {
   Json all = Json::object();
   const auto& segments = state.live.segments();
   for (std::uint32_t i = 0; i < segments.size(); ++i) {
     const LiveSegment& segment = segments[i];
     const Graph::Rule* rule = state.live.graph().rule({i});
-    if (segment.is_deleted || segment.invalid_since || rule == nullptr || rule->definition.ranks()) continue;
+    if (segment.is_deleted || segment.invalid_since || rule == nullptr) continue;
+    if (rule->definition.ranks() && state.live.ranked_at() != state.live.settled_at()) continue;
     std::vector<std::string> ids;
     segment.members.for_each([&](ContactOrdinal contact) { ids.emplace_back(state.base.contact_id(contact)); });
     std::ranges::sort(ids);

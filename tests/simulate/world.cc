@@ -12,6 +12,7 @@ constexpr std::int64_t kStartMs = 1'706'000'000'000;  // 2024-01-23: leap day an
 constexpr std::uint64_t kContactsMax = 200;
 constexpr std::uint64_t kSegmentsMax = 14;      // of most seeds
 constexpr std::uint64_t kSegmentsOfMany = 60;   // of one in ten
+constexpr std::uint64_t kFirstSeedThatNames = 101;  // the hundred before it are kept as they were before definitions named others in filters
 
 Value maybe(Dice& dice, Value value) { return chance(dice, 15) ? Value{} : std::move(value); }
 Value text(std::string value) { return value; }
@@ -20,7 +21,7 @@ const std::vector<std::string> kZones = {"UTC", "Europe/Bratislava", "America/Ne
 
 }  // namespace
 
-World::World(std::uint64_t seed) : dice_(seed), segments_max_(seed % 10 == 0 ? kSegmentsOfMany : kSegmentsMax), now_{kStartMs + static_cast<std::int64_t>(below(dice_, 60 * 24)) * kHourMs} {}
+World::World(std::uint64_t seed) : dice_(seed), segments_max_(seed % 10 == 0 ? kSegmentsOfMany : kSegmentsMax), names_in_filters_(seed >= kFirstSeedThatNames), now_{kStartMs + static_cast<std::int64_t>(below(dice_, 60 * 24)) * kHourMs} {}
 
 std::vector<Command> World::beginning() {
   std::vector<Command> all;
@@ -47,6 +48,10 @@ std::vector<Command> World::beginning() {
   attribute(TableKind::record, "deal", "due", ValueType::date);
   for (const char* list : {"l0", "l1"}) add(PutList{.key = list});
   for (const char* set : {"s0", "s1"}) add(PutSet{.key = set, .values = {"SK", "CZ"}});
+  if (names_in_filters_) {
+    add(PutSet{.key = "s2", .values = {"won"}});
+    add(PutSet{.key = "s3", .values = {"c0", "c2"}});
+  }
   for (int i = 0; i < 6; ++i) add(contacts());
   for (int i = 0; i < 8; ++i) add(events());
   for (int i = 0; i < 3; ++i) add(records());
@@ -71,7 +76,7 @@ Command World::step() {
   else if (kind < 174) command.body = segment();
   else if (kind < 178) command.body = MergeContacts{.from_id = some_contact(), .into_id = some_contact()};
   else if (kind < 182) command.body = EraseContact{.contact_id = some_contact()};
-  else if (kind < 184) command.body = PutSet{.key = fmt::format("s{}", below(dice_, 2)), .values = {one_of<std::string>(dice_, {"SK", "PL"}), "CZ"}};
+  else if (kind < 184) command.body = value_set();
   else if (kind < 185) command.body = SetZone{.zone = one_of(dice_, kZones)};
   else if (kind < 186 && !segments_.empty()) command.body = DeleteSegment{.key = one_of(dice_, segments_)};
   else if (kind < 195 && !segments_.empty()) command.body = by_hand();
@@ -172,7 +177,20 @@ CommandBody World::by_hand() {
 CommandBody World::snapshot() {
   if (!snapshots_.empty() && chance(dice_, 25)) return DeleteList{.key = one_of(dice_, snapshots_)};
   snapshots_.push_back(fmt::format("n{}", ++snapshots_taken_));
-  return PutSnapshot{.key = snapshots_.back(), .text = random_definition(dice_, segments_), .parameters = {}, .by = "sim", .note = ""};
+  return PutSnapshot{.key = snapshots_.back(), .text = random_definition(dice_, vocabulary({})), .parameters = {}, .by = "sim", .note = ""};
+}
+
+Vocabulary World::vocabulary(const std::vector<std::string>& more) const {
+  Vocabulary vocabulary{.segments = segments_, .names_in_filters = names_in_filters_};
+  vocabulary.segments.insert(vocabulary.segments.end(), more.begin(), more.end());
+  return vocabulary;
+}
+
+CommandBody World::value_set() {
+  const std::uint64_t set = below(dice_, names_in_filters_ ? 4 : 2);
+  if (set == 2) return PutSet{.key = "s2", .values = {one_of<std::string>(dice_, {"won", "WON", "open", "lost"})}};
+  if (set == 3) return PutSet{.key = "s3", .values = {fmt::format("c{}", below(dice_, 4)), "c3"}};
+  return PutSet{.key = fmt::format("s{}", set), .values = {one_of<std::string>(dice_, {"SK", "PL"}), "CZ"}};
 }
 
 CommandBody World::segment() {
@@ -181,9 +199,10 @@ CommandBody World::segment() {
     put = {.key = fmt::format("p{}", below(dice_, 2)), .text = "did click in last $days days", .parameters = {{.name = "days", .type = ValueType::number, .value = Decimal(static_cast<std::int64_t>(1 + below(dice_, 9)))}}};
   } else {
     put.key = segments_.size() < segments_max_ ? fmt::format("g{}", below(dice_, segments_max_)) : one_of(dice_, segments_);
-    std::vector<std::string> named = segments_;
-    named.insert(named.end(), snapshots_.begin(), snapshots_.end());
-    put.text = random_definition(dice_, named);
+    if (!named_.empty() && chance(dice_, 40)) put.key = one_of(dice_, named_);
+    put.text = random_definition(dice_, vocabulary(snapshots_));
+    for (const std::string& key : names_in_filters_ ? named_in_filters(put.text) : std::vector<std::string>())
+      if (std::ranges::find(snapshots_, key) == snapshots_.end()) named_.push_back(key);
   }
   if (std::ranges::find(segments_, put.key) == segments_.end()) segments_.push_back(put.key);
   return put;

@@ -34,12 +34,16 @@ class World {
   CommandBody by_hand();
   CommandBody snapshot();
   CommandBody segment();
+  CommandBody value_set();
+  Vocabulary vocabulary(const std::vector<std::string>& more) const;
 
   Dice dice_;
   std::uint64_t segments_max_;
+  bool names_in_filters_;  // of seeds from kFirstSeedThatNames on
   Timestamp now_;
   std::vector<std::string> segments_;
   std::vector<std::string> snapshots_;
+  std::vector<std::string> named_;  // by filters of others, so that edits of them reach far
   std::uint64_t contacts_ = 40;
   std::uint64_t messages_ = 0;
   std::uint64_t records_ = 0;
