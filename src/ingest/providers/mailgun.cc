@@ -4,16 +4,11 @@
 namespace wanamaker {
 namespace {
 
-struct Name {
-  std::string_view theirs;
-  std::string_view ours;
-};
-constexpr Name kNames[] = {{"accepted", "email_sent"}, {"delivered", "email_delivered"}, {"rejected", "email_dropped"}, {"dropped", "email_dropped"}, {"complained", "email_complained"}, {"unsubscribed", "email_unsubscribed"}};
+constexpr NameOfEvent kNames[] = {{"accepted", "email_sent"}, {"delivered", "email_delivered"}, {"rejected", "email_dropped"}, {"dropped", "email_dropped"}, {"complained", "email_complained"}, {"unsubscribed", "email_unsubscribed"}};
 
 std::string_view name_of_event(std::string_view theirs) {
-  for (const Name& name : kNames)
-    if (name.theirs == theirs) return name.ours;
-  return {};
+  const NameOfEvent* found = find_name(kNames, theirs);
+  return found == nullptr ? std::string_view() : found->ours;
 }
 
 // 4xx and 4.x.x: it may work later. What was refused for what it says, or for who sent it, is a block.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace wanamaker {
@@ -60,6 +61,11 @@ const Json* find_at(const Json& json, std::initializer_list<std::string_view> pa
     if (at == nullptr) return nullptr;
   }
   return at;
+}
+
+const NameOfEvent* find_name(std::span<const NameOfEvent> names, std::string_view theirs) {
+  const auto found = std::ranges::find(names, theirs, &NameOfEvent::theirs);
+  return found == names.end() ? nullptr : &*found;
 }
 
 std::string text_at(const Json& json, std::initializer_list<std::string_view> path) {

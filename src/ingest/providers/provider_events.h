@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,15 @@ void read_postmark(const Json& body, ProviderReading& to);
 void read_ses(const Json& body, ProviderReading& to);
 
 // ---- for those parts ----
+
+// What a service calls a kind of event, and what it is here.
+struct NameOfEvent {
+  std::string_view theirs;
+  std::string_view ours;
+  std::string_view part = {};  // the member that tells more, where each kind has another
+};
+// The row with their name; null: it is none that is known.
+const NameOfEvent* find_name(std::span<const NameOfEvent> names, std::string_view theirs);
 
 // The text at a path of members; a number as it is written; empty where there is none.
 std::string text_at(const Json& json, std::initializer_list<std::string_view> path);

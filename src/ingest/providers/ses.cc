@@ -6,12 +6,7 @@
 namespace wanamaker {
 namespace {
 
-struct Name {
-  std::string_view theirs;
-  std::string_view ours;
-  std::string_view part;  // the member that tells more
-};
-constexpr Name kNames[] = {{"Send", "email_sent", "send"}, {"Delivery", "email_delivered", "delivery"}, {"DeliveryDelay", "email_deferred", "deliveryDelay"}, {"Reject", "email_dropped", "reject"},
+constexpr NameOfEvent kNames[] = {{"Send", "email_sent", "send"}, {"Delivery", "email_delivered", "delivery"}, {"DeliveryDelay", "email_deferred", "deliveryDelay"}, {"Reject", "email_dropped", "reject"},
                            {"Rendering Failure", "email_dropped", "failure"}, {"Bounce", "email_bounced", "bounce"}, {"Complaint", "email_complained", "complaint"},
                            {"Subscription", "email_unsubscribed", "subscription"}, {"Open", "email_opened", "open"}, {"Click", "email_clicked", "click"}};
 
@@ -76,8 +71,8 @@ std::string first_of(const Json& part, std::initializer_list<std::string_view> n
 void read_event(const Json& event, ProviderReading& to) {
   std::string kind = text_at(event, {"eventType"});
   if (kind.empty()) kind = text_at(event, {"notificationType"});
-  const auto name = std::ranges::find(kNames, std::string_view(kind), &Name::theirs);
-  if (name == std::end(kNames)) return keep_unread(event, "'eventType' and 'notificationType' are none that is known", to);
+  const NameOfEvent* name = find_name(kNames, kind);
+  if (name == nullptr) return keep_unread(event, "'eventType' and 'notificationType' are none that is known", to);
   const std::string message = text_at(event, {"mail", "messageId"});
   if (message.empty()) return keep_unread(event, "'mail.messageId' is missing", to);
   static const Json kNothing = Json::object();
