@@ -11,6 +11,7 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::not_allowed: return "not_allowed";
     case ErrorCode::conflict: return "conflict";
     case ErrorCode::interrupted: return "interrupted";
+    case ErrorCode::takes_too_long: return "takes_too_long";
   }
   return {};
 }

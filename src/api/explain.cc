@@ -135,8 +135,8 @@ Result<ExplainAnswer> explain(Workspace& workspace, std::string_view contact_id,
   WM_TRY(const Definition definition, workspace.compile(source));
   const auto contact = base.find_contact(contact_id);
   if (!contact) return fail(ErrorCode::not_found, fmt::format("there is no contact '{}'", contact_id), "ids are compared byte for byte, case and leading zeros included");
-  const RankingResults rankings = workspace.sweeper().rank(definition, base, workspace.zone(), at, *contact);
-  const Environment environment{base, workspace.zone(), at, &rankings};
+  WM_TRY(const RankingResults rankings, workspace.rank(definition, at, *contact));
+  const Environment environment = workspace.environment(at, &rankings);
   Recorder recorder;
   const bool member = Probe(environment, &recorder).decide(definition.root, Subject::of(*contact));
   const Validity valid = validity(definition.root, definition.ranks(), *contact, environment);
@@ -154,6 +154,7 @@ Result<ExplainAnswer> explain(Workspace& workspace, std::string_view contact_id,
   answer.json.set("reasons", explainer.json(recorder.root()));
   answer.text = fmt::format("{} is {} at {}\n{}", base.contact_id(*contact), member ? "IN" : "OUT", to_string(at), interval);
   explainer.text(recorder.root(), 1, answer.text);
+  WM_CHECK_OK(workspace.check_wanted(definition));
   return answer;
 }
 

@@ -20,15 +20,15 @@ Result<ContactBits> members_now(Workspace& workspace, SegmentNumber number, Time
   const LiveSegment& segment = live.segments()[number.value];
   const Graph::Rule* rule = live.graph().rule(number);
   if (rule == nullptr || !rule->definition.ranks()) return segment.members;
-  const SweepResult swept = workspace.sweeper().sweep(rule->definition, workspace.base(), workspace.zone(), now);
+  WM_TRY(const SweepResult swept, workspace.sweep(rule->definition, now));
   ContactBits members;
   for (std::size_t i = 0; i < swept.members.size(); ++i) members.set_word(i, swept.members[i]);
   return members;
 }
 
 // Whom the definition takes now, and what was done by hand to the segment, which survives the edit.
-ContactBits members_after(Workspace& workspace, const Definition& definition, const Overrides* overrides, Timestamp now) {
-  const SweepResult swept = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), now);
+Result<ContactBits> members_after(Workspace& workspace, const Definition& definition, const Overrides* overrides, Timestamp now) {
+  WM_TRY(const SweepResult swept, workspace.sweep(definition, now));
   ContactBits after;
   for (std::size_t i = 0; i < swept.members.size(); ++i) after.set_word(i, swept.members[i]);
   if (overrides == nullptr) return after;
@@ -73,7 +73,7 @@ Result<Json> affected_json(Workspace& workspace, const std::string& key, const D
     if (!number || !after_rule) continue;
     WM_TRY(const ContactBits before, members_now(workspace, *number, now));
     // The overrides of the user itself are in its compiled rule.
-    const ContactBits after = members_after(workspace, *after_rule, nullptr, now);
+    WM_TRY(const ContactBits after, members_after(workspace, *after_rule, nullptr, now));
     const Moved turns = moved(before, after, base.ordinals());
     affected.push(Json::object().set("key", user).set("before", before.count()).set("after", after.count()).set("enter", turns.entered).set("leave", turns.left));
   }
@@ -96,7 +96,7 @@ Result<Json> impact_json(Workspace& workspace, const std::string& key, const std
   WM_TRY(const Definition definition, workspace.compile(source, parameters));
   const Base& base = workspace.base();
   const auto saved = base.catalog.segments.find(key);
-  const ContactBits after = members_after(workspace, definition, saved == base.catalog.segments.end() ? nullptr : &saved->second.overrides, now);
+  WM_TRY(const ContactBits after, members_after(workspace, definition, saved == base.catalog.segments.end() ? nullptr : &saved->second.overrides, now));
   ContactBits before;
   if (const auto number = workspace.engine().live().find(key)) {
     WM_TRY(before, members_now(workspace, *number, now));

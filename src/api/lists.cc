@@ -67,6 +67,7 @@ Json lists_json(Workspace& workspace) {
 
 Result<Json> put_snapshot(Workspace& workspace, PutSnapshot command) {
   const std::string key = command.key;
+  WM_CHECK_OK(check_can_be_kept(workspace, key, command.text, command.parameters));
   WM_CHECK_OK(workspace.submit(std::move(command)));
   return snapshot_json(workspace, key);
 }

@@ -172,6 +172,7 @@ Result<std::vector<PossibleTurn>> possible_turns(const TypedExpression& rule, st
   std::vector<Timestamp> edges;
   AccountMemo shared;
   for (const ContactOrdinal contact : contacts) {
+    if (now.is_stopped()) break;
     edges.clear();
     bool complete = true;
     append_edges(rule, Subject::of(contact), now, {.from = now.t, .until = until}, edges, complete, &shared);
@@ -188,9 +189,10 @@ Result<std::vector<Due>> turns_until(const TypedExpression& rule, std::span<cons
   WM_TRY(const std::vector<PossibleTurn> possible, possible_turns(rule, contacts, now, until));
   Probe probe(now, nullptr);
   std::unordered_map<std::uint32_t, bool> holds;
-  for (const PossibleTurn& turn : possible) if (!holds.contains(turn.contact.value)) holds.emplace(turn.contact.value, probe.decide(rule, Subject::of(turn.contact)));
+  for (const PossibleTurn& turn : possible) if (!now.is_stopped() && !holds.contains(turn.contact.value)) holds.emplace(turn.contact.value, probe.decide(rule, Subject::of(turn.contact)));
   std::vector<Due> found;
   for (const PossibleTurn& turn : possible) {
+    if (now.is_stopped()) break;
     if (turn.at != probe.environment().t) probe.move_to(turn.at);
     bool& held = holds.at(turn.contact.value);
     if (probe.decide(rule, Subject::of(turn.contact)) == held) continue;
@@ -219,7 +221,8 @@ Result<Json> due_json(Workspace& workspace, const std::string& key, const DueQue
   const Timestamp now = as_of(workspace);
   std::vector<ContactOrdinal> promised = workspace.engine().promised(segment, query.until);
   std::erase_if(promised, [&](ContactOrdinal contact) { return !base.is_contact(contact); });
-  WM_TRY(std::vector<Due> found, turns_until(rule->definition.root, promised, {base, workspace.zone(), now}, query.until));
+  WM_TRY(std::vector<Due> found, turns_until(rule->definition.root, promised, workspace.environment(now), query.until));
+  WM_CHECK_OK(workspace.check_wanted(rule->definition));
   const std::size_t total = found.size();
   if (query.after) std::erase_if(found, [&](const Due& due) { return comes_before(due, *query.after); });
   const std::size_t shown = std::min<std::size_t>(found.size(), query.limit);
@@ -266,7 +269,8 @@ Result<Json> contact_segments_json(Workspace& workspace, const std::string& id) 
     if (rule == nullptr) entry.set("invalid_since", to_string(*segment.invalid_since));
     if (rule != nullptr && rule->definition.ranks()) entry.set("ranked_at", to_string(live.ranked_at()));
     if (rule != nullptr && !rule->definition.ranks()) {
-      const auto until = next_change(rule->definition.root, *contact, {base, workspace.zone(), as_of(workspace)});
+      const auto until = next_change(rule->definition.root, *contact, workspace.environment(as_of(workspace)));
+      WM_CHECK_OK(workspace.check_wanted(rule->definition));
       entry.set("until", until ? Json(to_string(*until)) : Json("never"));
     }
     segments.push(std::move(entry));

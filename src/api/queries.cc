@@ -78,7 +78,7 @@ Result<CountAnswer> count(Workspace& workspace, std::string_view source, Timesta
   for (int round = 0; round < repeat; ++round) {
     const auto started = std::chrono::steady_clock::now();
     WM_TRY(const Definition definition, workspace.compile(source));
-    const SweepResult result = workspace.sweeper().sweep(definition, base, workspace.zone(), at);
+    WM_TRY(const SweepResult result, workspace.sweep(definition, at));
     milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count());
     if (round > 0) continue;
     answer.count = result.count;
@@ -96,7 +96,7 @@ Result<CountAnswer> count(Workspace& workspace, std::string_view source, Timesta
 
 Result<MembersAnswer> members(Workspace& workspace, std::string_view source, Timestamp at) {
   WM_TRY(const Definition definition, workspace.compile(source));
-  const SweepResult result = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), at);
+  WM_TRY(const SweepResult result, workspace.sweep(definition, at));
   return MembersAnswer{.ids = sorted_ids(workspace.base(), result.members), .warnings = warning_texts(definition, result)};
 }
 
@@ -104,8 +104,9 @@ Result<std::vector<std::string>> members_by_probe(Workspace& workspace, std::str
   WM_TRY(const Definition definition, workspace.compile(source));
   const Base& base = workspace.base();
   const auto everyone = [&](const RankingResults& rankings, const auto& take) {
-    Probe probe({base, workspace.zone(), at, &rankings}, nullptr);
-    for (std::uint32_t i = 0; i < base.ordinals(); ++i) if (base.is_contact({i})) take(probe, i);
+    const Environment environment = workspace.environment(at, &rankings);
+    Probe probe(environment, nullptr);
+    for (std::uint32_t i = 0; i < base.ordinals() && !environment.is_stopped(); ++i) if (base.is_contact({i})) take(probe, i);
   };
   const BaseEvaluator evaluator{
       .decide_all = [&](const TypedExpression& node, const RankingResults& rankings) {
@@ -118,8 +119,10 @@ Result<std::vector<std::string>> members_by_probe(Workspace& workspace, std::str
         everyone(rankings, [&](Probe& probe, std::uint32_t i) { result[i] = probe.read(operand, Subject::of({i})); });
         return result;
       }};
-  const RankingResults rankings = rank(definition, {base, workspace.zone(), at}, evaluator);
-  return sorted_ids(base, evaluator.decide_all(definition.root, rankings));
+  const RankingResults rankings = rank(definition, workspace.environment(at), evaluator);
+  const std::vector<std::uint64_t> inside = evaluator.decide_all(definition.root, rankings);
+  WM_CHECK_OK(workspace.check_wanted(definition));
+  return sorted_ids(base, inside);
 }
 
 // ---- export ----
@@ -168,7 +171,8 @@ Result<ExportAnswer> export_members(Workspace& workspace, std::string_view sourc
     auto compiled = workspace.compile(fmt::format("{} is known", format(*operand)));
     if (!compiled) return in_columns(std::move(compiled).error());
     Definition definition = std::move(*compiled);
-    rankings.push_back(workspace.sweeper().rank(definition, base, workspace.zone(), at));
+    WM_TRY(RankingResults ranked, workspace.rank(definition, at));
+    rankings.push_back(std::move(ranked));
     definitions.push_back(std::move(definition));
   }
   for (const std::string& id : inside.ids) {
@@ -176,8 +180,9 @@ Result<ExportAnswer> export_members(Workspace& workspace, std::string_view sourc
     std::vector<std::string> row;
     std::vector<Json> json_row;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      Probe probe({base, workspace.zone(), at, &rankings[i]}, nullptr);
+      Probe probe(workspace.environment(at, &rankings[i]), nullptr);
       const Scalar value = probe.read(definitions[i].root.operands[0], Subject::of(contact));
+      WM_CHECK_OK(workspace.check_wanted(definitions[i]));
       const Json json = scalar_json(value, base.cells);
       const std::string* text = json.as_string();
       row.push_back(json.is_null() ? "" : safe_cell(text != nullptr ? *text : json.dump(), value));

@@ -2,6 +2,7 @@
 
 #include "api/queries.h"
 #include "engine/apply/apply.h"
+#include "evaluate/trial.h"
 #include "language/diagnostic.h"
 #include "language/formatter.h"
 
@@ -29,7 +30,23 @@ Json parameters_json(const std::vector<SegmentParameter>& parameters) {
   return list;
 }
 
+Result<SweepResult> try_to_keep(Workspace& workspace, const Definition& definition, Timestamp at) {
+  WM_TRY(SweepResult result, workspace.sweep(definition, at));
+  try_to_foresee(definition.root, workspace.environment(at, &result.rankings));
+  WM_CHECK_OK(workspace.check_wanted(definition));
+  return result;
+}
+
+Result<void> check_can_be_kept(Workspace& workspace, const std::string& key, const std::string& text, const std::vector<SegmentParameter>& parameters) {
+  if (!workspace.is_limited()) return {};
+  const Base& base = workspace.base();
+  const auto definition = compile(text, {.schema = base.schema, .catalog = base.catalog, .parameters = parameters, .own_key = key});
+  if (definition) WM_CHECK_OK(try_to_keep(workspace, *definition, workspace.now()));
+  return {};
+}
+
 Result<SegmentSaved> put_segment(Workspace& workspace, const std::string& key, const std::string& source, std::vector<SegmentParameter> parameters, Authorship author) {
+  WM_CHECK_OK(check_can_be_kept(workspace, key, source, parameters));
   WM_CHECK_OK(workspace.submit(PutSegment{.key = key, .text = source, .parameters = std::move(parameters), .by = std::move(author.by), .note = std::move(author.note)}));
   SegmentSaved saved{.text = workspace.base().catalog.segments.at(key).text, .count = 0, .warnings = {}};
   WM_TRY(const std::string expression, segment_expression(workspace, key));

@@ -1,6 +1,7 @@
 #include "api/workspace.h"
 
 #include "base/memory.h"
+#include "evaluate/trial.h"
 
 #include "engine/clock.h"
 
@@ -26,7 +27,8 @@ Result<const Kernels*> wanted_kernels() {
 Workspace::Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now)
     : own_engine_(std::move(engine)), own_sweeper_(std::make_unique<Sweeper>(kernels)), engine_(*own_engine_), sweeper_(*own_sweeper_), now_(now) {}
 
-Workspace::Workspace(Engine& engine, Sweeper& sweeper, Timestamp now) : engine_(engine), sweeper_(sweeper), reading_(engine.reading(), std::defer_lock), now_(now) {}
+Workspace::Workspace(Engine& engine, Sweeper& sweeper, Questions& questions, Timestamp now)
+    : engine_(engine), sweeper_(sweeper), reading_(engine.reading(), std::defer_lock), questions_(&questions), now_(now) {}
 
 Result<SubmitOutcome> Workspace::submit(CommandBody body, Forgotten forgotten, const Companions& companions) {
   unheld();
@@ -52,6 +54,41 @@ std::string Workspace::hold_clock() {
   const HeldClock::Reading reading = HeldClock(engine_.live().settled_at(), [this] { return now_; }, HeldClock::machine_steady()).read();
   now_ = reading.at;
   return to_text(reading);
+}
+
+namespace {
+
+// What of a definition takes long, and what to do.
+std::string way_out(const Definition& definition) {
+  constexpr std::size_t kTextMost = 120;
+  const TypedExpression* pairs = asked_of_pairs(definition.root);
+  if (pairs == nullptr) return "ask of fewer events or contacts, such as with a window; or give questions more time: --question-seconds of wanamaker serve";
+  const std::string text = pairs->text.size() <= kTextMost ? fmt::format("`{}`", pairs->text) : "one of its conditions";
+  if (pairs->kind == ExpressionKind::sequence) return fmt::format("{} is asked of each pair of events: give it a window, or leave `previous.` out of its filter", text);
+  return fmt::format("{} is asked of each pair of contacts of an account: leave `contact.` out of its filter, or compare with one number of all, such as `minimum of age for account contact`", text);
+}
+
+}  // namespace
+
+Result<void> Workspace::check_wanted(const Definition& about) const {
+  if (!asked_ || !asked_->sign().is_raised()) return {};
+  Error error = asked_->why();
+  if (error.code == ErrorCode::takes_too_long) error.hint = way_out(about);
+  return fail(std::move(error));
+}
+
+Result<SweepResult> Workspace::sweep(const Definition& definition, Timestamp at) {
+  Sweeper& sweeper = this->sweeper();
+  if (sign() == nullptr) return sweeper.sweep(definition, base(), zone(), at);
+  if (auto result = sweeper.sweep_until(*sign(), definition, base(), zone(), at)) return *std::move(result);
+  return fail(check_wanted(definition).error());
+}
+
+Result<RankingResults> Workspace::rank(const Definition& definition, Timestamp at, std::optional<ContactOrdinal> position_of) {
+  static constexpr StopSign kNever;
+  Sweeper& sweeper = this->sweeper();
+  if (auto result = sweeper.rank_until(sign() != nullptr ? *sign() : kNever, definition, base(), zone(), at, position_of)) return *std::move(result);
+  return fail(check_wanted(definition).error());
 }
 
 Result<Definition> Workspace::compile(std::string_view source, std::vector<SegmentParameter> parameters) {

@@ -4,6 +4,7 @@
 // the engine's reading() from the first look into it on, until submit(), and from the next look on again: who does not look does not wait for
 // those who do. What was read before submit() is to be read again after it.
 
+#include "api/questions.h"
 #include "base/json.h"
 #include "base/mutex.h"
 #include "base/result.h"
@@ -25,7 +26,8 @@ class Workspace {
   static Result<std::unique_ptr<Workspace>> open(const std::string& directory, Timestamp now,
                                                  Store::Access access = Store::Access::read_and_write);
   // One beside others over an engine, which outlives it; nothing is held yet. Sweeps of one `sweeper` are never at the same time: reading() is held.
-  Workspace(Engine& engine, Sweeper& sweeper, Timestamp now);
+  // Whenever it is held, that is a question.
+  Workspace(Engine& engine, Sweeper& sweeper, Questions& questions, Timestamp now);
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
@@ -40,6 +42,20 @@ class Workspace {
     hold();
     return sweeper_;
   }
+  // As Sweeper does, for as long as a question may take. Errors: those of check_wanted().
+  Result<SweepResult> sweep(const Definition& definition, Timestamp at);
+  Result<RankingResults> rank(const Definition& definition, Timestamp at, std::optional<ContactOrdinal> position_of = std::nullopt);
+  // What else looks at contacts for as long; whoever made it asks check_wanted() before he says what came of it.
+  Environment environment(Timestamp at, const RankingResults* rankings = nullptr) {
+    return {base(), zone(), at, rankings, sign()};
+  }
+  // Whether what is asked goes on. Errors: takes_too_long, interrupted; the hint says what of the definition takes long. Cost: a look at a sign.
+  Result<void> check_wanted(const Definition& about) const;
+  // Whether a question may be over its time at all.
+  bool is_limited() const { return questions_ != nullptr; }
+  // From now on each question is also over when nobody waits for its answer any more.
+  void set_asker(Questions::IsGone is_gone) { is_gone_ = std::move(is_gone); }
+
   Timestamp now() const { return now_; }
   void set_now(Timestamp now) { now_ = now; }
   // A clock that stepped back is held at the instant up to which the store has run already. What people are told then; empty where it runs.
@@ -48,6 +64,7 @@ class Workspace {
 
   // Lets go of what was looked at, for what takes long, or takes reading() by itself, and looks at nothing.
   Engine& unheld() {
+    asked_.reset();
     if (reading_.owns_lock()) reading_.unlock();
     return engine_;
   }
@@ -62,14 +79,20 @@ class Workspace {
  private:
   Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now);
   void hold() {
-    if (reading_.mutex() != nullptr && !reading_.owns_lock()) reading_.lock();
+    if (reading_.mutex() == nullptr || reading_.owns_lock()) return;
+    reading_.lock();
+    asked_.emplace(*questions_, is_gone_);
   }
+  const StopSign* sign() const { return asked_ ? &asked_->sign() : nullptr; }
 
   std::unique_ptr<Engine> own_engine_;  // nothing where it stands over another's
   std::unique_ptr<Sweeper> own_sweeper_;
   Engine& engine_;
   Sweeper& sweeper_;
   std::unique_lock<ReadingGate> reading_;       // of nothing where it stands alone
+  Questions* questions_ = nullptr;              // likewise
+  Questions::IsGone is_gone_;
+  std::optional<Questions::Asked> asked_;       // while it is held
   Timestamp now_;
   std::optional<NoteAudit> note_;
 };

@@ -18,6 +18,7 @@ enum class ErrorCode : std::uint8_t {
   not_allowed,   // understood, but refused
   conflict,      // at odds with what is there
   interrupted,   // stopped by the user
+  takes_too_long,  // a question that is over its time
 };
 
 // Position in a text: 1-based line and column (columns count code points); 0 means unknown.

@@ -104,6 +104,7 @@ void add_settings(CLI::App* serve, Arguments& to) {
   serve->add_option("--tls-key", to.tls_key, "a file in PEM: the key of the certificate, without a password")->check(check_not_empty);
   serve->add_option("--requests-per-key", to.requests_per_key, "so many a second of one key or user, and twice as many at once; default 2000; 0: no limit")->check(CLI::Range(0, 1'000'000));
   serve->add_option("--writes-in-hand-kib", to.writes_in_hand_kib, "KiB of writes that are being answered at once, half of it for one key or user; beyond: 503 or 429; default 16384")->check(CLI::Range(0, 1'000'000));
+  serve->add_option("--question-seconds", to.question_seconds, "so long a question may take, since others wait meanwhile; default 10; 0: no limit")->check(CLI::Range(0, 1'000'000));
   serve->add_flag("--behind-proxy", to.behind_proxy, "a proxy with TLS stands in front: allows an address that others can reach");
   serve->add_option("--log", to.log, "requests (the default) or errors: what is said on stderr")->check(CLI::IsMember({"requests", "errors"}));
 }

@@ -65,6 +65,7 @@ struct Arguments {
   bool private_webhooks = false;
   std::uint64_t requests_per_key = 2'000;
   std::uint64_t writes_in_hand_kib = 16'384;
+  std::uint64_t question_seconds = 10;
   std::string log = "requests";
   std::string config = {};              // a file of settings (settings.h)
   std::vector<std::string> given = {};  // flags of serve and config show that stand on the command line

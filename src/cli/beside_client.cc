@@ -22,7 +22,7 @@ constexpr auto kAskAgain = 20ms;
 
 Error error_from(std::string_view bytes) {
   ByteReader in(bytes);
-  Error error{.code = static_cast<ErrorCode>(std::min<std::uint8_t>(in.byte(), static_cast<std::uint8_t>(ErrorCode::interrupted))), .message = {}, .detail = {}, .hint = {}, .where = {}};
+  Error error{.code = static_cast<ErrorCode>(std::min<std::uint8_t>(in.byte(), static_cast<std::uint8_t>(ErrorCode::takes_too_long))), .message = {}, .detail = {}, .hint = {}, .where = {}};
   for (std::string* text : {&error.message, &error.detail, &error.hint, &error.where}) *text = in.text();
   error.position.line = static_cast<std::uint32_t>(in.varint());
   error.position.column = static_cast<std::uint32_t>(in.varint());

@@ -49,7 +49,7 @@ struct Answer {
   int code = 0;
 };
 
-void run(Asked& asked, Answer& answer) {
+void run(Asked& asked, const LocalLine& line, Answer& answer) {
   const Streams streams{.out = answer.out, .err = answer.err};
   const auto parsed = parse_arguments(asked.words);
   if (!parsed || !parsed->arguments) {  // who asks has looked, unless it is another program
@@ -57,7 +57,8 @@ void run(Asked& asked, Answer& answer) {
     return;
   }
   Service& service = asked.beside.service;
-  Workspace workspace(service.store().engine(), service.store().sweeper(), service.now());
+  Workspace workspace(service.store().engine(), service.store().sweeper(), service.questions(), service.now());
+  workspace.set_asker([&line] { return line.is_gone(); });
   workspace.note_with_next(audit_of(*parsed->arguments));
   if (const auto why = workspace.engine().refuses_writes()) answer.err << (parsed->arguments->json ? Json::object().set("note", why->message).dump() : "wanamaker: note: " + why->message) << '\n';
   answer.code = run_beside(*parsed->arguments, workspace, streams, asked.beside);
@@ -75,7 +76,7 @@ class ImportAnswers {
   Result<std::string> answer(std::string_view question) {
     has_turn_ = has_turn_ || service_.imports().take_turn();
     if (!has_turn_) return fail(ErrorCode::conflict, "another import is under way, and two at once might take the same rows in twice", "wait until it is done, then give the same command again");
-    Workspace workspace(service_.store().engine(), service_.store().sweeper(), service_.now());
+    Workspace workspace(service_.store().engine(), service_.store().sweeper(), service_.questions(), service_.now());
     if (!is_noted_) workspace.note_with_next(local_note("import make", {}, {}));
     auto answer = answer_import(workspace, question);
     is_noted_ = is_noted_ || !workspace.has_note();
@@ -104,7 +105,7 @@ void talk(Service& service, LocalLine& line) {
       sent = answer ? line.send(kSignAnswer, *answer) : line.send(kSignFault, bytes_of(answer.error()));
     } else if (auto asked = (*part)->sign == kSignCommand ? asked_from(service, bytes) : std::nullopt) {
       Answer answer;
-      run(*asked, answer);
+      run(*asked, line, answer);
       sent = send_text(line, kSignErr, answer.err.view());
       if (sent) sent = send_text(line, kSignOut, answer.out.view());
       if (sent) sent = line.send(kSignExit, std::string(1, static_cast<char>(answer.code)));

@@ -76,6 +76,7 @@ int exit_code(ErrorCode code) {
     case ErrorCode::not_allowed: return 5;
     case ErrorCode::conflict: return 6;
     case ErrorCode::interrupted: return 130;
+    case ErrorCode::takes_too_long: return 1;
   }
   return 1;
 }

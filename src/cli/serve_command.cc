@@ -37,7 +37,7 @@ std::string setup_note(Service& service, std::string_view origin) {
 
 Result<int> run_serve(const Arguments& arguments, Timestamp now, Streams streams) {
   const auto started = std::chrono::steady_clock::now();
-  ServiceOptions service_options{.directory = arguments.data, .backups = arguments.backups, .webhooks_to_house = arguments.private_webhooks ? HouseAddresses::are_allowed : HouseAddresses::are_refused, .requests_per_key = arguments.requests_per_key, .is_behind_tls = arguments.behind_proxy || !arguments.tls_cert.empty()};
+  ServiceOptions service_options{.directory = arguments.data, .backups = arguments.backups, .webhooks_to_house = arguments.private_webhooks ? HouseAddresses::are_allowed : HouseAddresses::are_refused, .requests_per_key = arguments.requests_per_key, .question_most = std::chrono::seconds(arguments.question_seconds), .is_behind_tls = arguments.behind_proxy || !arguments.tls_cert.empty()};
   if (!arguments.now.empty()) service_options.start_at = now;
   auto sign = LocalSign::put_up(arguments.data);
   WM_TRY(const std::unique_ptr<Service> service, Service::open(service_options));

@@ -1,35 +1,18 @@
 #pragma once
-// What `serve` can be told: defaults < file < environment WANAMAKER_… < flags. Key idea: one table of settings says each one's name
-// everywhere, what it takes and where it goes, so that the file, the environment and what is shown cannot differ.
-//   file    = { line } ;   line = [ key "=" value ] [ "#" comment ] ;   value = word | '"' text '"', with \" and \\ in it
-// Pure but for reading the file.
+// What `serve` is told in the end: defaults < file < environment WANAMAKER_… < flags. Each setting is in setting.h. Pure but for reading the file
+// (config_file.h).
 
 #include "base/result.h"
 #include "cli/arguments.h"
 #include "cli/command_line.h"
 #include "server/server.h"
 
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace wanamaker {
-
-// What a file says, and everything that is wrong with it, each at its line and column.
-struct ConfigFile {
-  struct Entry {
-    std::string value;
-    std::uint32_t line = 0;
-    std::uint32_t column = 0;  // of the value
-  };
-  std::map<std::string, Entry> entries;  // good ones, by key
-  std::vector<Error> faults;
-};
-// Errors: not_found, failure (it cannot be read).
-Result<ConfigFile> read_config(const std::string& path);
 
 // As `serve` gives them to the server.
 ServerOptions server_options(const Arguments& arguments);

@@ -1,5 +1,7 @@
 #include "cli/settings.h"
 
+#include "cli/config_file.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -84,7 +84,7 @@ class EdgeCollector {
     edges_.erase(std::remove_if(first, edges_.end(), [&](Timestamp edge) { return edge < range_.from || edge > range_.until; }), edges_.end());
     if (edges_.end() - first <= kFew) return;
     std::ranges::sort(first, edges_.end());
-    const auto holds_at = [&](std::int64_t ms) { return Probe({environment_.base, environment_.zone, {ms}}, nullptr).decide(node, subject); };
+    const auto holds_at = [&](std::int64_t ms) { return Probe(environment_.at({ms}), nullptr).decide(node, subject); };
     const bool before = holds_at(first->ms - 1);
     const auto turn = std::partition_point(first, edges_.end(), [&](Timestamp edge) { return holds_at(edge.ms) == before; });
     edges_.erase(turn == edges_.end() ? turn : turn + 1, edges_.end());
@@ -167,7 +167,7 @@ class EdgeCollector {
       const bool in_step_pairs = step.source.where && asks_previous(*step.source.where);
       if (before.empty() || !in_step_pairs) events(step.source, subject, node.window, nullptr);
       else if (!changes_by_time(*step.source.where)) events({.events = step.source.events}, subject, node.window, nullptr);
-      else for (const EventRef& previous : before) events(step.source, subject, node.window, &previous);
+      else for (const EventRef& previous : before) if (!environment_.is_stopped()) events(step.source, subject, node.window, &previous);
       if (step.kind == StepKind::absent) for (const EventRef& last : before) edges_.push_back(add(time_of(last), step.gap));
       before.clear();
       for (const EventTypeId type : step.source.events) {
@@ -198,9 +198,16 @@ class EdgeCollector {
         break;
       case SourceClass::colleagues:
         if (shared_ != nullptr && probe_.shared_account(source, subject)) return shared_edges(source, *account);
-        if (account) for (const ContactOrdinal colleague : base.contacts_of(*account)) if (colleague != subject.self) visit(*source.where, {.self = colleague, .asked = subject.self});
+        if (account) visit_colleagues(*source.where, subject.self, *account);
         break;
       case SourceClass::events: CHECK(false, "events have edges of their own");
+    }
+  }
+
+  void visit_colleagues(const TypedExpression& where, ContactOrdinal self, AccountOrdinal account) {
+    for (const ContactOrdinal colleague : environment_.base.contacts_of(account)) {
+      if (environment_.is_stopped()) return;
+      if (colleague != self) visit(where, {.self = colleague, .asked = self});
     }
   }
 
@@ -208,7 +215,10 @@ class EdgeCollector {
   void shared_edges(const TypedSource& source, AccountOrdinal account) {
     const std::vector<Timestamp>& all = shared_->edges(source, account, [&] {
       std::vector<Timestamp> before = std::exchange(edges_, {});
-      for (const ContactOrdinal contact : environment_.base.contacts_of(account)) visit(*source.where, Subject::of(contact));
+      for (const ContactOrdinal contact : environment_.base.contacts_of(account)) {
+        if (environment_.is_stopped()) break;
+        visit(*source.where, Subject::of(contact));
+      }
       std::erase_if(edges_, [&](Timestamp edge) { return edge < range_.from || edge > range_.until; });
       std::ranges::sort(edges_);
       edges_.erase(std::unique(edges_.begin(), edges_.end()), edges_.end());
@@ -268,8 +278,9 @@ class EdgeCollector {
     // Which event is first or last, smallest or largest changes with time: each candidate may be the one.
     for (const Timestamp t : std::vector<Timestamp>(edges_)) {
       if (t < range_.from || t > range_.until) continue;
+      if (environment_.is_stopped()) return;
       for (const std::int64_t shift : {-1, 0}) {
-        Probe probe({environment_.base, environment_.zone, {t.ms + shift}}, nullptr);
+        Probe probe(environment_.at({t.ms + shift}), nullptr);
         window_edges(node, probe.read(node.operands[0], subject));
       }
     }
@@ -308,6 +319,7 @@ class EdgeCollector {
     std::ranges::sort(pieces);
     for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
       if (pieces[i + 1].ms - pieces[i].ms < 2) continue;
+      if (environment_.is_stopped()) return;
       for (std::size_t side = 1; side < node.operands.size(); ++side) crossings(node.operands[0], node.operands[side], subject, pieces[i], pieces[i + 1]);
     }
   }
@@ -335,7 +347,7 @@ class EdgeCollector {
       if (!right) return std::nullopt;
       return combined(node.arithmetic, *left, *right, poles);
     }
-    Probe probe({environment_.base, environment_.zone, from}, nullptr);
+    Probe probe(environment_.at(from), nullptr);
     const Scalar value = probe.read(node, subject);
     if (is_missing(value)) return std::nullopt;
     const Rational start = std::get<Number>(value).rational();

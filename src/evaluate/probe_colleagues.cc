@@ -23,6 +23,7 @@ const AccountMemo::Contacts& Probe::passing_of(const TypedSource& source, Accoun
     AccountMemo::Contacts found;
     const bool outer = std::exchange(quiet_, true);
     for (const ContactOrdinal contact : environment_.base.contacts_of(account)) {
+      if (environment_.is_stopped()) break;
       if (!source.where || decide(*source.where, Subject::of(contact))) found.push_back(contact);
     }
     quiet_ = outer;

@@ -127,6 +127,7 @@ std::vector<std::uint32_t> Probe::select_records(const TypedSource& source, cons
     case SourceClass::colleagues:
       if (account) {
         for (const ContactOrdinal colleague : base.contacts_of(*account)) {
+          if (environment_.is_stopped()) break;
           if (colleague != subject.self && passes_filter({.self = colleague, .asked = subject.self})) found.push_back(colleague.value);
         }
       }

@@ -86,6 +86,7 @@ std::vector<EventRef> Probe::follow(const TypedStep& step, const std::vector<Eve
   if (search && !search->start(PairSearch::Side::previous, from, candidates)) search.reset();
   std::vector<EventRef> reached;
   for (const EventRef& next : candidates) {
+    if (environment_.is_stopped()) break;
     const Timestamp here = time_of(next);
     const auto starts = [&](std::int64_t most_ago, std::int64_t least_ago) { return between(from, {here.ms - most_ago}, {here.ms - std::max<std::int64_t>(least_ago, 1)}); };
     const Places near = starts(reach_of(last).most_ms, later ? reach_of(step.gap).least_ms : 1);
@@ -110,6 +111,7 @@ std::optional<EventRef> Probe::unanswered(const TypedStep& step, const std::vect
   if (search && !search->start(PairSearch::Side::own, answers, from)) search.reset();
   std::optional<EventRef> found;
   for (const EventRef& last : from) {
+    if (environment_.is_stopped()) break;
     const Timestamp deadline = add(time_of(last), step.gap);
     if (deadline > environment_.t) continue;
     const Places after = between(answers, {time_of(last).ms + 1}, deadline);

@@ -1,6 +1,7 @@
 #pragma once
 // What a decision is about: the base, the instant, and the contact, event or record whose values a path reads.
 
+#include "base/stop_sign.h"
 #include "calendar/zone.h"
 #include "columns/base.h"
 #include "evaluate/number.h"
@@ -42,6 +43,10 @@ struct Environment {
   const Zone& zone;
   Timestamp t;
   const RankingResults* rankings = nullptr;   // needed by definitions that rank
+  const StopSign* stop = nullptr;             // of who may give the question up; once it is raised an answer means nothing
+
+  bool is_stopped() const { return stop != nullptr && stop->is_raised(); }
+  Environment at(Timestamp other) const { return {base, zone, other, rankings, stop}; }
 };
 
 struct Subject {

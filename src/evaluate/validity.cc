@@ -20,7 +20,7 @@ class Turns {
 
   bool member() const { return member_; }
   bool can_be_foreseen() const { return can_be_foreseen_; }
-  bool is_cut() const { return looked_at_ > kLooksMost; }
+  bool is_cut() const { return looked_at_ > kLooksMost || environment_.is_stopped(); }
   // The first instant after now at which the answer is another.
   std::optional<Timestamp> next() {
     for (auto edge = std::ranges::upper_bound(edges_, environment_.t); edge != edges_.end() && !is_cut(); ++edge)
@@ -36,7 +36,7 @@ class Turns {
 
  private:
   bool decide_at(Timestamp t) {
-    Probe probe({environment_.base, environment_.zone, t, environment_.rankings}, nullptr);
+    Probe probe(environment_.at(t), nullptr);
     const bool holds = probe.decide(root_, subject_);
     looked_at_ += probe.looked_at();
     return holds;

@@ -3,6 +3,7 @@
 #include "server/local_address.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -79,6 +80,12 @@ Result<std::optional<LocalLine::Part>> LocalLine::receive() const {
   WM_TRY(const bool is_whole, receive_all(socket_, part.bytes.data(), part.bytes.size()));
   if (!is_whole) return broken();
   return part;
+}
+
+// Of a socket that only this end has stopped reading from, that is not said.
+bool LocalLine::is_gone() const {
+  pollfd line{.fd = socket_, .events = 0, .revents = 0};
+  return ::poll(&line, 1, 0) > 0 && (line.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 void LocalLine::end() const { ::shutdown(socket_, SHUT_RD); }

@@ -2,7 +2,7 @@
 // A conversation between the server and a program of the same machine, over the socket in the data directory that only its owner may open.
 // Key idea: parts, each with a sign for what it is, so that an answer may come in several kinds and pieces.
 //   part = sign (1 byte), length (4 bytes, lowest first), bytes
-// Single-threaded, but for end().
+// Single-threaded, but for end() and is_gone().
 
 #include "base/result.h"
 
@@ -37,6 +37,8 @@ class LocalLine {
   Result<std::optional<Part>> receive() const;
   // Nothing more comes in, as if the other end had finished. May be called by another thread.
   void end() const;
+  // Whether the other end is gone, as a program is that was stopped. Never waits; likewise.
+  bool is_gone() const;
 
  private:
   int socket_;

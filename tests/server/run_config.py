@@ -16,7 +16,7 @@ from served import SECONDS_MAX
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = str(Path(sys.argv[1]).resolve() / "wanamaker")
-DEFAULTS = {"data": "./wanamaker-data", "listen": "127.0.0.1:8080", "behind_proxy": "false", "tls_cert": "", "tls_key": "", "backups": "", "allow_private_webhooks": "false", "requests_per_key": "2000", "writes_in_hand_kib": "16384", "log": "requests"}
+DEFAULTS = {"data": "./wanamaker-data", "listen": "127.0.0.1:8080", "behind_proxy": "false", "tls_cert": "", "tls_key": "", "backups": "", "allow_private_webhooks": "false", "requests_per_key": "2000", "writes_in_hand_kib": "16384", "question_seconds": "10", "log": "requests"}
 
 
 def ask(*words, variables=None):

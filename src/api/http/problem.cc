@@ -25,6 +25,7 @@ int status_of(ErrorCode code) {
     case ErrorCode::not_allowed: return 403;
     case ErrorCode::conflict: return 409;
     case ErrorCode::interrupted: return 503;
+    case ErrorCode::takes_too_long: return 422;
   }
   return 500;
 }

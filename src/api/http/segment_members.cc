@@ -31,7 +31,7 @@ Result<SegmentMembers> find_members(Call& call, const std::string& key) {
   WM_TRY(const std::string expression, segment_expression(workspace, key));
   if (query_text(call.address(), "at") != nullptr) WM_CHECK_OK(check_may_ask_when(call, expression));
   WM_TRY(const Definition definition, workspace.compile(expression));
-  SweepResult result = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), at);
+  WM_TRY(SweepResult result, workspace.sweep(definition, at));
   return SegmentMembers{.words = std::move(result.members), .count = result.count, .as_of = at, .changes_after = {}};
 }
 

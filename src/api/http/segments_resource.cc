@@ -80,7 +80,7 @@ Result<HttpResponse> foreseen(Call& call, const PutSegment& command, int status)
   WM_CHECK_OK(run_time(workspace));
   WM_TRY(const Definition definition, compile(command.text, {.schema = workspace.base().schema, .catalog = workspace.base().catalog, .parameters = command.parameters, .own_key = command.key}));
   const Timestamp at = as_of(workspace);
-  const SweepResult rule = workspace.sweeper().sweep(definition, workspace.base(), workspace.zone(), at);
+  WM_TRY(const SweepResult rule, try_to_keep(workspace, definition, at));
   const Segment* before = find_segment(call);
   std::uint64_t members = rule.count;
   if (before != nullptr) {
@@ -125,7 +125,7 @@ HttpResponse member_stream(Call& call, SegmentMembers members) {
   if (members.changes_after) response.headers.emplace_back("Wanamaker-Changes-After", std::to_string(*members.changes_after));
   response.more = [&service = call.service(), members = std::move(members), next = std::optional<std::uint32_t>(0)]() mutable -> std::optional<std::string> {
     if (!next) return std::nullopt;
-    Workspace workspace(service.store().engine(), service.store().sweeper(), service.now());
+    Workspace workspace(service.store().engine(), service.store().sweeper(), service.questions(), service.now());
     std::string lines;
     next = visit_members(members, workspace.base(), *next, kPageMax, [&](std::string_view id) { lines += "{\"contact\":" + json_quote(id) + "}\n"; });
     return lines.empty() ? std::nullopt : std::optional(std::move(lines));
@@ -170,6 +170,7 @@ Result<HttpResponse> put_segment(Call& call) {
     WM_TRY(HttpResponse answer, foreseen(call, command, status));
     return call.change(std::move(command), answer);
   }
+  WM_CHECK_OK(check_can_be_kept(call.workspace(), command.key, command.text, command.parameters));
   WM_CHECK_OK(call.make(std::move(command)));
   return shown(call, status);
 }

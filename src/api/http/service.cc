@@ -161,14 +161,14 @@ Found find_route(Method method, const Address& address) {
 }  // namespace
 
 Service::Service(const ServiceOptions& options, std::unique_ptr<Workspace> store)
-    : options_(options), store_(std::move(store)), clock_(store_->engine().live().settled_at(), wall_of(options), HeldClock::machine_steady()), sns_certificates_([this](const std::string& address) { return fetch(address, HouseAddresses::are_refused, is_closing_); }), rates_(options.requests_per_key) {}
+    : options_(options), store_(std::move(store)), questions_(options.question_most), clock_(store_->engine().live().settled_at(), wall_of(options), HeldClock::machine_steady()), sns_certificates_([this](const std::string& address) { return fetch(address, HouseAddresses::are_refused, is_closing_); }), rates_(options.requests_per_key) {}
 
 Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options) {
   WM_TRY(std::unique_ptr<Workspace> store, Workspace::open(options.directory, wall_of(options)()));
   std::unique_ptr<Service> service(new Service(options, std::move(store)));
   service->store().unheld().apply_beside();
   {
-    Workspace workspace(service->store().engine(), service->store().sweeper(), service->now());
+    Workspace workspace(service->store().engine(), service->store().sweeper(), service->questions(), service->now());
     service->note_access(workspace);
   }
   WM_TRY(service->imports_, ImportJobs::open(service->store().engine(), ImportJobs::directory_in(options.directory), [given = service.get()] { return given->now(); }));
@@ -196,7 +196,7 @@ void Service::confirm_clock() {
 
 // A disk that takes no more writes shows in /readyz; time then stands still for everybody.
 void Service::tick() {
-  Workspace workspace(store_->engine(), store_->sweeper(), now());
+  Workspace workspace(store_->engine(), store_->sweeper(), questions_, now());
   std::ignore = run_time(workspace);
   imports_->expire();
 }
@@ -295,7 +295,7 @@ void Service::note_access(Workspace& workspace) {
 }
 
 std::string Service::first_admin_link() {
-  Workspace workspace(store_->engine(), store_->sweeper(), now());
+  Workspace workspace(store_->engine(), store_->sweeper(), questions_, now());
   return workspace.engine().access().users.empty() ? "/setup?token=" + first_admin_.open(now()) : std::string();
 }
 

@@ -37,6 +37,7 @@ struct ServiceOptions {
   std::string backups = {};                // the directory that they go to; empty: none are made over HTTP
   HouseAddresses webhooks_to_house = HouseAddresses::are_refused;
   std::uint64_t requests_per_key = KeyRates::kPerSecond;  // a second, of one key or user; 0: no limit
+  std::chrono::seconds question_most{10};  // for as long a request may hold the base; 0: no limit
   bool is_behind_tls = false;              // a proxy in front speaks https: addresses that are given out say so
 };
 
@@ -74,15 +75,17 @@ class Service {
   // What people are told of the clock; empty while it runs.
   std::string clock_note();
   void confirm_clock();
-  // From now on readiness is denied: the process ends soon.
+  // From now on readiness is denied: the process ends soon, and what is asked has an end sooner.
   void close() {
     is_closing_ = true;
+    questions_.end(kLeftForQuestions);
     imports_->stop();
     courier_->stop();
     rewriter_->stop();
   }
 
   Metrics& metrics() { return metrics_; }
+  Questions& questions() { return questions_; }
   ProviderInbox& provider_inbox() { return provider_inbox_; }
   SnsCertificates& sns_certificates() { return sns_certificates_; }
   Courier& courier() { return *courier_; }
@@ -120,11 +123,13 @@ class Service {
   const std::string& backups() const { return options_.backups; }
 
  private:
+  static constexpr std::chrono::seconds kLeftForQuestions{2};  // at the end of the process
   Service(const ServiceOptions& options, std::unique_ptr<Workspace> store);
   HttpResponse routed(HttpRequest& request);
 
   ServiceOptions options_;
   std::unique_ptr<Workspace> store_;  // owns the engine; requests read through workspaces beside it
+  Questions questions_;
   Mutex clock_mutex_;
   HeldClock clock_ WM_GUARDED_BY(clock_mutex_);
   Mutex naming_;

@@ -32,6 +32,8 @@ struct Batch {
   }
   // The subjects whose mask is set.
   Batch filtered(const Mask& mask) const;
+  // Those at places from `first` up to `end`.
+  Batch part(std::size_t first, std::size_t end) const;
 };
 
 }  // namespace wanamaker

@@ -88,11 +88,29 @@ Batch BatchSweep::expand_records(const TypedSource& source, const Batch& batch) 
   return found.filtered(decide(*source.where, found));
 }
 
+void BatchSweep::for_each_part(const TypedSource& source, const Batch& batch, const VisitPart& visit) const {
+  const Base& base = environment_.base;
+  if (source.kind != SourceClass::colleagues && source.kind != SourceClass::account_records) return visit(batch, 0);
+  const auto rows_of = [&](ContactOrdinal contact) -> std::size_t {
+    const auto account = base.account_of(contact);
+    if (!account) return 0;
+    return source.kind == SourceClass::colleagues ? base.contacts_of(*account).size() : base.records[source.record.value].of_account(*account).size();
+  };
+  for (std::size_t first = 0; first < batch.size() && !environment_.is_stopped();) {
+    std::size_t end = first;
+    for (std::size_t rows = 0; end < batch.size() && rows < kRowsAtOnce; ++end) rows += rows_of(batch.self[end]);
+    visit(first == 0 && end == batch.size() ? batch : batch.part(first, end), first);
+    first = end;
+  }
+}
+
 std::vector<std::int64_t> BatchSweep::count_of(const TypedSource& source, const Batch& batch) {
   if (shares_colleagues(source)) return count_colleagues(source, batch);
-  const Batch found = source.kind == SourceClass::events ? expand(source, batch, source.window) : expand_records(source, batch);
   std::vector<std::int64_t> counts(batch.size(), 0);
-  for (const std::uint32_t owner : found.owner) ++counts[owner];
+  for_each_part(source, batch, [&](const Batch& part, std::size_t first) {
+    const Batch found = source.kind == SourceClass::events ? expand(source, part, source.window) : expand_records(source, part);
+    for (const std::uint32_t owner : found.owner) ++counts[first + owner];
+  });
   return counts;
 }
 

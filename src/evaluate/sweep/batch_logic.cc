@@ -25,6 +25,13 @@ Batch Batch::filtered(const Mask& mask) const {
   return result;
 }
 
+Batch Batch::part(std::size_t first, std::size_t end) const {
+  const auto some = [&]<typename T>(const std::vector<T>& all) {
+    return all.empty() ? std::vector<T>() : std::vector<T>(all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(end));
+  };
+  return {.self = some(self), .asked = some(asked), .owner = some(owner), .event = some(event), .previous = some(previous), .record_type = record_type, .record = some(record)};
+}
+
 Mask BatchSweep::decide(const TypedExpression& node, const Batch& batch) {
   Mask mask = decide_positive(node, batch);
   if (node.negated) for (std::uint8_t& truth : mask) truth ^= 1U;

@@ -8,11 +8,11 @@
 namespace wanamaker {
 
 // Every (event reached, event that may follow) of one owner whose distance in time fits the step.
-Batch BatchSweep::pairs(const TypedStep& step, const Batch& from, const Batch& candidates) const {
+Batch BatchSweep::pairs(const TypedStep& step, const Batch& from, std::size_t& next, const Batch& candidates) const {
   Batch result;
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    while (first < candidates.size() && candidates.owner[first] < from.owner[i]) ++first;
+  for (; next < from.size() && result.size() < kRowsAtOnce && !environment_.is_stopped(); ++next) {
+    const std::size_t i = next;
+    const auto first = static_cast<std::size_t>(std::ranges::lower_bound(candidates.owner, from.owner[i]) - candidates.owner.begin());
     const Timestamp start = time_of(from.event[i]);
     const bool later = step.kind == StepKind::later;
     const Timestamp earliest = later ? add(start, step.gap) : start;
@@ -31,24 +31,27 @@ Batch BatchSweep::pairs(const TypedStep& step, const Batch& from, const Batch& c
   return result;
 }
 
+void BatchSweep::for_each_passing(const TypedStep& step, const Batch& from, const Batch& candidates, const std::function<void(std::uint32_t)>& note) {
+  for (std::size_t next = 0; next < from.size() && !environment_.is_stopped();) {
+    Batch joined = pairs(step, from, next, candidates);
+    const std::vector<std::uint32_t> noted = std::exchange(joined.record, {});
+    const Mask passed = step.source.where ? decide(*step.source.where, joined) : Mask(joined.size(), 1);
+    for (std::size_t i = 0; i < passed.size(); ++i) if (passed[i] != 0) note(noted[i]);
+  }
+}
+
 Batch BatchSweep::follow(const TypedStep& step, const Batch& from, const Batch& above, const Window& window) {
   Batch candidates = expand(TypedSource{.events = step.source.events}, above, window);
   sort_events(candidates);
-  Batch joined = pairs(step, from, candidates);
-  const std::vector<std::uint32_t> candidate = std::exchange(joined.record, {});
-  const Mask passed = step.source.where ? decide(*step.source.where, joined) : Mask(joined.size(), 1);
   Mask reached(candidates.size(), 0);
-  for (std::size_t i = 0; i < passed.size(); ++i) if (passed[i] != 0) reached[candidate[i]] = 1;
+  for_each_passing(step, from, candidates, [&](std::uint32_t candidate) { reached[candidate] = 1; });
   return candidates.filtered(reached);
 }
 
 Mask BatchSweep::unanswered(const TypedStep& step, const Batch& from, const Batch& above) {
   const Batch candidates = expand(TypedSource{.events = step.source.events}, above, Window{});
-  Batch joined = pairs(step, from, candidates);
-  const std::vector<std::uint32_t> asked_by = std::exchange(joined.record, {});
-  const Mask passed = step.source.where ? decide(*step.source.where, joined) : Mask(joined.size(), 1);
   Mask answered(from.size(), 0);
-  for (std::size_t i = 0; i < passed.size(); ++i) if (passed[i] != 0) answered[asked_by[i]] = 1;
+  for_each_passing(step, from, candidates, [&](std::uint32_t asked_by) { answered[asked_by] = 1; });
   Mask result(above.size(), 0);
   for (std::size_t i = 0; i < from.size(); ++i) {
     const bool over = add(time_of(from.event[i]), step.gap) <= environment_.t;

@@ -6,12 +6,16 @@
 #include "evaluate/compare.h"
 #include "evaluate/sweep/batch.h"
 
+#include <functional>
 #include <vector>
 
 namespace wanamaker {
 
 class BatchSweep {
  public:
+  // Pairs of a contact and what he shares with others, or of two of his events, that are looked at together: some megabytes.
+  static constexpr std::size_t kRowsAtOnce = 1U << 18;
+
   explicit BatchSweep(const Environment& environment) : environment_(environment) {}
 
   Mask decide(const TypedExpression& node, const Batch& batch);
@@ -30,6 +34,10 @@ class BatchSweep {
   Mask did(const TypedExpression& node, const Batch& batch);
   Mask moment(const TypedExpression& node, const Batch& batch);
   Mask related(const TypedExpression& node, const Batch& batch);
+  // Calls visit(part, place of its first in the batch) for parts of a batch, each with some rows of the source at once: those of all who share a large
+  // account fit into no memory.
+  using VisitPart = std::function<void(const Batch& part, std::size_t first)>;
+  void for_each_part(const TypedSource& source, const Batch& batch, const VisitPart& visit) const;
   // batch_colleagues.cc
   struct Accounts;
   Accounts accounts_of(const TypedSource& source, const Batch& batch);
@@ -37,7 +45,10 @@ class BatchSweep {
   std::vector<Scalar> aggregate_colleagues(const TypedOperand& operand, const Batch& batch);
   // batch_sequences.cc
   Mask sequence(const TypedExpression& node, const Batch& batch);
-  Batch pairs(const TypedStep& step, const Batch& from, const Batch& candidates) const;
+  // Those of `from` from a place on, until they are many; the place is moved to where they go on.
+  Batch pairs(const TypedStep& step, const Batch& from, std::size_t& next, const Batch& candidates) const;
+  // Calls note(place) for each pair that passes the step's filter, with what pairs() notes of it.
+  void for_each_passing(const TypedStep& step, const Batch& from, const Batch& candidates, const std::function<void(std::uint32_t)>& note);
   Batch follow(const TypedStep& step, const Batch& from, const Batch& above, const Window& window);
   Mask unanswered(const TypedStep& step, const Batch& from, const Batch& above);
   // batch_histories.cc

@@ -109,14 +109,16 @@ std::vector<Scalar> BatchSweep::first_or_last(const TypedOperand& operand, const
 std::vector<Scalar> BatchSweep::aggregate(const TypedOperand& operand, const Batch& batch) {
   if (shares_colleagues(operand.source)) return aggregate_colleagues(operand, batch);
   const bool events = operand.source.kind == SourceClass::events;
-  const Batch found = events ? expand(operand.source, batch, operand.source.window) : expand_records(operand.source, batch);
   std::vector<Scalar> values(batch.size());
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    Collector collector(operand.function, environment_.base.cells);
-    for (; next < found.size() && found.owner[next] == i; ++next) collector.take(read_path(environment_, found.subject(next), operand.property));
-    values[i] = collector.result();
-  }
+  for_each_part(operand.source, batch, [&](const Batch& part, std::size_t first) {
+    const Batch found = events ? expand(operand.source, part, operand.source.window) : expand_records(operand.source, part);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      Collector collector(operand.function, environment_.base.cells);
+      for (; next < found.size() && found.owner[next] == i; ++next) collector.take(read_path(environment_, found.subject(next), operand.property));
+      values[first + i] = collector.result();
+    }
+  });
   return values;
 }
 

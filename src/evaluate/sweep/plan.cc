@@ -19,6 +19,7 @@ class NodeOperator : public ShardOperator {
  public:
   NodeOperator(OperatorPtr inner, bool negated, std::uint32_t number) : inner_(std::move(inner)), negated_(negated), number_(number) {}
   void decide(Shard& shard, ShardBits& out) const override {
+    if (shard.environment.is_stopped()) return out.fill(0);
     inner_->decide(shard, out);
     if (negated_) for (std::uint32_t i = 0; i < kShardWords; ++i) out[i] = shard.living[i] & ~out[i];
     shard.scratch.node_counts[number_] += shard.kernels.population(out.data(), kShardWords);

@@ -29,7 +29,7 @@ class RecordCounts {
   // Shape: one count an owner; records that hang on an account count for it when `by_account`, else those of contacts.
   std::vector<std::uint32_t> take(const Kernels& kernels) {
     const ChunkList<Chunk>& kinds = table_.columns().owner_kinds.chunks();
-    for (std::uint32_t i = 0; i < kinds.size(); ++i) if (kinds.find(i) != nullptr) count_chunk(*kinds.find(i), i, kernels);
+    for (std::uint32_t i = 0; i < kinds.size() && !environment_.is_stopped(); ++i) if (kinds.find(i) != nullptr) count_chunk(*kinds.find(i), i, kernels);
     return std::move(counts_);
   }
 

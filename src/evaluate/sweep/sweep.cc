@@ -34,6 +34,7 @@ Batch batch_of(const Shard& shard) {
 void Sweeper::for_each_shard(const Environment& environment, const std::function<void(Shard&)>& visit) {
   const std::uint32_t ordinals = environment.base.ordinals();
   workers_.run((ordinals + kShardContacts - 1) / kShardContacts, [&](std::uint32_t number, Scratch& scratch) {
+    if (environment.is_stopped()) return;
     const std::uint32_t first = number * kShardContacts;
     Shard shard{.environment = environment, .kernels = kernels_, .scratch = scratch, .first = first, .count = std::min(kShardContacts, ordinals - first), .living = living_of(environment.base, first)};
     visit(shard);
@@ -83,21 +84,36 @@ Population* Sweeper::read_values(const TypedOperand& operand, BaseEvaluator::Ins
   return &metric_;
 }
 
-RankingResults Sweeper::rank(const Definition& definition, const Base& base, const Zone& zone, Timestamp t, std::optional<ContactOrdinal> position_of) {
+RankingResults Sweeper::rank(const Definition& definition, const Environment& environment, std::optional<ContactOrdinal> position_of) {
+  const auto with = [&](const RankingResults& so_far) { return Environment{environment.base, environment.zone, environment.t, &so_far, environment.stop}; };
   const BaseEvaluator evaluator{
-      .decide_all = [&](const TypedExpression& node, const RankingResults& so_far) { return decide_all(node, {base, zone, t, &so_far}).members; },
-      .read_values = [&](const TypedOperand& operand, BaseEvaluator::Inside inside, const RankingResults& so_far) { return read_values(operand, inside, {base, zone, t, &so_far}); },
-      .read_all = [&](const TypedOperand& operand, const RankingResults& so_far) { return read_all(operand, {base, zone, t, &so_far}); },
+      .decide_all = [&](const TypedExpression& node, const RankingResults& so_far) { return decide_all(node, with(so_far)).members; },
+      .read_values = [&](const TypedOperand& operand, BaseEvaluator::Inside inside, const RankingResults& so_far) { return read_values(operand, inside, with(so_far)); },
+      .read_all = [&](const TypedOperand& operand, const RankingResults& so_far) { return read_all(operand, with(so_far)); },
       .run = [&](std::uint32_t pieces, const std::function<void(std::uint32_t)>& work) { workers_.run(pieces, [&](std::uint32_t piece, Scratch&) { work(piece); }); },
       .position_of = position_of};
-  return wanamaker::rank(definition, {base, zone, t}, evaluator);
+  return wanamaker::rank(definition, environment, evaluator);
 }
 
-SweepResult Sweeper::sweep(const Definition& definition, const Base& base, const Zone& zone, Timestamp t) {
-  RankingResults rankings = rank(definition, base, zone, t);
-  SweepResult result = decide_all(definition.root, {base, zone, t, &rankings});
+SweepResult Sweeper::sweep(const Definition& definition, const Environment& environment) {
+  RankingResults rankings = rank(definition, environment, std::nullopt);
+  SweepResult result = decide_all(definition.root, {environment.base, environment.zone, environment.t, &rankings, environment.stop});
   result.rankings = std::move(rankings);
   return result;
+}
+
+SweepResult Sweeper::sweep(const Definition& definition, const Base& base, const Zone& zone, Timestamp t) { return sweep(definition, {base, zone, t}); }
+
+std::optional<SweepResult> Sweeper::sweep_until(const StopSign& stop, const Definition& definition, const Base& base, const Zone& zone, Timestamp t) {
+  SweepResult result = sweep(definition, {base, zone, t, nullptr, &stop});
+  if (stop.is_raised()) return std::nullopt;
+  return result;
+}
+
+std::optional<RankingResults> Sweeper::rank_until(const StopSign& stop, const Definition& definition, const Base& base, const Zone& zone, Timestamp t, std::optional<ContactOrdinal> position_of) {
+  RankingResults results = rank(definition, {base, zone, t, nullptr, &stop}, position_of);
+  if (stop.is_raised()) return std::nullopt;
+  return results;
 }
 
 }  // namespace wanamaker

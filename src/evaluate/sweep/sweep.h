@@ -26,11 +26,15 @@ class Sweeper {
   explicit Sweeper(const Kernels& kernels = best_kernels(), unsigned threads = std::thread::hardware_concurrency()) : kernels_(kernels), workers_(threads) {}
 
   SweepResult sweep(const Definition& definition, const Base& base, const Zone& zone, Timestamp t);
-  // Rankings alone; `position_of` as in BaseEvaluator.
-  RankingResults rank(const Definition& definition, const Base& base, const Zone& zone, Timestamp t, std::optional<ContactOrdinal> position_of = std::nullopt);
+  // Nothing where the sign was raised before it was over, which it then soon was.
+  std::optional<SweepResult> sweep_until(const StopSign& stop, const Definition& definition, const Base& base, const Zone& zone, Timestamp t);
+  // Rankings alone; `position_of` as in BaseEvaluator. Likewise.
+  std::optional<RankingResults> rank_until(const StopSign& stop, const Definition& definition, const Base& base, const Zone& zone, Timestamp t, std::optional<ContactOrdinal> position_of = std::nullopt);
   const Kernels& kernels() const { return kernels_; }
 
  private:
+  SweepResult sweep(const Definition& definition, const Environment& environment);
+  RankingResults rank(const Definition& definition, const Environment& environment, std::optional<ContactOrdinal> position_of);
   SweepResult decide_all(const TypedExpression& node, const Environment& environment);
   std::vector<Scalar> read_all(const TypedOperand& operand, const Environment& environment);
   Population* read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment);
