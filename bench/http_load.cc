@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -104,10 +105,22 @@ class Client {
     return tally;
   }
 
+  // What press() and repeat() send, but for its number.
+  void make_batch() {
+    std::string body = R"({"batch":[)";
+    for (std::size_t i = 0; i < kEventsOfABatch; ++i) {
+      body += (i > 0 ? "," : "") + event();
+      numbers_at_.push_back(body.rfind(kNumberMark));
+    }
+    body += "]}";
+    batch_ = head("/v1/batch", body.size());
+    for (std::size_t& at : numbers_at_) at += batch_.size();
+    batch_ += body;
+  }
+
   // Open: an instant that is missed is made up for at once, so that what is offered does not follow what is taken.
   Tally press(Clock::time_point until) {
     Tally tally;
-    make_batch();
     const double phase = static_cast<double>(number_) / plan_.connections;  // the connections take turns
     const auto started = Clock::now();
     std::uint64_t number = 0;
@@ -125,7 +138,6 @@ class Client {
   // The batches of a ledger once more.
   Tally repeat(const std::vector<std::uint64_t>& batches) {
     Tally tally;
-    make_batch();
     for (const std::uint64_t number : batches) {
       number_batch(number);
       while (offer(tally, number) != Answer::done) std::this_thread::sleep_for(std::chrono::seconds(retry_after_));
@@ -155,17 +167,6 @@ class Client {
 
   // ---- overload ----
 
-  void make_batch() {
-    std::string body = R"({"batch":[)";
-    for (std::size_t i = 0; i < kEventsOfABatch; ++i) {
-      body += (i > 0 ? "," : "") + event();
-      numbers_at_.push_back(body.rfind(kNumberMark));
-    }
-    body += "]}";
-    batch_ = head("/v1/batch", body.size());
-    for (std::size_t& at : numbers_at_) at += batch_.size();
-    batch_ += body;
-  }
   void number_batch(std::uint64_t number) {
     const std::string text = fmt::format("{:0{}}", number, kNumberMark.size());
     for (const std::size_t at : numbers_at_) batch_.replace(at, text.size(), text);
@@ -320,13 +321,19 @@ void write_ledger(const Plan& plan, const std::vector<Tally>& tallies) {
   if (!file.flush()) give_up("the ledger cannot be written");
 }
 
-std::vector<Tally> run_all(const Plan& plan, Clock::time_point until) {
+// The clock begins when all connections are open and have made what they send again and again.
+std::vector<Tally> run_all(const Plan& plan, Clock::time_point& began) {
   std::vector<Tally> tallies(plan.connections);
+  const auto duration = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(plan.seconds));
+  std::barrier ready(plan.connections, [&]() noexcept { began = Clock::now(); });
   const auto ledger = plan.mode == "again" ? read_ledger(plan) : std::vector<std::vector<std::uint64_t>>(plan.connections);
   std::vector<std::jthread> threads;
   for (unsigned i = 0; i < plan.connections; ++i) {
     threads.emplace_back([&, i] {
       Client client(plan, i);
+      if (plan.mode == "overload" || plan.mode == "again") client.make_batch();
+      ready.arrive_and_wait();
+      const auto until = began + duration;
       tallies[i] = plan.mode == "overload" ? client.press(until) : plan.mode == "again" ? client.repeat(ledger[i]) : client.run(until);
     });
   }
@@ -335,8 +342,8 @@ std::vector<Tally> run_all(const Plan& plan, Clock::time_point until) {
 }
 
 void run(const Plan& plan) {
-  const auto began = Clock::now();
-  const std::vector<Tally> tallies = run_all(plan, began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(plan.seconds)));
+  Clock::time_point began;
+  const std::vector<Tally> tallies = run_all(plan, began);
   const double seconds = milliseconds_since(began) / 1'000;
   Tally all;
   for (const Tally& tally : tallies) {

@@ -121,7 +121,7 @@ def press(served, kinds, seconds, seed, rate, manner):
     if single.status != 200:
         sys.exit(f"after the overload a single event was answered {single.status}")
     after = (time.perf_counter() - began) * 1000
-    said(f"{OVER} x overload, {PRESSING} connections, {manner}", f"{rate * 1000:,.0f} events/s offered, {(came['requests'] + came['refused'] + came['broken']) / came['seconds'] * 1000:,.0f} sent, {came['events'] / came['seconds']:,.0f} taken, clients {came['cpu'] / came['seconds']:.2f} of {os.cpu_count()} cores")
+    said(f"{OVER} x overload, {PRESSING} connections, {manner}", f"{rate * 1000:,.0f} events/s offered, {(came['requests'] + came['refused'] + came['broken']) / seconds * 1000:,.0f} sent, {came['events'] / came['seconds']:,.0f} taken, clients {came['cpu'] / came['seconds']:.2f} of {os.cpu_count()} cores")
     said("  what was taken", f"p50 {came['p50']:.0f} ms   p99 {came['p99']:.0f} ms   longest {came['longest']:.0f} ms")
     said("  what was refused, all with Retry-After", f"{came['refused'] - came['refused_503']:,} times 429, {came['refused_503']:,} times 503, p99 {came['refusal_p99']:.0f} ms; {came['opened_again']:,} connections opened again, {came['broken']} ended without an answer")
     said("  a modest key meanwhile, 20 events a second", f"p50 {quiet.said['p50']:.1f} ms   p99 {quiet.said['p99']:.1f} ms   {quiet.said['refused']} refused")

@@ -29,6 +29,7 @@ constexpr std::size_t kStrangersBodyMax = 64 << 10;  // of a request without a k
 constexpr std::size_t kHeaderStep = 4 << 10;
 constexpr std::size_t kPackedFrom = 1'024;           // smaller answers are not worth packing
 constexpr std::size_t kWriteBytes = 1'024;           // what a write costs beside its body
+constexpr std::size_t kBatchBytes = 64 << 10;        // to read so much takes a millisecond, in which others may ask
 constexpr std::size_t kUnpackedTimes = 16;           // JSON packs to about a tenth
 constexpr auto kHeaderWait = 10s;
 constexpr auto kBodyWait = 30s;
@@ -290,7 +291,7 @@ void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_pack
     boost::asio::io_context& io = self->hub_.io;
     boost::asio::post(io, [self = std::move(self), response = std::move(response)]() mutable { self->send(std::move(response)); });
   };
-  WorkerPool& pool = lane == Lane::writes ? hub_.writes : hub_.reads;
+  WorkerPool& pool = lane != Lane::writes ? hub_.reads : in_hand_ >= kBatchBytes ? hub_.batches : hub_.writes;
   if (pool.post(std::move(work), asker_)) return;
   turn_away(problem(HttpFault::busy, "too many requests wait already", request_id_, "try again after what Retry-After says"));
 }

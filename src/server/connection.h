@@ -33,6 +33,7 @@ struct Hub {
   boost::asio::io_context& io;
   Service& service;
   WorkerPool& writes;
+  WorkerPool& batches;
   WorkerPool& reads;
   const ServerLog& log;
   BodyBudget bodies;

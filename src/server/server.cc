@@ -23,8 +23,10 @@ using Failed = boost::system::error_code;
 using namespace std::chrono_literals;
 
 constexpr unsigned kWriters = 32;            // as many commits may share one sync
+constexpr unsigned kBatchWriters = 8;        // who sends much at once waits for reading it, not for the disk
 constexpr unsigned kReaders = 4;
 constexpr std::size_t kWritesWaitingMax = 1'024;
+constexpr std::size_t kBatchesWaitingMax = 256;
 constexpr std::size_t kReadsWaitingMax = 256;
 constexpr auto kTick = 200ms;
 constexpr auto kDrainAtMost = 15s;
@@ -60,8 +62,8 @@ void raise_descriptors() {
 class HttpServer {
  public:
   HttpServer(Service& service, const ServerOptions& options)
-      : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .reads = reads_, .log = log_, .bodies = BodyBudget(options.is_behind_proxy ? BodyBudget::Addresses::are_a_proxy : BodyBudget::Addresses::are_peers), .writes_in_hand = WritesInHand(options.writes_in_hand_bytes), .is_behind_proxy = options.is_behind_proxy},
-        writes_(kWriters, kWritesWaitingMax), reads_(kReaders, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
+      : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .batches = batches_, .reads = reads_, .log = log_, .bodies = BodyBudget(options.is_behind_proxy ? BodyBudget::Addresses::are_a_proxy : BodyBudget::Addresses::are_peers), .writes_in_hand = WritesInHand(options.writes_in_hand_bytes), .is_behind_proxy = options.is_behind_proxy},
+        writes_(kWriters, kWritesWaitingMax), batches_(kBatchWriters, kBatchesWaitingMax, WorkerPool::Precedence::behind_others), reads_(kReaders, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
     randombytes_buf(&hub_.next_id, sizeof hub_.next_id);
   }
 
@@ -128,7 +130,7 @@ class HttpServer {
   }
 
   void tick() {
-    service_.metrics().waiting_writes = writes_.waiting();
+    service_.metrics().waiting_writes = writes_.waiting() + batches_.waiting();
     service_.metrics().waiting_reads = reads_.waiting();
     if (!is_ticking_.exchange(true)) {
       const bool posted = writes_.post([this] {
@@ -175,6 +177,7 @@ class HttpServer {
   Hub hub_;                 // outlives the connections, of which some may go with io_ only
   asio::io_context io_{1};  // outlives the workers, who send to it
   WorkerPool writes_;
+  WorkerPool batches_;
   WorkerPool reads_;
   tcp::acceptor acceptor_;
   asio::signal_set signals_;
