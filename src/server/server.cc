@@ -63,7 +63,7 @@ class HttpServer {
  public:
   HttpServer(Service& service, const ServerOptions& options)
       : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .batches = batches_, .reads = reads_, .log = log_, .bodies = BodyBudget(options.is_behind_proxy ? BodyBudget::Addresses::are_a_proxy : BodyBudget::Addresses::are_peers), .writes_in_hand = WritesInHand(options.writes_in_hand_bytes), .is_behind_proxy = options.is_behind_proxy},
-        writes_(kWriters, kWritesWaitingMax), batches_(kBatchWriters, kBatchesWaitingMax, WorkerPool::Precedence::behind_others), reads_(kReaders, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
+        writes_(kWriters, kWritesWaitingMax), batches_(kBatchWriters, kBatchesWaitingMax), reads_(kReaders, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
     randombytes_buf(&hub_.next_id, sizeof hub_.next_id);
   }
 

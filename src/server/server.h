@@ -1,7 +1,7 @@
 #pragma once
 // Sockets: HTTP/1.1 on one port, with limits before anything is allocated. Key idea: one thread reads and writes sockets and never
-// waits; what may wait (a disk, a lock) goes to workers, for writes and for reads apart; those who read large
-// bodies give way to all others. Boost is seen by connection*.cc, server.cc and tls.cc.
+// waits; what may wait (a disk, a lock) goes to workers, for writes, for large bodies and for reads apart.
+// Boost is seen by connection*.cc, server.cc and tls.cc.
 
 #include "api/http/service.h"
 #include "base/result.h"

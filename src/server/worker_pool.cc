@@ -1,23 +1,9 @@
 #include "server/worker_pool.h"
 
-#include <sys/resource.h>
-
-#include <tuple>
-
 namespace wanamaker {
-namespace {
 
-constexpr int kBehind = 5;  // of nice: a third of the time of a thread that does not give way
-
-}  // namespace
-
-WorkerPool::WorkerPool(unsigned threads, std::size_t waiting_max, Precedence precedence) : waiting_max_(waiting_max) {
-  for (unsigned i = 0; i < threads; ++i) {
-    threads_.emplace_back([this, precedence] {
-      if (precedence == Precedence::behind_others) std::ignore = setpriority(PRIO_PROCESS, 0, kBehind);  // of this thread alone: Linux has it so
-      run();
-    });
-  }
+WorkerPool::WorkerPool(unsigned threads, std::size_t waiting_max) : waiting_max_(waiting_max) {
+  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
 WorkerPool::~WorkerPool() {

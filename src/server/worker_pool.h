@@ -6,7 +6,6 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <string>
@@ -18,9 +17,7 @@ namespace wanamaker {
 
 class WorkerPool {
  public:
-  // Whether its threads give way to others where there are fewer cores than work.
-  enum class Precedence : std::uint8_t { as_others, behind_others };
-  WorkerPool(unsigned threads, std::size_t waiting_max, Precedence precedence = Precedence::as_others);
+  WorkerPool(unsigned threads, std::size_t waiting_max);
   // What waits is still done.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
