@@ -191,7 +191,7 @@ class SequenceOperator : public ShardOperator {
     const std::size_t rarer = order_[0];
     Events steps[2];
     const bool is_absent = second.kind == StepKind::absent;
-    steps[is_absent ? 0 : rarer] = events(scans_[is_absent ? 0 : rarer], EventScan::kAlways, shard, shard.living);
+    steps[is_absent ? 0 : rarer] = all_events(scans_[is_absent ? 0 : rarer], shard);
     const std::size_t other = is_absent ? 1 : 1 - rarer;
     steps[other] = events(scans_[other], EventScan::kAlways, shard, places(steps[1 - other]));
     const StepGap gap = is_absent ? StepGap{1, fixed_ms(second.gap)} : gap_of(second);
@@ -204,7 +204,7 @@ class SequenceOperator : public ShardOperator {
   void find_unblocked(Shard& shard, ShardBits& out) const {
     const std::int64_t gap = fixed_ms(node_.steps[1].gap);
     std::vector<ContactSpans::Span> blocked;
-    for (const std::uint64_t event : events(scans_[1], EventScan::kAlways, shard, shard.living)) blocked.push_back({Keys::place(event), keys_->at(event) - gap, keys_->at(event) - 1});
+    for (const std::uint64_t event : all_events(scans_[1], shard)) blocked.push_back({Keys::place(event), keys_->at(event) - gap, keys_->at(event) - 1});
     const ContactSpans spans(blocked, shard.scratch);
     out = owners(scans_[0], {EventScan::kAlways.least, environment_.t.ms - gap}, shard, shard.living, [&](std::uint32_t place, std::int64_t at) { return at + gap <= environment_.t.ms && !spans.holds(place, at); });
   }
@@ -240,20 +240,34 @@ class SequenceOperator : public ShardOperator {
 
   // Of some contacts, by instant.
   Events events(const EventScan& scan, const BitsRange& instants, Shard& shard, const ShardBits& of) const {
-    return events_where(scan, instants, shard, of, [](std::uint32_t, std::int64_t) { return true; });
+    Events found;
+    scan.for_each_block_in(instants, shard, [&](const EventBlock& block) {
+      const RowMask rows = block.find(of, shard.kernels);
+      std::size_t next = found.size();
+      found.resize(next + shard.kernels.population(rows.data(), static_cast<std::uint32_t>(rows.size())));
+      block.for_each_at_of(rows, [&](std::uint32_t, std::uint32_t place, std::int64_t at) { found[next++] = keys_->key(at, place); });
+    }, EventScan::Reads::instants);
+    sort_events(found);
+    return found;
+  }
+  // Of all.
+  Events all_events(const EventScan& scan, Shard& shard) const {
+    Events found;
+    scan.for_each_block(shard, [&](const EventBlock& block) {
+      std::size_t next = found.size();
+      found.resize(next + block.events);
+      block.for_each_at([&](std::uint32_t, std::uint32_t place, std::int64_t at) { found[next++] = keys_->key(at, place); });
+    }, EventScan::Reads::instants);
+    sort_events(found);
+    return found;
   }
 
   // Those in a span of their contact.
   Events events_in(const ContactSpans& spans, const EventScan& scan, const BitsRange& instants, Shard& shard, const ShardBits& of) const {
-    return events_where(scan, overlap(instants, spans.reach()), shard, of, [&](std::uint32_t place, std::int64_t at) { return spans.holds(place, at); });
-  }
-
-  template <typename Passes>
-  Events events_where(const EventScan& scan, const BitsRange& instants, Shard& shard, const ShardBits& of, Passes passes) const {
     Events found;
-    scan.for_each_block_in(instants, shard, [&](const EventBlock& block) {
+    scan.for_each_block_in(overlap(instants, spans.reach()), shard, [&](const EventBlock& block) {
       block.for_each_at_of(block.find(of, shard.kernels), [&](std::uint32_t, std::uint32_t place, std::int64_t at) {
-        if (passes(place, at)) found.push_back(keys_->key(at, place));
+        if (spans.holds(place, at)) found.push_back(keys_->key(at, place));
       });
     }, EventScan::Reads::instants);
     sort_events(found);
