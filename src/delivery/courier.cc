@@ -68,6 +68,7 @@ void Courier::run() {
 
 // Of the webhooks that are active, have something to send, and that no other thread serves, the one that was served longest ago.
 std::optional<std::string> Courier::take_due() {
+  if (!may_look()) return std::nullopt;
   ReadingLock reading(engine_.reading());
   const Webhooks& webhooks = engine_.connections().webhooks;
   if (webhooks.empty()) return std::nullopt;
@@ -85,7 +86,17 @@ std::optional<std::string> Courier::take_due() {
   Progress& progress = progress_[longest->first];
   progress.is_served = true;
   progress.turn = ++turns_;
+  vain_until_ = {};  // there may be another
   return longest->first;
+}
+
+// Each look takes a turn at the base, for which questions wait too: so while one thread has just found nothing, the others need not.
+bool Courier::may_look() {
+  MutexLock lock(mutex_);
+  const auto now = Clock::now();
+  if (now < vain_until_) return false;
+  vain_until_ = now + kLooksEvery / 2;
+  return true;
 }
 
 Courier::Progress Courier::progress_of(const std::string& key) {
@@ -244,6 +255,7 @@ void Courier::try_now(const std::string& key) {
   progress.failures = 0;
   progress.next_at = {};
   progress.looked = {};
+  vain_until_ = {};
   changed_.notify_all();
 }
 

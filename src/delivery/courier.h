@@ -88,6 +88,7 @@ class Courier {
 
   void run();
   std::optional<std::string> take_due();
+  bool may_look();
   void serve(const std::string& key);
   std::optional<Message> message_for(const std::string& key);
   WebhookPlace next_place(const Webhook& webhook, Looked& looked) const;
@@ -108,6 +109,7 @@ class Courier {
   std::condition_variable_any changed_;
   std::map<std::string, Progress, std::less<>> progress_ WM_GUARDED_BY(mutex_);
   std::uint64_t turns_ WM_GUARDED_BY(mutex_) = 0;
+  std::chrono::steady_clock::time_point vain_until_ WM_GUARDED_BY(mutex_);  // nothing has been found due lately, or is being looked for
   std::vector<std::jthread> threads_;  // last: they end before the rest goes
 };
 

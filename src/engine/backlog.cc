@@ -79,9 +79,21 @@ void Backlog::wait_for_room() {
 }
 
 void Backlog::slow_down() {
-  const auto until = std::chrono::steady_clock::now() + limits_.little;
+  const auto now = std::chrono::steady_clock::now();
   const MutexLock lock(mutex_);
-  while (expected(waiting_bytes_) > limits_.slow_from && has_shrunk_.wait_until(mutex_, until) == std::cv_status::no_timeout) continue;
+  if (waiting_.empty()) return;
+  const Duration all_writers = expected(waiting_bytes_ / waiting_.size()) * limits_.writers;
+  while (expected(waiting_bytes_) > limits_.slow_from) {
+    const auto until = now + (shrinks_ ? std::max(limits_.little, all_writers) : limits_.little);
+    if (std::chrono::steady_clock::now() >= until) return;
+    has_shrunk_.wait_until(mutex_, until);
+  }
+}
+
+void Backlog::set_shrinking(bool shrinks) {
+  const MutexLock lock(mutex_);
+  shrinks_ = shrinks;
+  has_shrunk_.notify_all();
 }
 
 }  // namespace wanamaker

@@ -34,6 +34,7 @@ class Backlog {
     Duration most = std::chrono::seconds(1);              // and from here on until there is room
     std::uint64_t bytes_most = 8U << 20;                  // likewise, in the log: some 400,000 events, which take ten times as much of memory
     Duration little = std::chrono::milliseconds(3);       // less than what a scan may hold up an acknowledgement
+    int writers = 8;                                      // so many at a time may not write faster than is applied
   };
   Backlog() : Backlog(Limits{}) {}
   explicit Backlog(const Limits& limits) : limits_(limits) {}
@@ -63,10 +64,23 @@ class Backlog {
   bool is_full() const;         // nothing more is to be added
   // Before a command is committed: returns when it is not full.
   void wait_for_room();
-  // When it is durable: returns at once, or where much waits when there is less of it, after `little` at the latest.
+  // When it is durable: returns at once, or where much waits when there is less of it: after `little` at the latest, and while what waits is being applied
+  // after the time that one command for each of the writers is likely to take.
   void slow_down();
+  // While it is there, what waits is being applied. For who holds the base.
+  class Shrinking {
+   public:
+    explicit Shrinking(Backlog& backlog) : backlog_(backlog) { backlog_.set_shrinking(true); }
+    ~Shrinking() { backlog_.set_shrinking(false); }
+    Shrinking(const Shrinking&) = delete;
+    Shrinking& operator=(const Shrinking&) = delete;
+
+   private:
+    Backlog& backlog_;
+  };
 
  private:
+  void set_shrinking(bool shrinks);
   bool is_beyond() const WM_REQUIRES(mutex_) { return waiting_bytes_ > limits_.bytes_most || expected(waiting_bytes_) > limits_.most; }
 
   Limits limits_;
@@ -74,6 +88,7 @@ class Backlog {
   std::condition_variable_any has_shrunk_;
   std::deque<DurableCommands> waiting_ WM_GUARDED_BY(mutex_);
   std::uint64_t waiting_bytes_ WM_GUARDED_BY(mutex_) = 0;
+  bool shrinks_ WM_GUARDED_BY(mutex_) = false;
   Duration taken_ = {};             // by what was applied lately, but for what each command takes whatever its size
   std::uint64_t taken_bytes_ = 0;  // its size
   std::atomic<std::uint64_t> picoseconds_a_byte_ = 0;

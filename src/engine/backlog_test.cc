@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <optional>
 #include <thread>
 
 namespace wanamaker {
@@ -83,6 +85,24 @@ TEST(Backlog, ABacklogThatDoesNotShrinkSlowsDownForALittleOnly) {
   backlog.add(durable(1, 1'000));
   backlog.slow_down();
   EXPECT_EQ(backlog.size(), 1U);
+}
+
+// Who writes as much again as is being applied waits for that, though not longer than all who write may take.
+TEST(Backlog, WhileItShrinksWhoWritesWaitsForIt) {
+  Backlog backlog({.slow_from = milliseconds(1), .most = std::chrono::hours(1), .bytes_most = 100'000, .little = milliseconds(1), .writers = 1'000'000});
+  for (int i = 0; i < 10; ++i) backlog.learn(1'000, milliseconds(10));
+  backlog.add(durable(1, 1'000));
+  std::atomic<bool> is_through = false;
+  std::optional<Backlog::Shrinking> shrinking(backlog);
+  std::jthread writer([&] {
+    backlog.slow_down();
+    is_through = true;
+  });
+  EXPECT_FALSE(is_through);
+  backlog.remove_oldest();
+  shrinking.reset();
+  writer.join();
+  EXPECT_TRUE(is_through);
 }
 
 }  // namespace

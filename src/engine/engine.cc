@@ -210,6 +210,8 @@ bool Engine::is_oldest_long() {
 
 // What waits now, the oldest first; some: up to the first long one. The base is held, by this thread or by one that waits for it.
 void Engine::apply_waiting(Which which) {
+  if (backlog_.empty()) return;
+  const Backlog::Shrinking shrinking(backlog_);
   for (std::size_t left = backlog_.size(); left > 0;) {
     if (!is_oldest_long()) {
       left -= apply_quick_ones(left);

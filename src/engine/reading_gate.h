@@ -4,7 +4,7 @@
 // neither he nor those who commit are held up by it. Readers that follow each other without end keep nobody from applying, since each does as
 // he enters; and those who apply keep no reader out, since he waits for what was there when he came. Thread-safe.
 
-#include "base/mutex.h"
+#include "base/fair_mutex.h"
 
 #include <atomic>
 #include <functional>
@@ -51,7 +51,7 @@ class WM_THREAD_ATTRIBUTE(capability("mutex")) ReadingGate {
 
  private:
   Steps steps_;
-  std::mutex mutex_;
+  FairMutex mutex_;  // else who applies without end, as long as much is written, keeps all others out
   std::atomic<int> entering_ = 0;
 };
 
