@@ -38,7 +38,6 @@ Result<SweepResult> try_to_keep(Workspace& workspace, const Definition& definiti
 }
 
 Result<void> check_can_be_kept(Workspace& workspace, const std::string& key, const std::string& text, const std::vector<SegmentParameter>& parameters) {
-  if (!workspace.is_limited()) return {};
   const Base& base = workspace.base();
   const auto definition = compile(text, {.schema = base.schema, .catalog = base.catalog, .parameters = parameters, .own_key = key});
   if (definition) WM_CHECK_OK(try_to_keep(workspace, *definition, workspace.now()));

@@ -31,7 +31,7 @@ Result<SegmentSaved> put_segment(Workspace& workspace, const std::string& key, c
 // What a definition that is about to be saved says at an instant, found as keeping it does: what takes longer than a question may is not kept, since what
 // is in the log has to be. Errors: those of Workspace::check_wanted().
 Result<SweepResult> try_to_keep(Workspace& workspace, const Definition& definition, Timestamp at);
-// Likewise of a text, where questions have an end at all. What does not compile is left to whoever judges the command.
+// Likewise of a text; without a limit too, so that who stops his program meanwhile has kept nothing. What does not compile is left to whoever judges the command.
 Result<void> check_can_be_kept(Workspace& workspace, const std::string& key, const std::string& text, const std::vector<SegmentParameter>& parameters);
 // The expression that stands for a saved segment or list: in segment "key". Errors: not_found.
 Result<std::string> segment_expression(Workspace& workspace, const std::string& key);

@@ -51,8 +51,6 @@ class Workspace {
   }
   // Whether what is asked goes on. Errors: takes_too_long, interrupted; the hint says what of the definition takes long. Cost: a look at a sign.
   Result<void> check_wanted(const Definition& about) const;
-  // Whether a question may be over its time at all.
-  bool is_limited() const { return questions_ != nullptr; }
   // From now on each question is also over when nobody waits for its answer any more.
   void set_asker(Questions::IsGone is_gone) { is_gone_ = std::move(is_gone); }
 

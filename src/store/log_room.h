@@ -30,7 +30,6 @@ class LogRoom : public rocksdb::FileSystemWrapper {
   Status GetFileSize(const std::string& path, const rocksdb::IOOptions& options, std::uint64_t* size, Debug* debug) override;
 
  private:
-
   Mutex mutex_;
   std::map<std::string, std::weak_ptr<std::atomic<std::uint64_t>>> written_ WM_GUARDED_BY(mutex_);  // of open logs, and some that are gone
 };

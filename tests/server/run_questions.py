@@ -3,6 +3,7 @@
     python3 tests/server/run_questions.py BUILD_DIR [WORD ...]      only the tests whose name holds a word
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -97,6 +98,11 @@ def who_stops_asking_is_not_worked_for(s):
     until_it_works(alone)
     alone.send_signal(signal.SIGINT)
     same("without a server", ended(alone), (-signal.SIGINT, "", ""))  # which a shell calls 130
+    put = called(s, "segment", "put", "slow", SLOW)
+    until_it_works(put)
+    put.send_signal(signal.SIGINT)
+    same("who saves what takes long", ended(put), (-signal.SIGINT, "", ""))
+    same("has kept nothing", json.loads(s.command("--json", "segment", "list"))["segments"], [])
     s.start("--question-seconds", "0")
     beside = called(s, "count", SLOW)
     until_it_works(s.process)

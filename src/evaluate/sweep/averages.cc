@@ -8,6 +8,23 @@
 namespace wanamaker {
 namespace {
 
+// Sums and numbers of each contact's known values. Shape: in the scratch's `values`, at the scale, and `counts`.
+void add_up(const EventScan& scan, const TypedPath& property, std::uint8_t scale, Shard& shard) {
+  auto& sums = shard.scratch.values;
+  auto& counts = shard.scratch.counts;
+  sums.fill(0);
+  counts.fill(0);
+  Chunk::Values values;
+  scan.for_each_block(shard, [&](const EventBlock& block) {
+    const Chunk* chunk = property_chunk(block, property);
+    if (chunk == nullptr) return;
+    for_each_value(block, *chunk, scale, values, [&](std::uint32_t owner, std::int64_t value) {
+      sums[owner] += value;
+      ++counts[owner];
+    });
+  });
+}
+
 // An average against constants, without dividing: sum : count compared as products of 128 bits.
 class AverageOperator : public ShardOperator {
  public:
@@ -15,19 +32,9 @@ class AverageOperator : public ShardOperator {
 
   AverageOperator(const TypedExpression& node, std::uint8_t scale, const Environment& environment) : node_(node), scale_(scale), scan_(node.operands[0].source, node.operands[0].source.window, environment) {}
   void decide(Shard& shard, ShardBits& out) const override {
+    add_up(scan_, node_.operands[0].property, scale_, shard);
     auto& sums = shard.scratch.values;
-    auto& counts = shard.scratch.counts;
-    sums.fill(0);
-    counts.fill(0);
-    Chunk::Values values;
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk* chunk = property_chunk(block, node_.operands[0].property);
-      if (chunk == nullptr) return;
-      for_each_value(block, *chunk, scale_, values, [&](std::uint32_t owner, std::int64_t value) {
-        sums[owner] += value;
-        ++counts[owner];
-      });
-    });
+    const auto& counts = shard.scratch.counts;
     out.fill(0);
     for (std::uint32_t i = 0; i < kShardContacts; ++i) if (counts[i] > 0 && holds(sums[i], counts[i])) set_bit(out, i);
     intersect(out, shard.living);
@@ -67,19 +74,9 @@ class AverageReader : public ShardReader {
   AverageReader(const TypedOperand& operand, const Scaling& scaling, std::int64_t factor, const Environment& environment)
       : ShardReader(0, kValueMost), operand_(operand), value_scale_(scaling.scale), factor_(factor), scan_(operand.source, operand.source.window, environment) {}
   ShardValues read(Shard& shard) const override {
+    add_up(scan_, operand_.property, value_scale_, shard);
     auto& sums = shard.scratch.values;
-    auto& counts = shard.scratch.counts;
-    sums.fill(0);
-    counts.fill(0);
-    Chunk::Values values;
-    scan_.for_each_block(shard, [&](const EventBlock& block) {
-      const Chunk* chunk = property_chunk(block, operand_.property);
-      if (chunk == nullptr) return;
-      for_each_value(block, *chunk, value_scale_, values, [&](std::uint32_t owner, std::int64_t value) {
-        sums[owner] += value;
-        ++counts[owner];
-      });
-    });
+    const auto& counts = shard.scratch.counts;
     ShardValues result{.values = sums.data()};
     for (std::uint32_t i = 0; i < kShardContacts; ++i) {
       if (counts[i] == 0) continue;

@@ -194,7 +194,7 @@ class SequenceOperator : public ShardOperator {
     steps[is_absent ? 0 : rarer] = all_events(scans_[is_absent ? 0 : rarer], shard);
     const std::size_t other = is_absent ? 1 : 1 - rarer;
     steps[other] = events(scans_[other], EventScan::kAlways, shard, places(steps[1 - other]));
-    const StepGap gap = is_absent ? StepGap{1, fixed_ms(second.gap)} : gap_of(second);
+    const StepGap gap = gap_of(second);
     out = is_absent ? with_first_alone(steps[0], steps[1], gap, environment_.t.ms - gap.closes, *keys_, shard) : with_both(steps[0], steps[1], gap, *keys_, shard);
     intersect(out, shard.living);
   }
