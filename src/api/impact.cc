@@ -1,5 +1,6 @@
 // What saving a definition would change, and keeping those who are members now.
 
+#include "api/lists.h"
 #include "api/live.h"
 #include "api/segments.h"
 #include "engine/apply/apply.h"
@@ -11,8 +12,6 @@
 
 namespace wanamaker {
 namespace {
-
-constexpr std::size_t kIdsOfACommand = 10'000;
 
 // A segment that ranks is asked anew: its kept members are those of the last refresh.
 Result<ContactBits> members_now(Workspace& workspace, SegmentNumber number, Timestamp now) {

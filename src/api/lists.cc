@@ -9,7 +9,6 @@
 namespace wanamaker {
 namespace {
 
-constexpr std::size_t kIdsOfACommand = 10'000;
 constexpr std::size_t kRejectedTold = 100;
 
 Result<const StaticList*> find_list(Workspace& workspace, const std::string& key) {

@@ -22,6 +22,8 @@ bool is_snapshot(Workspace& workspace, const std::string& key);
 // Decides a rule once and keeps its members under the key. Errors: those of a definition; conflict (the key is taken).
 Result<Json> put_snapshot(Workspace& workspace, PutSnapshot command);
 
+inline constexpr std::size_t kIdsOfACommand = 10'000;  // of a list that is filled
+
 // Adds the contacts of a column of a file (CSV, NDJSON, also packed) to a list, in batches.
 struct ListImport {
   std::string key;

@@ -5,9 +5,8 @@
 namespace wanamaker::demo {
 namespace {
 
-constexpr const Country* kCountries[] = {&kSlovakia, &kCzechia, &kPoland, &kRussia};
 constexpr std::string_view kLegalForms[] = {"s.r.o.", "s.r.o.", "Sp. z o.o.", "ООО"};
-constexpr int kCountryWeights[] = {45, 27, 20, 8};
+constexpr int kCompanyWeights[] = {45, 27, 20, 8};
 
 struct Trade {
   std::string_view word;
@@ -59,7 +58,7 @@ class OpportunityDrawing {
 }  // namespace
 
 Company draw_company(Random& random, std::uint32_t position) {
-  const std::size_t country = random.weighted(kCountryWeights);
+  const std::size_t country = random.weighted(kCompanyWeights);
   const Town& town = random.pick(kCountries[country]->towns);
   const Trade& trade = random.pick(kTrades);
   const std::size_t size = random.weighted(kSizeWeights);

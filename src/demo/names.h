@@ -32,5 +32,6 @@ extern const Country kSlovakia;
 extern const Country kCzechia;
 extern const Country kPoland;
 extern const Country kRussia;
+inline constexpr const Country* kCountries[] = {&kSlovakia, &kCzechia, &kPoland, &kRussia};
 
 }  // namespace wanamaker::demo

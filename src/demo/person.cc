@@ -9,8 +9,7 @@
 namespace wanamaker::demo {
 namespace {
 
-constexpr const Country* kCountries[] = {&kSlovakia, &kCzechia, &kPoland, &kRussia};
-constexpr int kCountryWeights[] = {42, 25, 20, 13};
+constexpr int kPersonWeights[] = {42, 25, 20, 13};
 constexpr std::string_view kInterests[] = {"running", "cycling", "hiking",   "camping", "skiing",
                                            "yoga",    "fitness", "swimming", "travel",  "gardening"};
 constexpr int kAgeWeights[] = {0, 18, 30, 24, 16, 9, 3};  // by tens of years
@@ -90,7 +89,7 @@ std::string email_of(const Person& person) {
 
 Person People::draw(Random& random, std::uint32_t number) const {
   Person person{.number = number};
-  person.country = kCountries[random.weighted(kCountryWeights)];
+  person.country = kCountries[random.weighted(kPersonWeights)];
   person.town = &draw_town(random, *person.country);
   person.gender = random.happens(540) ? Gender::female : Gender::male;
   const bool is_female = person.gender == Gender::female;

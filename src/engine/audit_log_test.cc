@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace wanamaker {
+namespace wanamaker::audit_log_test {
 namespace {
 
 constexpr Timestamp kNow{1'000'000'000};
@@ -63,4 +63,4 @@ TEST(AuditLog, BytesSayAllAlsoWhereNothingIsKept) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::audit_log_test

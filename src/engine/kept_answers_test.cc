@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::kept_answers_test {
 namespace {
 
 constexpr Timestamp kNow{1'000'000'000};
@@ -59,4 +59,4 @@ TEST(KeptAnswers, BytesSayAll) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::kept_answers_test

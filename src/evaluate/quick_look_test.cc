@@ -10,7 +10,7 @@
 #include <random>
 #include <set>
 
-namespace wanamaker {
+namespace wanamaker::quick_look_test {
 namespace {
 
 constexpr std::int64_t kNow = 1'772'323'200'000;  // 2026-03-01T00:00:00Z
@@ -177,4 +177,4 @@ TEST_F(QuickLookTest, LeavesTheRestToTheProbe) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::quick_look_test

@@ -11,7 +11,7 @@
 #include <random>
 #include <set>
 
-namespace wanamaker {
+namespace wanamaker::validity_test {
 namespace {
 
 constexpr std::int64_t kNow = 1'772'323'200'000;  // 2026-03-01T00:00:00Z
@@ -107,4 +107,4 @@ TEST_F(ValidityTest, StopsWhereItWouldTakeTooLong) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::validity_test

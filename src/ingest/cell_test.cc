@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::cell_test {
 namespace {
 
 const Zone& bratislava() {
@@ -99,4 +99,4 @@ TEST(Cell, ADateAsATimeIsTheStartOfItsDay) {
 TEST(Cell, AnUnknownZoneIsAnError) { EXPECT_EQ(Zone::find("Europe/Kosice").error().code, ErrorCode::usage); }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::cell_test

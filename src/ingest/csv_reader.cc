@@ -192,7 +192,7 @@ Result<void> CsvReader::read_header(const CsvHeader& header) {
   RawRow row;
   WM_TRY(bool is_there, read_row(row));
   // A spreadsheet whose table does not begin in its first row exports lines of blanks and delimiters before the header.
-  while (is_there && !header.is_absent && !row.fault && std::ranges::all_of(row.cells, is_missing)) {
+  while (is_there && !header.is_absent && !row.fault && std::ranges::all_of(row.cells, [](const RowCell& cell) { return is_missing(cell); })) {
     WM_TRY(is_there, read_row(row));
   }
   if (!is_there) return fail({.code = ErrorCode::invalid, .message = "the file is empty: not even a header line is there", .hint = "export it again", .where = file_});

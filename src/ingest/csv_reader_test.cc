@@ -9,7 +9,7 @@
 #include <iterator>
 #include <random>
 
-namespace wanamaker {
+namespace wanamaker::csv_reader_test {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -189,4 +189,4 @@ TEST(CsvReader, DelimitersOfTheOption) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::csv_reader_test

@@ -6,7 +6,7 @@
 
 #include <deque>
 
-namespace wanamaker {
+namespace wanamaker::ndjson_reader_test {
 namespace {
 
 struct Read {
@@ -119,4 +119,4 @@ TEST(NdjsonReader, LayoutsAreToldByTheirBeginning) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::ndjson_reader_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::tracking_test {
 namespace {
 
 using testing::HasSubstr;
@@ -91,4 +91,4 @@ TEST(Tracking, AnItemIsMeasuredAsItIsWritten) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::tracking_test

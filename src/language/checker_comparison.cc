@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t kPatternBytesMax = 1'024;
 
-std::string_view article(ValueType type) {
-  static constexpr std::string_view kNames[] = {"text", "a number", "a boolean", "a date", "a timestamp", "a text set", "a location"};
-  return kNames[static_cast<std::size_t>(type)];
-}
-
 struct Core {
   CoreTest test;
   bool negated;
@@ -73,7 +68,7 @@ const std::vector<std::string>& weekdays() {
 }  // namespace
 
 std::unexpected<Error> CheckerRules::wrong_type(const TypedOperand& left, std::string_view test, std::string_view works_on) const {
-  return error_at(left.span, fmt::format("'{}' is {}; '{}' works on {}", left.text, article(left.type), test, works_on));
+  return error_at(left.span, fmt::format("'{}' is {}; '{}' works on {}", left.text, with_article(left.type), test, works_on));
 }
 
 Result<TypedExpression> CheckerRules::comparison(const Comparison& node, Span span) {
@@ -135,7 +130,7 @@ Result<TypedOperand> CheckerRules::right_operand(const Operand& written, const T
   if (left.type == ValueType::number && right.type == ValueType::text) hint = "numbers stand bare, without quotes";
   if (left.type == ValueType::boolean) hint = "write 'is true' or 'is false'";
   if (left.type == ValueType::text && right.type == ValueType::number) hint = "texts stand between double quotes";
-  return error_at(right.span, fmt::format("'{}' is {}; '{}' is {}", left.text, article(left.type), is_literal ? format(written) : right.text, article(right.type)), hint.empty() && node.test == Test::between ? "bounds are of the type of the value" : hint);
+  return error_at(right.span, fmt::format("'{}' is {}; '{}' is {}", left.text, with_article(left.type), is_literal ? format(written) : right.text, with_article(right.type)), hint.empty() && node.test == Test::between ? "bounds are of the type of the value" : hint);
 }
 
 Result<void> CheckerRules::ordered(const Comparison& node, Span, TypedExpression& result) {
@@ -222,7 +217,7 @@ Result<void> CheckerRules::window_test(const Comparison& node, Span span, TypedE
 }
 
 Result<void> CheckerRules::set_test(const Comparison& node, Span, TypedExpression& result) {
-  if (result.operands[0].type != ValueType::set) return error_at(result.operands[0].span, fmt::format("'{}' is {}; '{}' works on text sets", result.operands[0].text, article(result.operands[0].type), text_name_of(node.test)), result.operands[0].type == ValueType::text ? "write = or in (…)" : "");
+  if (result.operands[0].type != ValueType::set) return error_at(result.operands[0].span, fmt::format("'{}' is {}; '{}' works on text sets", result.operands[0].text, with_article(result.operands[0].type), text_name_of(node.test)), result.operands[0].type == ValueType::text ? "write = or in (…)" : "");
   const bool counts = result.test == CoreTest::has_at_least;
   for (const Operand& written : node.right) {
     WM_TRY(TypedOperand right, operand(written));

@@ -20,7 +20,11 @@ std::vector<std::string> names_of(const AttributeTable& table) {
   return names;
 }
 
-std::string_view article(ValueType type) {
+bool names_id(const Name& name) { return name.exact ? name.text == "id" : ascii_lower(name.text) == "id"; }
+
+}  // namespace
+
+std::string_view with_article(ValueType type) {
   switch (type) {
     case ValueType::text: return "text";
     case ValueType::number: return "a number";
@@ -32,10 +36,6 @@ std::string_view article(ValueType type) {
   }
   return {};
 }
-
-bool names_id(const Name& name) { return name.exact ? name.text == "id" : ascii_lower(name.text) == "id"; }
-
-}  // namespace
 
 TextLiteral text_literal(const std::string& text) {
   TextLiteral result{.text = text, .key = fold_key(text), .bare = {}};
@@ -121,7 +121,7 @@ Result<TypedPath> CheckerRules::property_path(const Name& name, const std::vecto
     if (!id) continue;
     const ValueType here = type.properties.at(*id).type;
     if (!first_event.empty() && here != result.type) {
-      return error_at(name.span, fmt::format("'{}' is {} in {} and {} in {}", found, article(result.type), first_event, article(here), type.name), "name the events one by one");
+      return error_at(name.span, fmt::format("'{}' is {} in {} and {} in {}", found, with_article(result.type), first_event, with_article(here), type.name), "name the events one by one");
     }
     if (first_event.empty()) first_event = type.name;
     result.type = here;
@@ -175,7 +175,7 @@ Result<Value> CheckerRules::typed_literal(const Literal& written, ValueType type
   WM_TRY(Value value, literal(written));
   if (type_of(value) == type) return value;
   const bool date_text = type_of(value) == ValueType::text && (type == ValueType::date || type == ValueType::timestamp);
-  return error_at(written.span, fmt::format("'{}' is {}; {} is {}", subject, article(type), format(written), article(type_of(value))),
+  return error_at(written.span, fmt::format("'{}' is {}; {} is {}", subject, with_article(type), format(written), with_article(type_of(value))),
                   date_text ? "dates stand bare, without quotes: 2024-01-31" : "");
 }
 

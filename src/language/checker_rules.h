@@ -18,6 +18,9 @@ inline constexpr int kResolvedLevelsMax = 512;
 inline constexpr int kResolvedNodesMax = 100'000;
 inline constexpr std::size_t kSegmentDepthMax = 32;
 
+// As it stands in a sentence: a number.
+std::string_view with_article(ValueType type);
+
 class CheckerRules {
  public:
   CheckerRules(std::string_view source, const CheckContext& context) : source_(source), context_(context) {

@@ -11,7 +11,7 @@ namespace {
 
 enum class Binding : std::uint8_t { sum, product, factor };
 
-std::string text_literal(const std::string& text) {
+std::string written_text(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\', out += c;
@@ -236,7 +236,7 @@ struct ExpressionWriter {
     return {};
   }
   std::string operator()(const Membership& node) const {
-    std::string text = fmt::format("in {} {}", node.kind == MembershipKind::list ? "list" : "segment", text_literal(node.key));
+    std::string text = fmt::format("in {} {}", node.kind == MembershipKind::list ? "list" : "segment", written_text(node.key));
     for (std::size_t i = 0; i < node.parameters.size(); ++i) {
       const auto& [key, value] = node.parameters[i];
       text += fmt::format("{}{} = {}", i == 0 ? " (" : ", ", can_stand_bare(key) ? key : fmt::format("`{}`", key), format(value));
@@ -248,7 +248,7 @@ struct ExpressionWriter {
     const std::string size = number != nullptr ? number_text(*number) : format(std::get<Literal>(node.size)) + " percent";
     return fmt::format("{} {} by {}{}", node.end == RankEnd::top ? "top" : "bottom", size, metric_text(*node.metric), among_text(node.among));
   }
-  std::string operator()(const Random& node) const { return fmt::format("random {} percent {}", format(node.percent), text_literal(node.salt)); }
+  std::string operator()(const Random& node) const { return fmt::format("random {} percent {}", format(node.percent), written_text(node.salt)); }
   std::string operator()(const HasBeen& node) const {
     return fmt::format("{} has been {} for {} {}", path_text(node.path), format(node.value), node.length == RunLength::at_least ? "at least" : "less than", duration_text(node.duration));
   }
@@ -275,7 +275,7 @@ struct ExpressionWriter {
 
 std::string format(const Literal& literal) {
   struct Writer {
-    std::string operator()(const std::string& text) const { return text_literal(text); }
+    std::string operator()(const std::string& text) const { return written_text(text); }
     std::string operator()(const Decimal& number) const { return number.to_string(); }
     std::string operator()(bool truth) const { return truth ? "true" : "false"; }
     std::string operator()(const Date& date) const { return to_string(date); }

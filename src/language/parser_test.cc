@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::parser_test {
 namespace {
 
 TEST(Parser, OneTreeHasOneText) {
@@ -72,4 +72,4 @@ TEST(Parser, DeepNestingIsAnErrorNotACrash) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::parser_test

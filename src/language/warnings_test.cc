@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::warnings_test {
 namespace {
 
 Schema small_schema() {
@@ -70,4 +70,4 @@ TEST(Warnings, PartsOfATimeThatThereAreNot) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::warnings_test

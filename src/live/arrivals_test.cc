@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::arrivals_test {
 namespace {
 
 constexpr Timestamp kNow{1'772'323'200'000};  // 2026-03-01T00:00:00Z
@@ -94,4 +94,4 @@ TEST_F(ArrivalsTest, NotWhereItCanOnlyConfirm) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::arrivals_test

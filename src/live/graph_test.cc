@@ -9,7 +9,7 @@
 
 #include <random>
 
-namespace wanamaker {
+namespace wanamaker::graph_test {
 namespace {
 
 constexpr Timestamp kNow{1'772'323'200'000};  // 2026-03-01T00:00:00Z
@@ -124,4 +124,4 @@ TEST_F(GraphTest, RenewedIsAsMadeAtOnce) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::graph_test

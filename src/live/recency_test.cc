@@ -10,7 +10,7 @@
 
 #include <random>
 
-namespace wanamaker {
+namespace wanamaker::recency_test {
 namespace {
 
 constexpr std::int64_t kNow = 1'772'323'200'000;  // 2026-03-01T00:00:00Z
@@ -74,4 +74,4 @@ TEST_F(RecencyTest, MonthsAndFirstEventsAreLeftWhole) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::recency_test

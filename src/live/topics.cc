@@ -5,9 +5,9 @@
 namespace wanamaker {
 namespace {
 
-class Collector {
+class TopicCollector {
  public:
-  explicit Collector(std::set<Topic>& topics) : topics_(topics) {}
+  explicit TopicCollector(std::set<Topic>& topics) : topics_(topics) {}
 
   // Its levels are limited by the checker.
   void expression(const TypedExpression& node) {
@@ -95,7 +95,7 @@ class Collector {
 
 std::set<Topic> topics_of(const TypedExpression& condition) {
   std::set<Topic> topics;
-  Collector(topics).expression(condition);
+  TopicCollector(topics).expression(condition);
   return topics;
 }
 

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace wanamaker {
+namespace wanamaker::body_budget_test {
 namespace {
 
 using Payer = BodyBudget::Payer;
@@ -41,4 +41,4 @@ TEST(BodyBudget, BehindAProxyEverybodyHasOneAddress) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::body_budget_test

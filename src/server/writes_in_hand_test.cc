@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::writes_in_hand_test {
 namespace {
 
 using Answer = WritesInHand::Answer;
@@ -36,4 +36,4 @@ TEST(WritesInHand, ASingleWriteIsTakenWhateverItsSize) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::writes_in_hand_test

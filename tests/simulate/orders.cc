@@ -15,7 +15,6 @@
 namespace wanamaker::simulate {
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::size_t kRows = 150;
 const std::vector<std::string> kMeasures = {"sum of amount for buy", "count of any event", "maximum of n for click", "amount of last buy", "distinct of campaign for click"};
 

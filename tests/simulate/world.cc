@@ -7,7 +7,6 @@
 namespace wanamaker::simulate {
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kStartMs = 1'706'000'000'000;  // 2024-01-23: leap day and a change of clocks lie ahead
 constexpr std::uint64_t kContactsMax = 200;
 constexpr std::uint64_t kSegmentsMax = 14;      // of most seeds

@@ -5,10 +5,13 @@
 #include "model/commands.h"
 #include "simulate/definitions.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace wanamaker::simulate {
+
+inline constexpr std::int64_t kHourMs = 3'600'000;
 
 class World {
  public:

@@ -4,17 +4,10 @@
 #include <algorithm>
 
 namespace wanamaker::handlers {
-namespace {
-
-constexpr std::uint64_t kPage = 1'000;
-constexpr std::uint64_t kPageMax = 10'000;
-constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 62;
-
-}  // namespace
 
 Result<HttpResponse> audit(Call& call) {
-  WM_TRY(const std::uint64_t limit, query_number(call.address(), "limit", kPage, kPageMax));
-  WM_TRY(const std::uint64_t after, query_number(call.address(), "after", 0, kNumberMax));
+  WM_TRY(const std::uint64_t limit, query_number(call.address(), "limit", kRowsOfPage, kRowsOfPageMax));
+  WM_TRY(const std::uint64_t after, query_number(call.address(), "after", 0, kSequenceMax));
   if (limit == 0) return fail(ErrorCode::usage, "a page has 1 to 10000 entries");
   const std::string* contact = query_text(call.address(), "contact");
   const std::string contact_key = contact == nullptr ? std::string() : audit_key_of(*contact);

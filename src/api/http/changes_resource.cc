@@ -11,13 +11,12 @@
 namespace wanamaker::handlers {
 namespace {
 
-constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 62;
 constexpr std::uint64_t kPageOfStream = 1'000;
 
 Result<ChangesQuery> read_query(Call& call) {
   ChangesQuery query;
-  WM_TRY(query.after, query_number(call.address(), "after", 0, kNumberMax));
-  WM_TRY(query.limit, query_number(call.address(), "limit", query.limit, 10'000));
+  WM_TRY(query.after, query_number(call.address(), "after", 0, kSequenceMax));
+  WM_TRY(query.limit, query_number(call.address(), "limit", query.limit, kRowsOfPageMax));
   if (const std::string* segment = query_text(call.address(), "segment")) query.segment = *segment;
   return query;
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::key_rates_test {
 namespace {
 
 constexpr Timestamp kNow{1'000'000'000};
@@ -39,4 +39,4 @@ TEST(KeyRates, NoLimitIsNone) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::key_rates_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::login_guard_test {
 namespace {
 
 constexpr Timestamp kNow{1'000'000'000};
@@ -70,4 +70,4 @@ TEST(LoginGuard, NobodyWaitsLongerThanAQuarterOfAnHourAndAnHourForgets) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::login_guard_test

@@ -46,13 +46,13 @@ Result<Tags> parse_tags(std::string_view rest, std::string_view header) {
   }
 }
 
-enum class Comparison : std::uint8_t { strong, weak };
+enum class TagComparison : std::uint8_t { strong, weak };
 
-bool is_among(const Tags& tags, const std::optional<std::string>& tag, Comparison comparison) {
+bool is_among(const Tags& tags, const std::optional<std::string>& tag, TagComparison comparison) {
   if (!tag) return false;
   if (tags.is_any) return true;
   for (const Tag& one : tags.tags)
-    if (one.text == *tag && (comparison == Comparison::weak || !one.is_weak)) return true;
+    if (one.text == *tag && (comparison == TagComparison::weak || !one.is_weak)) return true;
   return false;
 }
 
@@ -61,11 +61,11 @@ bool is_among(const Tags& tags, const std::optional<std::string>& tag, Compariso
 Result<bool> holds(const Conditions& conditions, const std::optional<std::string>& tag) {
   if (!conditions.if_match.empty()) {
     WM_TRY(const Tags tags, parse_tags(conditions.if_match, "If-Match"));
-    if (!is_among(tags, tag, Comparison::strong)) return false;
+    if (!is_among(tags, tag, TagComparison::strong)) return false;
   }
   if (!conditions.if_none_match.empty()) {
     WM_TRY(const Tags tags, parse_tags(conditions.if_none_match, "If-None-Match"));
-    if (is_among(tags, tag, Comparison::weak)) return false;
+    if (is_among(tags, tag, TagComparison::weak)) return false;
   }
   return true;
 }

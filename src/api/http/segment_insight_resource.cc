@@ -16,7 +16,6 @@
 namespace wanamaker::handlers {
 namespace {
 
-constexpr std::uint64_t kPageMax = 10'000;
 constexpr std::size_t kOverlapMax = 8;  // segments: 255 regions
 
 Result<HttpResponse> answered(Result<Json> json) {
@@ -52,7 +51,7 @@ std::vector<std::uint64_t> count_regions(const std::vector<SegmentMembers>& all)
 
 Result<HttpResponse> segment_due(Call& call) {
   DueQuery query{.until = {std::max(call.now(), call.workspace().engine().live().settled_at()).ms + kMillisecondsPerDay}};
-  WM_TRY(query.limit, query_number(call.address(), "limit", query.limit, kPageMax));
+  WM_TRY(query.limit, query_number(call.address(), "limit", query.limit, kRowsOfPageMax));
   WM_TRY(query.until, call.instant_in("until", query.until));
   if (const std::string* after = query_text(call.address(), "after")) {
     WM_TRY(query.after, parse_due_cursor(*after));

@@ -18,8 +18,6 @@
 namespace wanamaker::handlers {
 namespace {
 
-constexpr std::uint64_t kPageMax = 10'000;
-constexpr std::uint64_t kPage = 1'000;
 constexpr std::uint32_t kOrdinalMax = 0xFFFF'FFFF;
 
 Result<Timestamp> instant_of(Fields& fields, Call& call) {
@@ -127,7 +125,7 @@ HttpResponse member_stream(Call& call, SegmentMembers members) {
     if (!next) return std::nullopt;
     Workspace workspace(service.store().engine(), service.store().sweeper(), service.questions(), service.now());
     std::string lines;
-    next = visit_members(members, workspace.base(), *next, kPageMax, [&](std::string_view id) { lines += "{\"contact\":" + json_quote(id) + "}\n"; });
+    next = visit_members(members, workspace.base(), *next, kRowsOfPageMax, [&](std::string_view id) { lines += "{\"contact\":" + json_quote(id) + "}\n"; });
     return lines.empty() ? std::nullopt : std::optional(std::move(lines));
   };
   return response;
@@ -215,7 +213,7 @@ Result<HttpResponse> explain(Call& call) {
 }
 
 Result<HttpResponse> segment_members(Call& call) {
-  WM_TRY(const std::uint64_t limit, query_number(call.address(), "limit", kPage, kPageMax));
+  WM_TRY(const std::uint64_t limit, query_number(call.address(), "limit", kRowsOfPage, kRowsOfPageMax));
   WM_TRY(const std::uint64_t after, query_number(call.address(), "after", 0, kOrdinalMax));
   if (limit == 0) return fail(ErrorCode::usage, "a page has 1 to 10000 members");
   WM_TRY(SegmentMembers members, find_members(call, call.part(0)));

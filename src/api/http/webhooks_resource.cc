@@ -10,8 +10,6 @@
 namespace wanamaker::handlers {
 namespace {
 
-constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 62;
-
 // As it is now; the reference is good while the base is held. Errors: not_found.
 Result<const Webhook*> find_webhook(Call& call) {
   const Webhooks& webhooks = call.workspace().engine().connections().webhooks;
@@ -55,7 +53,7 @@ Result<HttpResponse> move_webhook(Call& call, const Move& wanted, const Shown& s
 Result<std::optional<std::uint64_t>> place_of(Call& call, Fields& fields) {
   WM_TRY(const std::optional<std::int64_t> after, fields.whole("after"));
   if (!after) return std::nullopt;
-  if (*after < 0 || static_cast<std::uint64_t>(*after) > kNumberMax) return fail_at(fields.pointer_to("after"), "'after' is no number of a change");
+  if (*after < 0 || static_cast<std::uint64_t>(*after) > kSequenceMax) return fail_at(fields.pointer_to("after"), "'after' is no number of a change");
   const Feed& feed = call.workspace().engine().live().feed();
   const auto number = static_cast<std::uint64_t>(*after);
   if (number > feed.last()) return fail_at(fields.pointer_to("after"), fmt::format("there is no change {}: the last one is {}", number, feed.last()));

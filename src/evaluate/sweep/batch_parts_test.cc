@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wanamaker {
+namespace wanamaker::batch_parts_test {
 namespace {
 
 constexpr Timestamp kNow{1'700'000'000'000};
@@ -81,4 +81,4 @@ TEST(BatchParts, WhatNobodyWaitsForHasNoAnswer) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::batch_parts_test

@@ -9,7 +9,7 @@
 
 #include <random>
 
-namespace wanamaker {
+namespace wanamaker::sequence_slices_test {
 namespace {
 
 constexpr Timestamp kNow{1'700'000'000'000};
@@ -77,4 +77,4 @@ INSTANTIATE_TEST_SUITE_P(Sweep, SequencesBySlices, testing::Values(
     "did bought then seen between 1 and 3 weeks later", "did seen then any event between 1 and 5 minutes later"));
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::sequence_slices_test

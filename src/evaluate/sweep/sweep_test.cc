@@ -11,7 +11,7 @@
 #include <random>
 #include <set>
 
-namespace wanamaker {
+namespace wanamaker::sweep_test {
 namespace {
 
 constexpr Timestamp kNow{1'700'000'000'000};
@@ -234,4 +234,4 @@ INSTANTIATE_TEST_SUITE_P(Orders, OrdersOfALargeBase, testing::Values(
     "decile of sum of amount for bought = 10", "percentile of age >= 90", "quintile of count of seen among (did seen) = 1", "top 10 by born", "not top 50 percent by average of amount for bought", "bottom 30 by average of amount for seen", "top 7 by sum of amount for bought / count of bought", "quartile of age = 2", "decile of age >= 4", "decile of count of seen in last 3 days = 5", "percentile of time of last seen > 30", "quartile of count of seen >= 2 and quartile of count of seen < 4", "percentile of count of bought between 12.5 and 99.5", "top 1 percent by distinct of page for any event", "decile of average of amount for bought among (age > 20) in (1, 3)"));
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::sweep_test

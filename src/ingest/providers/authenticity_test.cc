@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace wanamaker {
+namespace wanamaker::authenticity_test {
 namespace {
 
 constexpr std::string_view kTopic = "arn:aws:sns:eu-west-1:123456789012:mail-events";
@@ -138,4 +138,4 @@ TEST(SnsSignature, WhatATopicIs) {
 }
 
 }  // namespace
-}  // namespace wanamaker
+}  // namespace wanamaker::authenticity_test

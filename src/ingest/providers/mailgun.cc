@@ -4,10 +4,10 @@
 namespace wanamaker {
 namespace {
 
-constexpr NameOfEvent kNames[] = {{"accepted", "email_sent"}, {"delivered", "email_delivered"}, {"rejected", "email_dropped"}, {"dropped", "email_dropped"}, {"complained", "email_complained"}, {"unsubscribed", "email_unsubscribed"}};
+constexpr NameOfEvent kMailgunNames[] = {{"accepted", "email_sent"}, {"delivered", "email_delivered"}, {"rejected", "email_dropped"}, {"dropped", "email_dropped"}, {"complained", "email_complained"}, {"unsubscribed", "email_unsubscribed"}};
 
 std::string_view name_of_event(std::string_view theirs) {
-  const NameOfEvent* found = find_name(kNames, theirs);
+  const NameOfEvent* found = find_name(kMailgunNames, theirs);
   return found == nullptr ? std::string_view() : found->ours;
 }
 

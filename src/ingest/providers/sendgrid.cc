@@ -4,7 +4,7 @@
 namespace wanamaker {
 namespace {
 
-constexpr NameOfEvent kNames[] = {{"processed", "email_sent"}, {"delivered", "email_delivered"}, {"deferred", "email_deferred"}, {"dropped", "email_dropped"}, {"spamreport", "email_complained"},
+constexpr NameOfEvent kSendgridNames[] = {{"processed", "email_sent"}, {"delivered", "email_delivered"}, {"deferred", "email_deferred"}, {"dropped", "email_dropped"}, {"spamreport", "email_complained"},
                            {"unsubscribe", "email_unsubscribed"}, {"group_unsubscribe", "email_unsubscribed"}, {"group_resubscribe", "email_resubscribed"}};
 
 // SendGrid calls what may work later, and what the other side does not want, "blocked".
@@ -25,7 +25,7 @@ void read_item(const Json& item, ProviderReading& to) {
     const bool says_machine = machine != nullptr && machine->as_bool() != nullptr && *machine->as_bool();
     set_doing(event, kind == "open" ? Doing::open : Doing::click, text_at(item, {"useragent"}), says_machine ? "sg_machine_open" : "");
     set_text(event.properties, "link", text_at(item, {"url"}));
-  } else if (const NameOfEvent* found = find_name(kNames, kind)) {
+  } else if (const NameOfEvent* found = find_name(kSendgridNames, kind)) {
     event.name = found->ours;
   }
   if (event.name.empty()) return keep_unread(item, "'event' is none that is known", to);

@@ -6,7 +6,7 @@
 namespace wanamaker {
 namespace {
 
-constexpr NameOfEvent kNames[] = {{"Send", "email_sent", "send"}, {"Delivery", "email_delivered", "delivery"}, {"DeliveryDelay", "email_deferred", "deliveryDelay"}, {"Reject", "email_dropped", "reject"},
+constexpr NameOfEvent kSesNames[] = {{"Send", "email_sent", "send"}, {"Delivery", "email_delivered", "delivery"}, {"DeliveryDelay", "email_deferred", "deliveryDelay"}, {"Reject", "email_dropped", "reject"},
                            {"Rendering Failure", "email_dropped", "failure"}, {"Bounce", "email_bounced", "bounce"}, {"Complaint", "email_complained", "complaint"},
                            {"Subscription", "email_unsubscribed", "subscription"}, {"Open", "email_opened", "open"}, {"Click", "email_clicked", "click"}};
 
@@ -71,7 +71,7 @@ std::string first_of(const Json& part, std::initializer_list<std::string_view> n
 void read_event(const Json& event, ProviderReading& to) {
   std::string kind = text_at(event, {"eventType"});
   if (kind.empty()) kind = text_at(event, {"notificationType"});
-  const NameOfEvent* name = find_name(kNames, kind);
+  const NameOfEvent* name = find_name(kSesNames, kind);
   if (name == nullptr) return keep_unread(event, "'eventType' and 'notificationType' are none that is known", to);
   const std::string message = text_at(event, {"mail", "messageId"});
   if (message.empty()) return keep_unread(event, "'mail.messageId' is missing", to);
