@@ -9,6 +9,7 @@
 // and single events through the engine, and what definitions saved meanwhile and scans without end do to acknowledgements; then one midnight
 // at which everybody leaves. Nothing here is an assertion.
 
+#include "base/memory.h"
 #include "engine/engine.h"
 #include "engine/validate.h"
 
@@ -163,6 +164,7 @@ Result<void> measure_apply(Options& options, std::size_t segments) {
   WM_TRY(EngineState state, load_state(store->pages()));
   if (state.live.settled_at() > Timestamp{kNowMs}) return fail(ErrorCode::failure, "the store has settled a later instant than the workload ends at, so that time would stand still", "load it with --now at the workload's end");
   state.base.settle();
+  keep_freed_memory();  // as whoever works on a store does
   const std::uint64_t before_mb = resident_mb();
   std::vector<double> saves;
   std::vector<std::pair<double, std::string>> slowest;
@@ -236,6 +238,7 @@ void read_once(Engine& engine) { const ReadingLock reads(engine.reading()); }
 
 Result<void> measure_durable(Options& options, std::size_t segments) {
   WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(options.store, {.checkpoint_log_bytes = 0}));
+  keep_freed_memory();
   for (Command& command : definitions(options.seed, segments)) WM_CHECK_OK(engine->submit(std::move(command)));
   Events events(options.seed + 1, engine->base().contacts(), options.from_ms);
   engine->apply_beside();
@@ -275,6 +278,7 @@ Result<std::string> measure_disturbed(Engine& engine, Events& events, std::strin
 // What those who read for long and those who save definitions do to those who write, and the other way round.
 Result<void> measure_beside(Options& options, std::size_t segments) {
   WM_TRY(const std::unique_ptr<Engine> engine, Engine::open(options.store, {.checkpoint_log_bytes = 0}));
+  keep_freed_memory();
   for (Command& command : definitions(options.seed, segments)) WM_CHECK_OK(engine->submit(std::move(command)));
   Events events(options.seed + 2, engine->base().contacts(), options.from_ms);
   engine->apply_beside();

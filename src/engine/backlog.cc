@@ -9,6 +9,8 @@ namespace {
 
 constexpr Backlog::Duration kEachCommand = std::chrono::microseconds(5);  // of one event, measured
 constexpr std::uint64_t kLearnedBytes = 64U << 10;                        // some 3,000 events: older ones count half
+constexpr int kOnceMost = 4;  // times as much as expected: what took longer once, waiting for memory or a core, says little of those that follow
+constexpr Backlog::Duration kOnceAtLeast = std::chrono::microseconds(100);
 
 }  // namespace
 
@@ -54,6 +56,7 @@ void Backlog::remove_oldest() {
 }
 
 void Backlog::learn(std::uint64_t bytes, Duration took) {
+  if (picoseconds_a_byte_ != 0) took = std::min(took, kEachCommand + kOnceMost * expected(bytes) + kOnceAtLeast);
   taken_ += std::max(took - kEachCommand, Duration::zero());
   taken_bytes_ += bytes;
   if (taken_bytes_ == 0) return;
@@ -78,13 +81,12 @@ void Backlog::wait_for_room() {
   while (is_beyond()) has_shrunk_.wait(mutex_);
 }
 
-void Backlog::slow_down() {
-  const auto now = std::chrono::steady_clock::now();
+void Backlog::slow_down(std::chrono::steady_clock::time_point came_at) {
   const MutexLock lock(mutex_);
   if (waiting_.empty()) return;
   const Duration all_writers = expected(waiting_bytes_ / waiting_.size()) * limits_.writers;
   while (expected(waiting_bytes_) > limits_.slow_from) {
-    const auto until = now + (shrinks_ ? std::max(limits_.little, all_writers) : limits_.little);
+    const auto until = came_at + (shrinks_ ? std::max(limits_.little, all_writers) : limits_.little);
     if (std::chrono::steady_clock::now() >= until) return;
     has_shrunk_.wait_until(mutex_, until);
   }

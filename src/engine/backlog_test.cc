@@ -61,12 +61,22 @@ TEST(Backlog, ExpectsWhatItTookLately) {
   EXPECT_NEAR(static_cast<double>(backlog.expected().count()), 100e6, 1e6);
 }
 
+// One that waited for memory or a core, or was put off: who writes is not slowed down for those after it.
+TEST(Backlog, OneThatTookLongSaysLittleOfTheOthers) {
+  Backlog backlog;
+  for (int i = 0; i < 100; ++i) backlog.learn(10'000, milliseconds(1));
+  backlog.learn(10'000, std::chrono::seconds(10));
+  EXPECT_LT(backlog.expected(10'000), milliseconds(2));
+  for (int i = 0; i < 100; ++i) backlog.learn(10'000, milliseconds(100));
+  EXPECT_GT(backlog.expected(10'000), milliseconds(90)) << "where all take as long, that is what they take";
+}
+
 // Beyond the limits who writes waits until somebody has applied enough.
 TEST(Backlog, WhoWritesMoreThanIsAppliedWaits) {
   Backlog backlog({.slow_from = std::chrono::hours(1), .most = std::chrono::hours(1), .bytes_most = 100});
   backlog.add(durable(1, 100));
   backlog.wait_for_room();
-  backlog.slow_down();
+  backlog.slow_down(std::chrono::steady_clock::now());
   backlog.add(durable(2, 50));
   std::atomic<bool> is_through = false;
   std::jthread writer([&] {
@@ -83,7 +93,16 @@ TEST(Backlog, ABacklogThatDoesNotShrinkSlowsDownForALittleOnly) {
   Backlog backlog({.slow_from = milliseconds(1), .most = std::chrono::hours(1), .bytes_most = 100'000, .little = milliseconds(1)});
   for (int i = 0; i < 10; ++i) backlog.learn(1'000, milliseconds(10));
   backlog.add(durable(1, 1'000));
-  backlog.slow_down();
+  backlog.slow_down(std::chrono::steady_clock::now());
+  EXPECT_EQ(backlog.size(), 1U);
+}
+
+// What it took to become durable counts as well.
+TEST(Backlog, WhoHasWaitedAlreadyIsNotSlowedDown) {
+  Backlog backlog({.slow_from = milliseconds(1), .most = std::chrono::hours(1), .bytes_most = 100'000, .little = std::chrono::hours(1)});
+  for (int i = 0; i < 10; ++i) backlog.learn(1'000, milliseconds(10));
+  backlog.add(durable(1, 1'000));
+  backlog.slow_down(std::chrono::steady_clock::now() - std::chrono::hours(2));
   EXPECT_EQ(backlog.size(), 1U);
 }
 
@@ -95,7 +114,7 @@ TEST(Backlog, WhileItShrinksWhoWritesWaitsForIt) {
   std::atomic<bool> is_through = false;
   std::optional<Backlog::Shrinking> shrinking(backlog);
   std::jthread writer([&] {
-    backlog.slow_down();
+    backlog.slow_down(std::chrono::steady_clock::now());
     is_through = true;
   });
   EXPECT_FALSE(is_through);

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "base/check.h"
+#include "base/give_way.h"
 #include "engine/validate.h"
 #include "store/erasures.h"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::uint64_t kPageShareOfLog = 64;
 
 using Steady = std::chrono::steady_clock;  // says who applies, never what comes of it
-constexpr std::chrono::milliseconds kShare{1};  // in which nobody judges; what those who answer soon apply, also of others' commands
+constexpr std::chrono::milliseconds kShare{1};  // what those who answer soon apply, also of others' commands
 constexpr std::chrono::milliseconds kLong{2};   // more than this is done beside those who judge, by nobody who answers soon
 
 bool may_take_long(const Command& command) {
@@ -78,9 +79,12 @@ Result<void> Engine::replay() {
 Result<SubmitOutcome> Engine::submit(Command command, Forgotten forgotten, const Companions& companions) {
   PendingCommand pending{.command = std::move(command), .forgotten = forgotten, .companions = companions ? &companions : nullptr};
   const bool is_long = may_take_long(pending.command);
+  const auto came_at = Steady::now();
+  std::optional<Hurry> hurry(std::in_place);
   if (applier_) backlog_.wait_for_room();
   else if (backlog_.is_full()) reading_.pass();
   if (std::holds_alternative<ImportBatch>(pending.command.body) || way_of(pending) != Way::apart) queue_.commit(pending);
+  if (is_long) hurry.reset();
   if (!pending.outcome) {
     const ReadingLock base(reading_);
     pending.holds_base = true;
@@ -91,7 +95,7 @@ Result<SubmitOutcome> Engine::submit(Command command, Forgotten forgotten, const
   } else if (is_long) {
     reading_.pass();
   } else if (applier_) {
-    backlog_.slow_down();
+    backlog_.slow_down(came_at);
   }
   CHECK(pending.outcome.has_value(), "a commit decides each command whose base is held");
   return *std::move(pending.outcome);
@@ -208,51 +212,27 @@ bool Engine::is_oldest_long() {
   return true;
 }
 
-// What waits now, the oldest first; some: up to the first long one. The base is held, by this thread or by one that waits for it.
+// What waits now, the oldest first; some: up to the first long one, for some time. The base is held, by this thread or by one that waits for it.
 void Engine::apply_waiting(Which which) {
   if (backlog_.empty()) return;
   const Backlog::Shrinking shrinking(backlog_);
-  for (std::size_t left = backlog_.size(); left > 0;) {
-    if (!is_oldest_long()) {
-      left -= apply_quick_ones(left);
-    } else if (which == Which::all) {
-      apply_oldest_beside_judging();
-      --left;
-    }
-    if (which == Which::some) return;
+  const auto begin = Steady::now();
+  for (std::size_t left = backlog_.size(); left > 0; --left) {
+    const bool is_long = is_oldest_long();
+    if (which == Which::some && (is_long || Steady::now() - begin >= kShare)) return;
+    apply_oldest();
+    give_way();
   }
 }
 
-// Those before the first long one, for some time; there is one at least. How many. Each who judges meanwhile is waited for once.
-std::size_t Engine::apply_quick_ones(std::size_t most) {
-  const MutexLock alone(apply_mutex_);
-  const WriteLock lock(state_mutex_);
-  const auto begin = Steady::now();
-  auto now = begin;
-  std::size_t done = 0;
-  do {
-    const DurableCommands& oldest = backlog_.oldest();
-    for (const Command& command : oldest.commands) state_.apply(command);
-    applied_ = oldest.link;
-    const auto before = std::exchange(now, Steady::now());
-    backlog_.learn(oldest.bytes, now - before);
-    backlog_.remove_oldest();
-    ++done;
-  } while (done < most && now - begin < kShare && !is_oldest_long());
-  return done;
-}
-
-void Engine::apply_oldest_beside_judging() {
+void Engine::apply_oldest() {
   const DurableCommands& oldest = backlog_.oldest();
   const MutexLock alone(apply_mutex_);
   const bool is_by_size = std::ranges::all_of(oldest.commands, [&](const Command& command) { return !may_take_long(command) && !state_.live.takes_long(command.accepted_at); });
   const auto begin = Steady::now();
-  for (const Command& command : oldest.commands) apply_long(command);
+  for (const Command& command : oldest.commands) apply(command);
   if (is_by_size) backlog_.learn(oldest.bytes, Steady::now() - begin);
-  {
-    const WriteLock lock(state_mutex_);
-    applied_ = oldest.link;
-  }
+  applied_ = oldest.link;
   backlog_.remove_oldest();
 }
 
@@ -267,16 +247,14 @@ void Engine::hand_over() {
   if (applier_ && (backlog_.has_long() || backlog_.is_full() || backlog_.expected() > kShare)) applier_->wake();
 }
 
-// As EngineState::apply(), but what takes long of it, live memberships and the orders of the base, goes on while others judge commands.
-void Engine::apply_long(const Command& command) {
-  {
-    const WriteLock lock(state_mutex_);
-    state_.expire(command);
-  }
+// As EngineState::apply(), but what may take long of it, live memberships and the orders of the base, goes on while others judge commands: memory
+// that is touched for the first time may take milliseconds to come, whatever the command's size.
+void Engine::apply(const Command& command) {
   state_.live.prepare(command, state_.base, state_.zone);
   std::vector<Base::NewEvent> appended;
   {
     const WriteLock lock(state_mutex_);
+    state_.expire(command);
     appended = state_.change(command);
   }
   state_.live.settle(command, appended, state_.base, state_.zone);

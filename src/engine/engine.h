@@ -128,14 +128,13 @@ class Engine {
   void commit_run(std::span<PendingCommand* const> run, Way way);
   enum class Which : std::uint8_t { some, all };  // some: quick ones, for a millisecond
   void apply_waiting(Which which);
-  std::size_t apply_quick_ones(std::size_t most);
-  void apply_oldest_beside_judging();
+  void apply_oldest();
   void apply_unless_somebody_reads();
   void hand_over();
   // How much is applied by those who answer soon.
   Which a_share() const { return applier_ ? Which::some : Which::all; }
   bool is_oldest_long();
-  void apply_long(const Command& command) WM_REQUIRES(apply_mutex_);
+  void apply(const Command& command) WM_REQUIRES(apply_mutex_);
   void note_page_bytes();
   enum class Noting : std::uint8_t { at_commit, at_replay };
   Result<void> note_erasure(const Command& command, std::uint64_t sequence, Noting when);
@@ -145,7 +144,7 @@ class Engine {
   EngineOptions options_;
   ReadingGate reading_;      // between those who read and who applies; taken first
   Mutex apply_mutex_;        // between who applies and who makes an image; taken before state_mutex_
-  SharedMutex state_mutex_;  // between who applies and who judges commands: what a long apply does beside it, no judgement of data reads
+  SharedMutex state_mutex_;  // between who applies and who judges commands: what an apply does beside it, no judgement of data reads
   EngineState state_;
   Backlog backlog_;
   MessageIds waiting_ids_;   // of what waits or may

@@ -1,5 +1,7 @@
 #include "live/condition_bits.h"
 
+#include "base/give_way.h"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -9,6 +11,7 @@ namespace wanamaker {
 namespace {
 
 using Block = std::array<std::uint64_t, 64>;
+constexpr std::size_t kWordsAtOnce = 32;  // some ten microseconds
 
 // Bit j of word i becomes bit i of word j. Source: Hacker's Delight, 7-3.
 void turn_round(Block& block) {
@@ -153,6 +156,7 @@ void ConditionBits::write(std::span<const NewColumn> of_group, std::size_t first
   for (const NewColumn& column : of_group) mask |= std::uint64_t{1} << (column.number.value % 64);
   const std::size_t word = of_group.front().number.value / 64;
   for (std::size_t i = first; i < end; ++i) {
+    if (i % kWordsAtOnce == 0) give_way();
     const Rows rows = rows_of_word(i);
     if (rows.first == nullptr) continue;
     Block block{};

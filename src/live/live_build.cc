@@ -1,6 +1,7 @@
 // Live memberships of the whole base at once: at a start, for a new definition, after a change of what definitions say, for rankings.
 
 #include "base/check.h"
+#include "base/give_way.h"
 #include "base/mutex.h"
 #include "live/live.h"
 
@@ -17,6 +18,9 @@ namespace {
 
 constexpr std::uint32_t kContactsForTwoThreads = 20'000;  // some milliseconds of work
 constexpr std::uint32_t kContactsAtOnce = 16'384;
+// Between two looks at who is waited for: some ten to a hundred microseconds.
+constexpr std::size_t kWordsAtOnce = 32;
+constexpr std::size_t kLooksAtOnce = 1'024;
 constexpr std::size_t kColumnsAtOnce = 64;                // an eighth of a megabyte each for a million contacts
 
 struct ContactRange {
@@ -82,6 +86,7 @@ void look_ahead(std::span<const Ahead> all, const Graph& graph, const Environmen
   Probe probe(environment, nullptr);
   EventReads reads = graph.reads();
   for (std::uint32_t first = range.first; first < range.end; first += 64) {
+    if (first % (kWordsAtOnce * 64) == 0) give_way();
     for (const auto& [condition, column, is_where_met] : all) {
       std::uint64_t left = ~std::uint64_t{0};
       if (is_where_met) left = column.bits->word(first / 64) ^ (condition->quick->is_negated() ? left : 0);
@@ -202,7 +207,10 @@ void Live::promise_all(std::span<const ConditionBits::NewColumn> columns, const 
     return true;
   };
   const auto write_down = [&](std::vector<Look>& looks) {
-    for (const Look& look : looks) agenda_.promise(look);
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+      if (i % kLooksAtOnce == 0) give_way();
+      agenda_.promise(looks[i]);
+    }
     looks.clear();
   };
   std::vector<Look> looks;
@@ -228,6 +236,7 @@ void Live::build_members(SegmentNumber number, const Base& base, std::uint32_t e
   segment.invalid_since.reset();
   const std::vector<std::uint64_t> decided = decide_words(rule->formula, (end + std::size_t{63}) / 64);
   for (std::size_t i = 0; i < decided.size(); ++i) {
+    if (i % kWordsAtOnce == 0) give_way();
     const std::uint64_t before = segment.members.word(i);
     std::uint64_t after = decided[i];
     for (std::uint64_t left = after & ~before; left != 0; left &= left - 1) {
@@ -250,7 +259,10 @@ std::vector<std::uint64_t> Live::decide_words(const Formula& formula, std::size_
     return bits_.word(condition, i);
   };
   const auto decide_some = [&](std::size_t first, std::size_t end) {
-    for (std::size_t i = first; i < end; ++i) decided[i] = formula.decide_word([&](ConditionNumber condition) { return word_of(condition, i); });
+    for (std::size_t i = first; i < end; ++i) {
+      if (i % kWordsAtOnce == 0) give_way();
+      decided[i] = formula.decide_word([&](ConditionNumber condition) { return word_of(condition, i); });
+    }
   };
   const std::size_t half = words * 64 < kContactsForTwoThreads ? words : words / 2;
   {

@@ -1,6 +1,7 @@
 // Events, records and colleagues of a batch.
 
 #include "base/check.h"
+#include "base/give_way.h"
 #include "calendar/window.h"
 #include "evaluate/probe.h"
 #include "evaluate/asked_about.h"
@@ -99,6 +100,7 @@ void BatchSweep::for_each_part(const TypedSource& source, const Batch& batch, co
   for (std::size_t first = 0; first < batch.size() && !environment_.is_stopped();) {
     std::size_t end = first;
     for (std::size_t rows = 0; end < batch.size() && rows < kRowsAtOnce; ++end) rows += rows_of(batch.self[end]);
+    give_way();
     visit(first == 0 && end == batch.size() ? batch : batch.part(first, end), first);
     first = end;
   }

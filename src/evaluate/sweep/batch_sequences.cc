@@ -1,5 +1,6 @@
 // Sequences of events, step by step for the whole batch: the chain ends that are reached, then those the next step reaches.
 
+#include "base/give_way.h"
 #include "calendar/window.h"
 #include "evaluate/sweep/batch_sweep.h"
 
@@ -33,6 +34,7 @@ Batch BatchSweep::pairs(const TypedStep& step, const Batch& from, std::size_t& n
 
 void BatchSweep::for_each_passing(const TypedStep& step, const Batch& from, const Batch& candidates, const std::function<void(std::uint32_t)>& note) {
   for (std::size_t next = 0; next < from.size() && !environment_.is_stopped();) {
+    give_way();
     Batch joined = pairs(step, from, next, candidates);
     const std::vector<std::uint32_t> noted = std::exchange(joined.record, {});
     const Mask passed = step.source.where ? decide(*step.source.where, joined) : Mask(joined.size(), 1);

@@ -1,6 +1,7 @@
 #include "evaluate/sweep/plan.h"
 
 #include "base/check.h"
+#include "base/give_way.h"
 #include "evaluate/sweep/attribute_operators.h"
 #include "evaluate/sweep/batch_sweep.h"
 #include "evaluate/sweep/bit_counter.h"
@@ -20,6 +21,7 @@ class NodeOperator : public ShardOperator {
   NodeOperator(OperatorPtr inner, bool negated, std::uint32_t number) : inner_(std::move(inner)), negated_(negated), number_(number) {}
   void decide(Shard& shard, ShardBits& out) const override {
     if (shard.environment.is_stopped()) return out.fill(0);
+    give_way();
     inner_->decide(shard, out);
     if (negated_) for (std::uint32_t i = 0; i < kShardWords; ++i) out[i] = shard.living[i] & ~out[i];
     shard.scratch.node_counts[number_] += shard.kernels.population(out.data(), kShardWords);
