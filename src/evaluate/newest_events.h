@@ -22,6 +22,8 @@ class NewestEvents {
   std::size_t size() const { return rows_.size(); }
   std::uint32_t row(std::size_t place) const { return rows_[rows_.size() - 1 - place]; }
   Timestamp at(std::size_t place) const { return rows_.at(rows_.size() - 1 - place); }
+  // Whether there is one from that instant on and before the other. Cost: a search in the strip.
+  bool has_between(Timestamp from, Timestamp before) const { return rows_.before(before) > rows_.before(from); }
   // Cost: mostly nothing but the strip for one property of the name; for others a column read the first time, for this place and some more:
   // reads that do not wait for each other overlap.
   Cell value(std::size_t slot, std::size_t place) {

@@ -279,8 +279,9 @@ std::optional<QuickLook> QuickLook::of_comparison(const TypedExpression& conditi
 }
 
 std::optional<QuickLook> QuickLook::of_chain(const TypedExpression& condition, EventReads& reads) {
-  if (condition.from_first || condition.window.kind != Window::Kind::ever) return std::nullopt;
   QuickLook look(Kind::chain, condition);
+  look.set_window(condition.window);
+  if (condition.from_first || (condition.window.kind != Window::Kind::ever && !look.span_ms_)) return std::nullopt;
   for (const TypedStep& step : condition.steps) {
     if (step.kind == StepKind::absent || !has_still_filter(step.source)) return std::nullopt;
     Step made{.ways = ways_of(step.source, reads)};
@@ -460,8 +461,8 @@ std::vector<Timestamp> QuickLook::times_of(const Step& step, Timestamp from, Con
   return times;
 }
 
-// A chain of all time never ends, and one that has come up ends with the event that has come or with a later one. It is looked for from its
-// last step back.
+// A chain of all time never ends, one in a window with its first event; and one that has come up ends with the event that has come or with a later one. It is
+// looked for from its last step back.
 bool QuickLook::chain(ContactOrdinal contact, const News& news, EventReads& reads, Probe& probe, Answer& answer) const {
   answer = {};
   bool can_be = true;
@@ -477,10 +478,11 @@ bool QuickLook::chain(ContactOrdinal contact, const News& news, EventReads& read
     can_be = can_be && has_some;
   }
   if (!can_be) return true;
-  std::vector<Timestamp> led = times_of(steps_.back(), news.kind == News::Kind::one_event ? news.at : kAlways, contact, reads, probe);
+  const Timestamp first = span_ms_ ? Timestamp{probe.environment().t.ms - *span_ms_ + 1} : kAlways;  // in the window
+  std::vector<Timestamp> led = times_of(steps_.back(), news.kind == News::Kind::one_event ? std::max(news.at, first) : first, contact, reads, probe);
   for (std::size_t i = steps_.size() - 1; i > 0 && !led.empty(); --i) {
     const Step& step = steps_[i];
-    std::vector<Timestamp> before = times_of(steps_[i - 1], {led.front().ms - step.most_ms}, contact, reads, probe);
+    std::vector<Timestamp> before = times_of(steps_[i - 1], std::max(first, Timestamp{led.front().ms - step.most_ms}), contact, reads, probe);
     std::erase_if(before, [&](Timestamp here) {
       const auto to = std::ranges::lower_bound(led, Timestamp{here.ms + step.least_ms});
       return to == led.end() || to->ms > here.ms + step.most_ms;
@@ -488,6 +490,10 @@ bool QuickLook::chain(ContactOrdinal contact, const News& news, EventReads& read
     led = std::move(before);
   }
   answer.holds = !led.empty();
+  if (!span_ms_) return true;
+  if (answer.holds) answer.next = leaves_at(led.back());
+  else if (std::ranges::any_of(steps_.front().ways, [&](const Way& way) { return reads.of(way.type).has_between({answer.since.ms - *span_ms_ + 1}, first); }))
+    answer.since = probe.environment().t;  // a chain that began there may have ended since the newest event
   return true;
 }
 

@@ -52,7 +52,8 @@ class QuickLook {
   Timed timed() const {
     const bool ends = window_.kind == Window::Kind::last;
     if (kind_ == Kind::last) return Timed::anybody;
-    if (kind_ == Kind::chain || !ends) return Timed::nobody;
+    if (!ends) return Timed::nobody;
+    if (kind_ == Kind::chain) return Timed::where_met;
     return kind_ == Kind::count && from_ >= 1 && until_ == kCountMost ? Timed::where_met : Timed::anybody;
   }
   bool is_negated() const { return negated_; }

@@ -72,7 +72,8 @@ const std::vector<std::string> kDefinitions = {
     "sum of amount for buy in last 3 days > 40", "sum of amount for buy in last 5 days <= 20", "sum of amount for any of (buy, visit) (shop = \"a\") in last 2 days between 5 and 30.5",
     "sum of amount for buy != 12", "sum of amount for visit in last 1 days = 0", "count of buy in last 2 days >= 2", "count of any event (amount < 9) in last 5 days between 2 and 5",
     "did buy then visit within 1 days", "did buy (amount < 9) then visit between 1 and 3 days later", "did visit then buy (shop = \"a\") within 5 hours then any event within 2 days",
-    "did buy then buy within 24 hours"};
+    "did buy then buy within 24 hours", "did buy then visit within 1 days in last 3 days", "did buy then buy within 24 hours in last 5 days",
+    "did visit then buy (shop = \"a\") within 5 hours then any event within 2 days in last 3 days"};
 
 TEST_F(QuickLookTest, SaysWhatTheProbeSays) {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
@@ -116,7 +117,8 @@ TEST_F(QuickLookTest, SaysWhatTheProbeSays) {
 // Events come one by one, on time and late; what each alone tells of a condition that did not hold must be what the probe says.
 TEST_F(QuickLookTest, NewsOfOneEventTellsWhatTheProbeSays) {
   const std::vector<std::string> texts{"did buy", "did buy in last 2 days", "did buy at least 2 times in last 2 days", "did buy at least 3 times in last 5 days", "did any event at least 2 times in last 3 days",
-                                       "did buy then visit within 1 days", "did visit then buy between 2 and 20 hours later then buy within 3 days", "did buy then buy within 5 hours"};
+                                       "did buy then visit within 1 days", "did visit then buy between 2 and 20 hours later then buy within 3 days", "did buy then buy within 5 hours",
+                                       "did buy then visit within 1 days in last 2 days", "did buy then buy within 20 hours in last 3 days"};
   std::size_t told = 0;
   std::size_t vain = 0;
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
@@ -167,7 +169,7 @@ TEST_F(QuickLookTest, NewsOfOneEventTellsWhatTheProbeSays) {
 
 TEST_F(QuickLookTest, LeavesTheRestToTheProbe) {
   for (const char* text : {"did buy on at least 2 days in last 3 days", "did buy in last 2 months", "did buy today", "first buy was in last 2 days", "last buy was today",
-                           "average of amount for buy > 3", "did buy then not visit within 1 days", "did first buy then visit within 1 days", "did buy then visit within 1 days in last 3 days",
+                           "average of amount for buy > 3", "did buy then not visit within 1 days", "did first buy then visit within 1 days", "did buy then visit within 1 days in last 3 months", "did buy then visit within 1 days since 2026-02-27",
                            "did buy (time in last 2 days)", "did buy then visit (amount > previous.amount) within 1 days", "amount of last buy > 3"}) {
     const auto definition = compile(text, {.schema = base_.schema, .catalog = base_.catalog, .parameters = {}});
     ASSERT_TRUE(definition.has_value()) << text << definition.error().message;
