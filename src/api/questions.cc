@@ -26,6 +26,7 @@ Questions::~Questions() {
 Questions::Asked::Asked(Questions& all, IsGone is_gone) : all_(all), is_gone_(std::move(is_gone)) {
   const auto now = Clock::now();
   const MutexLock lock(all_.mutex_);
+  look_from_ = now + kLookForAsker;
   until_ = std::min(all_.most_.count() == 0 ? Clock::time_point::max() : now + all_.most_, all_.end_at_);
   all_.asked_.insert(this);
   // Those that came before end before, so the thread is mostly up in time.
@@ -39,9 +40,13 @@ Questions::Asked::~Asked() {
 
 Error Questions::Asked::why() const {
   const MutexLock lock(all_.mutex_);
-  if (all_.end_at_ != Clock::time_point::max()) return {.code = ErrorCode::interrupted, .message = "the server ends, and this would have taken longer", .hint = "ask again when it is there again"};
-  if (Clock::now() < until_) return {.code = ErrorCode::interrupted, .message = "nobody waits for the answer any more"};
-  return {.code = ErrorCode::takes_too_long, .message = fmt::format("this takes longer than the {:g} s that a question may take, and others wait meanwhile", std::chrono::duration<double>(all_.most_).count())};
+  switch (end_) {
+    case End::none: break;
+    case End::too_long: return {.code = ErrorCode::takes_too_long, .message = fmt::format("this takes longer than the {:g} s that a question may take, and others wait meanwhile", std::chrono::duration<double>(all_.most_).count())};
+    case End::asker_gone: return {.code = ErrorCode::interrupted, .message = "nobody waits for the answer any more"};
+    case End::process_ends: return {.code = ErrorCode::interrupted, .message = "the server ends, and this would have taken longer", .hint = "ask again when it is there again"};
+  }
+  CHECK(false, "who asks why has seen the sign raised");
 }
 
 void Questions::end(std::chrono::milliseconds left) {
@@ -51,16 +56,31 @@ void Questions::end(std::chrono::milliseconds left) {
   changed_.notify_all();
 }
 
+Questions::End Questions::end_of(const Asked& asked, Clock::time_point now) const {
+  if (end_at_ <= now) return End::process_ends;
+  if (asked.until_ <= now) return End::too_long;
+  return asked.is_gone_ && asked.look_from_ <= now && asked.is_gone_() ? End::asker_gone : End::none;
+}
+
 // Raises the signs that are due.
 void Questions::look(Clock::time_point now) {
-  for (Asked* asked : asked_)
-    if (asked->until_ <= now || (asked->is_gone_ && asked->is_gone_())) asked->sign_.raise();
+  for (Asked* asked : asked_) {
+    if (asked->sign_.is_raised()) continue;
+    const End why = end_of(*asked, now);
+    if (why == End::none) continue;
+    asked->end_ = why;
+    ++ended_[static_cast<std::size_t>(why)];
+    asked->sign_.raise();
+  }
 }
 
 Questions::Clock::time_point Questions::next_look(Clock::time_point now) const {
   auto next = Clock::time_point::max();
-  for (const Asked* asked : asked_)
-    if (!asked->sign_.is_raised()) next = std::min({next, asked->until_, asked->is_gone_ ? now + kLookForAsker : Clock::time_point::max()});
+  for (const Asked* asked : asked_) {
+    if (asked->sign_.is_raised()) continue;
+    next = std::min(next, asked->until_);
+    if (asked->is_gone_) next = std::min(next, std::max(asked->look_from_, now + kLookForAsker));
+  }
   return next;
 }
 

@@ -7,10 +7,15 @@
 #include "base/result.h"
 #include "base/stop_sign.h"
 
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <set>
+#include <string>
+#include <string_view>
 #include <thread>
 
 namespace wanamaker {
@@ -29,7 +34,19 @@ class Questions {
   // Whether nobody waits for the answer any more. Never waits; asked some times a second by another thread.
   using IsGone = std::function<bool()>;
 
-  // One that is being asked, for as long as it is there.
+  // Who asks, as he takes turns with others (base/turns.h; nothing: the process itself), and whether he is still there.
+  struct Asker {
+    std::string whose;
+    IsGone is_gone;
+  };
+  // Why a sign was raised.
+  enum class End : std::uint8_t { none, too_long, asker_gone, process_ends };
+  static constexpr std::array<std::string_view, 4> kEndNames = {"", "too_long", "asker_gone", "process_ends"};
+  // How many have ended so.
+  std::uint64_t ended(End why) const { return ended_[static_cast<std::size_t>(why)]; }
+
+  // One that is being asked, for as long as it is there. Whether its asker is gone is looked at when it has been asked for a while: who asks, says
+  // that he has nothing more to say and waits is answered where that is quick.
   class Asked {
    public:
     Asked(Questions& all, IsGone is_gone);
@@ -45,7 +62,9 @@ class Questions {
     Questions& all_;
     IsGone is_gone_;
     StopSign sign_;
+    End end_ = End::none;         // set as the sign is raised, while all_.mutex_ is held
     Clock::time_point until_;
+    Clock::time_point look_from_;  // for whoever asks
   };
   // The process ends: whatever is asked, now or later, has so much time left.
   void end(std::chrono::milliseconds left);
@@ -53,6 +72,7 @@ class Questions {
  private:
   void watch();
   void look(Clock::time_point now) WM_REQUIRES(mutex_);
+  End end_of(const Asked& asked, Clock::time_point now) const WM_REQUIRES(mutex_);
   Clock::time_point next_look(Clock::time_point now) const WM_REQUIRES(mutex_);
 
   const std::chrono::milliseconds most_;
@@ -61,6 +81,7 @@ class Questions {
   Clock::time_point end_at_ WM_GUARDED_BY(mutex_) = Clock::time_point::max();
   Clock::time_point looks_at_ WM_GUARDED_BY(mutex_) = Clock::time_point::max();  // when the thread wakes by itself
   bool ends_ WM_GUARDED_BY(mutex_) = false;
+  std::array<std::atomic<std::uint64_t>, kEndNames.size()> ended_{};
   std::condition_variable_any changed_;
   std::jthread watcher_;
 };

@@ -51,8 +51,8 @@ class Workspace {
   }
   // Whether what is asked goes on. Errors: takes_too_long, interrupted; the hint says what of the definition takes long. Cost: a look at a sign.
   Result<void> check_wanted(const Definition& about) const;
-  // From now on each question is also over when nobody waits for its answer any more.
-  void set_asker(Questions::IsGone is_gone) { is_gone_ = std::move(is_gone); }
+  // From now on each question is his: it takes its turn with those of others, and is over when he does not wait for its answer any more.
+  void set_asker(Questions::Asker asker) { asker_ = std::move(asker); }
 
   Timestamp now() const { return now_; }
   void set_now(Timestamp now) { now_ = now; }
@@ -78,8 +78,9 @@ class Workspace {
   Workspace(std::unique_ptr<Engine> engine, const Kernels& kernels, Timestamp now);
   void hold() {
     if (reading_.mutex() == nullptr || reading_.owns_lock()) return;
-    reading_.lock();
-    asked_.emplace(*questions_, is_gone_);
+    reading_.mutex()->lock(asker_.whose);
+    reading_ = std::unique_lock(*reading_.mutex(), std::adopt_lock);
+    asked_.emplace(*questions_, asker_.is_gone);
   }
   const StopSign* sign() const { return asked_ ? &asked_->sign() : nullptr; }
 
@@ -89,7 +90,7 @@ class Workspace {
   Sweeper& sweeper_;
   std::unique_lock<ReadingGate> reading_;       // of nothing where it stands alone
   Questions* questions_ = nullptr;              // likewise
-  Questions::IsGone is_gone_;
+  Questions::Asker asker_;
   std::optional<Questions::Asked> asked_;       // while it is held
   Timestamp now_;
   std::optional<NoteAudit> note_;

@@ -58,7 +58,7 @@ void run(Asked& asked, const LocalLine& line, Answer& answer) {
   }
   Service& service = asked.beside.service;
   Workspace workspace(service.store().engine(), service.store().sweeper(), service.questions(), service.now());
-  workspace.set_asker([&line] { return line.is_gone(); });
+  workspace.set_asker({.whose = "of this machine", .is_gone = [&line] { return line.is_gone(); }});
   workspace.note_with_next(audit_of(*parsed->arguments));
   if (const auto why = workspace.engine().refuses_writes()) answer.err << (parsed->arguments->json ? Json::object().set("note", why->message).dump() : "wanamaker: note: " + why->message) << '\n';
   answer.code = run_beside(*parsed->arguments, workspace, streams, asked.beside);

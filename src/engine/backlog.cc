@@ -25,6 +25,16 @@ std::size_t Backlog::size() const {
   return waiting_.size();
 }
 
+std::uint64_t Backlog::newest() const {
+  const MutexLock lock(mutex_);
+  return waiting_.empty() ? 0 : waiting_.back().link.sequence;
+}
+
+std::size_t Backlog::size_up_to(std::uint64_t sequence) const {
+  const MutexLock lock(mutex_);
+  return static_cast<std::size_t>(std::ranges::upper_bound(waiting_, sequence, {}, [](const DurableCommands& durable) { return durable.link.sequence; }) - waiting_.begin());
+}
+
 bool Backlog::has_long() const {
   const MutexLock lock(mutex_);
   return std::ranges::any_of(waiting_, &DurableCommands::is_long);

@@ -42,6 +42,10 @@ class Backlog {
   void add(DurableCommands durable);
   std::size_t size() const;
   bool empty() const { return size() == 0; }
+  // The place in the log of the newest; 0 where nothing waits.
+  std::uint64_t newest() const;
+  // How many are not behind a place in the log.
+  std::size_t size_up_to(std::uint64_t sequence) const;
   bool has_long() const;
   bool has_judged_companions() const;
   // Calls visit(const Command&) for each, the oldest first; nothing is added or removed meanwhile.

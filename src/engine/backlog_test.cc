@@ -32,6 +32,18 @@ TEST(Backlog, WhatWasPutFirstIsTakenFirst) {
   backlog.for_each([&](const Command& command) { EXPECT_EQ(command.accepted_at.ms, ++last); });
 }
 
+TEST(Backlog, TellsHowManyWereThereUpToAPlace) {
+  Backlog backlog;
+  EXPECT_EQ(backlog.newest(), 0U);
+  for (const std::uint64_t sequence : {3U, 4U, 9U}) backlog.add(durable(sequence, 10));
+  EXPECT_EQ(backlog.newest(), 9U);
+  EXPECT_EQ(backlog.size_up_to(2), 0U);
+  EXPECT_EQ(backlog.size_up_to(5), 2U);
+  EXPECT_EQ(backlog.size_up_to(9), 3U);
+  backlog.remove_oldest();
+  EXPECT_EQ(backlog.size_up_to(5), 1U);
+}
+
 TEST(Backlog, TellsWhatOthersHaveToWaitFor) {
   Backlog backlog;
   backlog.add(durable(1, 10));

@@ -39,7 +39,7 @@ Result<void> check_not_spent_by(std::span<const Command> earlier, const Command&
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
-    : store_(std::move(store)), options_(options), reading_({.entered = [this] { apply_waiting(Which::all); }, .leaving = [this] { apply_waiting(a_share()); }, .left = [this] { hand_over(); }}), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
+    : store_(std::move(store)), options_(options), reading_({.came = [this] { return backlog_.newest(); }, .entered = [this](std::uint64_t newest) { apply_waiting(Which::all, backlog_.size_up_to(newest)); }, .leaving = [this] { apply_waiting(a_share()); }, .left = [this] { hand_over(); }}), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
   if (options_.checkpoint_log_bytes == 0) return;
   // A checkpoint that fails in the background loses nothing; the next one, or a start, says what is wrong.
   checkpointer_.emplace([this] { std::ignore = checkpoint(); });
@@ -212,12 +212,12 @@ bool Engine::is_oldest_long() {
   return true;
 }
 
-// What waits now, the oldest first; some: up to the first long one, for some time. The base is held, by this thread or by one that waits for it.
-void Engine::apply_waiting(Which which) {
-  if (backlog_.empty()) return;
+// So many of what waits now, the oldest first; some: up to the first long one, for some time. The base is held, by this thread or by one that waits for it.
+void Engine::apply_waiting(Which which, std::size_t most) {
+  if (most == 0) return;
   const Backlog::Shrinking shrinking(backlog_);
   const auto begin = Steady::now();
-  for (std::size_t left = backlog_.size(); left > 0; --left) {
+  for (std::size_t left = most; left > 0; --left) {
     const bool is_long = is_oldest_long();
     if (which == Which::some && (is_long || Steady::now() - begin >= kShare)) return;
     apply_oldest();

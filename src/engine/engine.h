@@ -127,7 +127,8 @@ class Engine {
   Way way_of(const PendingCommand& pending);
   void commit_run(std::span<PendingCommand* const> run, Way way);
   enum class Which : std::uint8_t { some, all };  // some: quick ones, for a millisecond
-  void apply_waiting(Which which);
+  void apply_waiting(Which which) { apply_waiting(which, backlog_.size()); }
+  void apply_waiting(Which which, std::size_t most);
   void apply_oldest();
   void apply_unless_somebody_reads();
   void hand_over();

@@ -2,32 +2,39 @@
 // Held by those who read the base, one at a time. Key idea: a command is acknowledged when it is durable, also while somebody reads for long; it
 // is applied before anybody reads again, so who was told of it finds it. So who enters applies what waits, and who leaves hands on what has come since:
 // neither he nor those who commit are held up by it. Readers that follow each other without end keep nobody from applying, since each does as
-// he enters; and those who apply keep no reader out, since he waits for what was there when he came. Thread-safe.
+// he enters; and those who apply keep no reader out, since he waits for what was there when he came, and for nothing that came while he waited. Those who ask take turns:
+// of one who asks much at once only one is before another. Thread-safe.
 
 #include "base/fair_mutex.h"
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <utility>
 
 namespace wanamaker {
 
 class WM_THREAD_ATTRIBUTE(capability("mutex")) ReadingGate {
  public:
-  // What runs as a reader enters and as he leaves, while the gate is held, and when he has left and no other is about to enter.
+  // What runs as a reader comes: it says up to where he has to be told; as he enters, with that, and as he leaves, while the gate is held; and when he has left and no
+  // other is about to enter.
   struct Steps {
-    std::function<void()> entered;
+    std::function<std::uint64_t()> came;
+    std::function<void(std::uint64_t)> entered;
     std::function<void()> leaving;
     std::function<void()> left;
   };
   explicit ReadingGate(Steps steps) : steps_(std::move(steps)) {}
 
-  void lock() WM_THREAD_ATTRIBUTE(acquire_capability()) {
+  // `whose`: who asks; nothing for the process's own.
+  void lock(const std::string& whose = {}) WM_THREAD_ATTRIBUTE(acquire_capability()) {
     ++entering_;
-    mutex_.lock();
+    const std::uint64_t came = steps_.came();
+    mutex_.lock(whose);
     --entering_;
-    steps_.entered();
+    steps_.entered(came);
   }
   void unlock() WM_THREAD_ATTRIBUTE(release_capability()) {
     steps_.leaving();

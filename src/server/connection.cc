@@ -3,6 +3,7 @@
 #include "api/http/network.h"
 #include "api/http/problem.h"
 #include "server/gzip.h"
+#include "server/hung_up.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -286,6 +287,8 @@ void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_pack
   if (const std::int64_t wait = hub_.service.wait_of(holder); wait > 0) return turn_away(too_often(wait, request_id_));
   asker_ = holder.empty() ? "from " + network_of(request.from) : holder;
   if (lane == Lane::writes && !take_in_hand(request, says_packed)) return;
+  const int socket = stream_.tcp().socket().native_handle();  // open as long as somebody works for this connection
+  request.asker = {.whose = asker_, .is_gone = [socket] { return has_hung_up(socket, HungUp::sends_no_more); }};
   auto work = [self = shared_from_this(), request = std::move(request), says_packed, takes_packed]() mutable {
     HttpResponse response = answered(self->hub_.service, std::move(request), says_packed, takes_packed);
     boost::asio::io_context& io = self->hub_.io;

@@ -1,9 +1,9 @@
 #include "server/local_line.h"
 
+#include "server/hung_up.h"
 #include "server/local_address.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -83,10 +83,7 @@ Result<std::optional<LocalLine::Part>> LocalLine::receive() const {
 }
 
 // Of a socket that only this end has stopped reading from, that is not said.
-bool LocalLine::is_gone() const {
-  pollfd line{.fd = socket_, .events = 0, .revents = 0};
-  return ::poll(&line, 1, 0) > 0 && (line.revents & (POLLHUP | POLLERR)) != 0;
-}
+bool LocalLine::is_gone() const { return has_hung_up(socket_, HungUp::both_ways); }
 
 void LocalLine::end() const { ::shutdown(socket_, SHUT_RD); }
 

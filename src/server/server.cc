@@ -25,6 +25,9 @@ using namespace std::chrono_literals;
 constexpr unsigned kWriters = 32;            // as many commits may share one sync
 constexpr unsigned kBatchWriters = 8;        // who sends much at once waits for reading it, not for the disk
 constexpr unsigned kReaders = 4;
+constexpr unsigned kWritersOfOne = 28;       // some are left for whoever comes while all of these wait for the base
+constexpr unsigned kBatchWritersOfOne = 6;
+constexpr unsigned kReadersOfOne = 2;        // the base is read by one at a time; the other reads its request meanwhile, or writes its answer
 constexpr std::size_t kWritesWaitingMax = 1'024;
 constexpr std::size_t kBatchesWaitingMax = 256;
 constexpr std::size_t kReadsWaitingMax = 256;
@@ -63,7 +66,7 @@ class HttpServer {
  public:
   HttpServer(Service& service, const ServerOptions& options)
       : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .batches = batches_, .reads = reads_, .log = log_, .bodies = BodyBudget(options.is_behind_proxy ? BodyBudget::Addresses::are_a_proxy : BodyBudget::Addresses::are_peers), .writes_in_hand = WritesInHand(options.writes_in_hand_bytes), .is_behind_proxy = options.is_behind_proxy},
-        writes_(kWriters, kWritesWaitingMax), batches_(kBatchWriters, kBatchesWaitingMax), reads_(kReaders, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
+        writes_(kWriters, kWritersOfOne, kWritesWaitingMax), batches_(kBatchWriters, kBatchWritersOfOne, kBatchesWaitingMax), reads_(kReaders, kReadersOfOne, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
     randombytes_buf(&hub_.next_id, sizeof hub_.next_id);
   }
 

@@ -1,12 +1,12 @@
 #pragma once
 // Threads that do what may wait: for a disk, for a lock. The queue is bounded; who finds it full is told so and says it to the client.
-// Key idea: those who ask take turns, so that one who has a thousand things waiting keeps nobody waiting who has one. Thread-safe.
+// Key idea: those who ask take turns (base/turns.h), and not all threads are at work for one, since what he asks may take long. Thread-safe.
 
 #include "base/mutex.h"
+#include "base/turns.h"
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <string>
 #include <thread>
@@ -17,7 +17,8 @@ namespace wanamaker {
 
 class WorkerPool {
  public:
-  WorkerPool(unsigned threads, std::size_t waiting_max);
+  // `of_one`: how many threads are at work for one who asks, at most.
+  WorkerPool(unsigned threads, unsigned of_one, std::size_t waiting_max);
   // What waits is still done.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
@@ -29,13 +30,12 @@ class WorkerPool {
 
  private:
   void run();
-  std::function<void()> take_next() WM_REQUIRES(mutex_);
 
+  unsigned of_one_;
   std::size_t waiting_max_;
   Mutex mutex_;
-  std::unordered_map<std::string, std::deque<std::function<void()>>> waiting_ WM_GUARDED_BY(mutex_);  // of those who have something
-  std::deque<std::string> turns_ WM_GUARDED_BY(mutex_);                                               // of these, each once
-  std::size_t count_ WM_GUARDED_BY(mutex_) = 0;
+  Turns<std::function<void()>> waiting_ WM_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, unsigned> at_work_ WM_GUARDED_BY(mutex_);  // threads, of those who have some
   bool ends_ WM_GUARDED_BY(mutex_) = false;
   std::condition_variable_any changed_;
   std::vector<std::jthread> threads_;

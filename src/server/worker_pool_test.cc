@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <latch>
+#include <optional>
 #include <string>
 
 namespace wanamaker {
@@ -11,7 +13,7 @@ namespace {
 // One thread that is busy until `go` opens, so that what is posted meanwhile waits.
 class HeldPool {
  public:
-  explicit HeldPool(std::size_t waiting_max) : pool_(std::in_place, 1U, waiting_max) {
+  explicit HeldPool(std::size_t waiting_max) : pool_(std::in_place, 1U, 1U, waiting_max) {
     EXPECT_TRUE(pool_->post([this] {
       started_.count_down();
       go_.wait();
@@ -48,6 +50,27 @@ TEST(WorkerPool, AFullQueueTakesNothing) {
   EXPECT_TRUE(pool.post("b"));
   EXPECT_FALSE(pool.post("c"));
   EXPECT_EQ(pool.finish(), "ab");
+}
+
+// Three of his four wait for each other as long as he likes; the fourth thread is for others, and his own next begins when one of his is done.
+TEST(WorkerPool, OneWhoAsksHasNotAllThreads) {
+  std::latch go(1);
+  std::latch others(2);
+  std::atomic<int> done = 0;
+  WorkerPool pool(4, 3, 100);
+  for (int i = 0; i < 9; ++i) {
+    EXPECT_TRUE(pool.post([&] {
+      go.wait();
+      ++done;
+    }, "a"));
+  }
+  for (const std::string asker : {"b", "c"}) EXPECT_TRUE(pool.post([&] { others.count_down(); }, asker));
+  others.wait();
+  EXPECT_EQ(done, 0);
+  std::latch last(1);
+  EXPECT_TRUE(pool.post([&] { last.count_down(); }, "a"));
+  go.count_down();
+  last.wait();
 }
 
 }  // namespace

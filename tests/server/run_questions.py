@@ -5,7 +5,9 @@
 
 import json
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -112,6 +114,61 @@ def who_stops_asking_is_not_worked_for(s):
     same("others are answered", (came.status, came.json["count"]), (200, 10))
 
 
+def sent(s, definition, key="admin", connection=None):
+    """A connection over which a preview was asked for, and nothing is read yet."""
+    body = json.dumps({"definition": definition})
+    connection = connection or socket.create_connection(("127.0.0.1", s.port), timeout=SECONDS_MAX)
+    connection.sendall(f"POST /api/v1/segments/preview HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {s.keys[key]}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+    return connection
+
+
+def all_of(connection):
+    with connection:
+        came = b""
+        while part := connection.recv(65536):
+            came += part
+        return came.decode()
+
+
+def stopped(s, why):
+    return f'wanamaker_questions_stopped_total{{why="{why}"}} 1\n' in s.call("GET", "/metrics").body.decode()
+
+
+def who_hangs_up_is_not_worked_for(s):
+    """A client over HTTP that closes its connection ends its question; one that only says more, or has no more to say, does not."""
+    large_account(s)
+    s.start("--question-seconds", "0")
+    gone = sent(s, SLOW)
+    until_it_works(s.process)
+    gone.close()
+    came = s.call("POST", "/api/v1/segments/preview", {"definition": QUICK})  # which comes to its turn when the other is stopped: that would take minutes
+    same("others are answered", (came.status, came.json["count"], stopped(s, "asker_gone")), (200, 10, True))
+    s.stop()
+    s.start("--question-seconds", "1")
+    both = sent(s, QUICK, connection=sent(s, SLOW))
+    both.sendall(b"GET /livez HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+    came = all_of(both)
+    same("what comes behind a question is no hang-up", [came.count(f"HTTP/1.1 {status}") for status in (422, 200)], [1, 2])
+    same("which was too long", (stopped(s, "too_long"), stopped(s, "asker_gone")), (True, False))
+    finished = sent(s, QUICK)
+    finished.shutdown(socket.SHUT_WR)
+    same("who has no more to say is answered where that is quick", all_of(finished).startswith("HTTP/1.1 200"), True)
+
+
+def one_who_asks_much_holds_up_nobody_for_long(s):
+    """Behind twelve long questions of one key another key's is answered after the one that is being asked, or one more."""
+    large_account(s)
+    s.start("--question-seconds", "1")
+    greedy = [sent(s, SLOW, key="read") for _ in range(12)]
+    until_it_works(s.process)
+    answered = lambda: len(select.select(greedy, [], [], 0)[0])
+    before = answered()
+    came = s.call("POST", "/api/v1/segments/preview", {"definition": QUICK})
+    same("another's question", (came.status, came.json["count"], answered() - before <= 2), (200, 10, True))
+    for connection in greedy:
+        connection.close()
+
+
 def the_end_waits_for_no_question(s):
     """SIGTERM: what is asked and takes long is told so, whoever asks, and the process ends with 0."""
     large_account(s)
@@ -130,4 +187,4 @@ def the_end_waits_for_no_question(s):
 
 
 if __name__ == "__main__":
-    sys.exit(run([a_question_has_an_end, what_would_take_too_long_is_not_kept, who_stops_asking_is_not_worked_for, the_end_waits_for_no_question]))
+    sys.exit(run([a_question_has_an_end, what_would_take_too_long_is_not_kept, who_stops_asking_is_not_worked_for, who_hangs_up_is_not_worked_for, one_who_asks_much_holds_up_nobody_for_long, the_end_waits_for_no_question]))

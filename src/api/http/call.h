@@ -32,7 +32,10 @@ class Call {
 
   // The store, held from the first look into it on until release() (workspace.h). Others wait meanwhile: no waiting and no sending in between.
   Workspace& workspace() {
-    if (!workspace_) workspace_.emplace(service_.store().engine(), service_.store().sweeper(), service_.questions(), now_);
+    if (!workspace_) {
+      workspace_.emplace(service_.store().engine(), service_.store().sweeper(), service_.questions(), now_);
+      workspace_->set_asker(request_.asker);
+    }
     return *workspace_;
   }
   void release() { workspace_.reset(); }

@@ -71,9 +71,10 @@ Result<HttpResponse> change_stream(Call& call) {
   call.release();
   HttpResponse response{.content_type = "text/event-stream"};
   response.headers.emplace_back("Cache-Control", "no-store");
-  response.more = [&service = call.service(), query, holder = call.holder()]() mutable -> std::optional<std::string> {
+  response.more = [&service = call.service(), asker = call.request().asker, query, holder = call.holder()]() mutable -> std::optional<std::string> {
     if (service.is_closing()) return std::nullopt;
     Workspace workspace(service.store().engine(), service.store().sweeper(), service.questions(), service.now());
+    workspace.set_asker(asker);
     if (!service.is_still_in(holder, workspace)) return std::nullopt;
     const auto page = changes_json(workspace, query);
     if (!page) return std::nullopt;  // the reader comes again and is told why

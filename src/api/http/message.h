@@ -1,6 +1,7 @@
 #pragma once
 // A request and its answer, apart from sockets: what server/ makes of bytes and back. Values; no part of them is trusted.
 
+#include "api/questions.h"
 #include "base/json.h"
 
 #include <cstdint>
@@ -42,6 +43,7 @@ struct HttpRequest {
   std::string origin = {};
   std::string csrf = {};            // what a page of ours shows beside the cookie
   std::string from = {};            // the network address of whoever asks
+  Questions::Asker asker = {};      // whose turn it takes, and whether he still waits
   std::string signature = {};       // of a provider's webhook, with the instant that it signs too
   std::string signature_time = {};
   std::string body = {};       // unpacked; of an import the hash of what came

@@ -11,7 +11,7 @@ void line(std::string& text, std::string_view name, std::string_view kind, std::
 
 }  // namespace
 
-std::string metrics_text(const Metrics& metrics, Workspace& workspace) {
+std::string metrics_text(const Metrics& metrics, const Questions& questions, Workspace& workspace) {
   std::string text = "# HELP wanamaker_http_responses_total Answers by the first digit of their status\n# TYPE wanamaker_http_responses_total counter\n";
   for (std::size_t i = 1; i < metrics.requests_by_class.size(); ++i) text += fmt::format("wanamaker_http_responses_total{{class=\"{}xx\"}} {}\n", i, metrics.requests_by_class[i].load());
   line(text, "http_overload_total", "counter", "Requests that were turned away since a queue was full, or their key asked too often", metrics.overloads);
@@ -25,6 +25,9 @@ std::string metrics_text(const Metrics& metrics, Workspace& workspace) {
   line(text, "events_duplicate_total", "counter", "Events that were there already, by message id", metrics.events_duplicate);
   line(text, "items_rejected_total", "counter", "Items of batches that were not accepted", metrics.items_rejected);
   line(text, "properties_dropped_total", "counter", "Properties that did not fit their type and were left out of their event", metrics.properties_dropped);
+  text += "# HELP wanamaker_questions_stopped_total Questions that were stopped before they were answered, by why\n# TYPE wanamaker_questions_stopped_total counter\n";
+  for (const auto why : {Questions::End::too_long, Questions::End::asker_gone, Questions::End::process_ends})
+    text += fmt::format("wanamaker_questions_stopped_total{{why=\"{}\"}} {}\n", Questions::kEndNames[static_cast<std::size_t>(why)], questions.ended(why));
   const Base& base = workspace.base();
   std::uint64_t events = 0;
   for (const EventTable& table : base.events) events += table.live_rows();

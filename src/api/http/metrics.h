@@ -27,6 +27,6 @@ struct Metrics {
 };
 
 // Text format 0.0.4. Shape: the workspace is beside others; figures of the base are of now.
-std::string metrics_text(const Metrics& metrics, Workspace& workspace);
+std::string metrics_text(const Metrics& metrics, const Questions& questions, Workspace& workspace);
 
 }  // namespace wanamaker

@@ -121,9 +121,10 @@ HttpResponse member_stream(Call& call, SegmentMembers members) {
   HttpResponse response{.content_type = "application/x-ndjson"};
   response.headers.emplace_back("Wanamaker-As-Of", to_string(members.as_of));
   if (members.changes_after) response.headers.emplace_back("Wanamaker-Changes-After", std::to_string(*members.changes_after));
-  response.more = [&service = call.service(), members = std::move(members), next = std::optional<std::uint32_t>(0)]() mutable -> std::optional<std::string> {
+  response.more = [&service = call.service(), asker = call.request().asker, members = std::move(members), next = std::optional<std::uint32_t>(0)]() mutable -> std::optional<std::string> {
     if (!next) return std::nullopt;
     Workspace workspace(service.store().engine(), service.store().sweeper(), service.questions(), service.now());
+    workspace.set_asker(asker);
     std::string lines;
     next = visit_members(members, workspace.base(), *next, kRowsOfPageMax, [&](std::string_view id) { lines += "{\"contact\":" + json_quote(id) + "}\n"; });
     return lines.empty() ? std::nullopt : std::optional(std::move(lines));

@@ -16,7 +16,7 @@ Result<HttpResponse> ready(Call& call) {
 
 Result<HttpResponse> metrics(Call& call) {
   HttpResponse response{.content_type = "text/plain; version=0.0.4"};
-  response.body = metrics_text(call.service().metrics(), call.workspace());
+  response.body = metrics_text(call.service().metrics(), call.service().questions(), call.workspace());
   return response;
 }
 
