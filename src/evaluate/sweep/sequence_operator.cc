@@ -57,22 +57,40 @@ class SequenceOperator : public ShardOperator {
     whole_ = {all, {all.least, all.most + longest}};
     std::ranges::stable_sort(order_, {}, [&](std::size_t step) { return is_first(step) ? std::min(scans_[step].cost(), EventScan::cost_of(environment.base.ordinals())) : scans_[step].cost(); });
     streamed_ = choose_streamed();
-    negates_ = is_negation() && leaves_many(scans_[0], kernels);
-    compares_ = is_comparable(kernels);
+    way_ = choose_way(kernels);
     seeks_few_ = !node.from_first && node.steps[order_[0]].source.where;
-    follows_first_ = node.from_first && node.steps.size() == 2 && node.steps[1].kind != StepKind::absent && has_fixed_gap(1);
-    repeats_ = node.steps.size() == 2 && !node.from_first && node.steps[1].kind == StepKind::within && node.steps[0].source.events.size() == 1 && same_before(order_.back()) && has_fixed_gap(1);
   }
   // Whether the events lie close enough to one another; else this decides nothing.
   bool fits() const { return keys_.has_value(); }
 
-  // Slice by slice: who has a chain in one is not asked about in the next, and most events lie far from any chain.
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
-    if (compares_) return compare_steps(shard, out);
-    if (negates_) return find_unblocked(shard, out);
-    if (follows_first_) return decide_after_first(shard, out);
-    if (repeats_ && decide_repeated(shard, out)) return;
+    switch (way_) {
+      case Way::compared: return compare_steps(shard, out);
+      case Way::unblocked: return find_unblocked(shard, out);
+      case Way::after_first: return decide_after_first(shard, out);
+      case Way::repeated:
+        if (!decide_repeated(shard, out)) decide_by_slices(shard, out);
+        return;
+      case Way::by_slices: return decide_by_slices(shard, out);
+    }
+  }
+
+ private:
+  // How chains are found; each but the last is for two steps of a certain kind.
+  enum class Way : std::uint8_t { compared, unblocked, after_first, repeated, by_slices };
+  Way choose_way(const Kernels& kernels) const {
+    if (node_.steps.size() != 2 || !has_fixed_gap(1)) return Way::by_slices;
+    const StepKind second = node_.steps[1].kind;
+    if (node_.from_first) return second == StepKind::absent ? Way::by_slices : Way::after_first;
+    if (is_comparable(kernels)) return Way::compared;
+    // `A then not B` where B is the rarer one: who has no B near an A is found without collecting the As.
+    if (second == StepKind::absent && scans_[1].chunks() < scans_[0].chunks() && leaves_many(scans_[0], kernels)) return Way::unblocked;
+    return second == StepKind::within && node_.steps[0].source.events.size() == 1 && same_before(order_.back()) ? Way::repeated : Way::by_slices;
+  }
+
+  // Who has a chain in one slice is not asked about in the next, and most events lie far from any chain.
+  void decide_by_slices(Shard& shard, ShardBits& out) const {
     ShardBits open = shard.living;
     std::vector<Events> first(slices_.size());
     if (node_.from_first) find_firsts(shard, first);
@@ -88,20 +106,19 @@ class SequenceOperator : public ShardOperator {
     intersect(out, shard.living);
   }
 
- private:
   bool is_first(std::size_t step) const { return step == 0 && node_.from_first; }
   bool has_fixed_gap(std::size_t step) const { return is_fixed(node_.steps[step].gap.unit); }
-  // `A then not B` where B is the rarer one: who has no B near an A is found without collecting the As.
-  bool is_negation() const {
-    return node_.steps.size() == 2 && node_.steps[1].kind == StepKind::absent && !node_.from_first && has_fixed_gap(1) && scans_[1].chunks() < scans_[0].chunks();
-  }
   // Two steps of which neither has many times the events of the other: then to put spans beside contacts costs more than it saves.
   bool is_comparable(const Kernels& kernels) const {
     constexpr std::size_t kNamesMost = 4;  // of more, putting events in order costs too much
-    if (node_.steps.size() != 2 || node_.from_first || !has_fixed_gap(1) || same_before(order_.back())) return false;
+    // How many times as many events the one step may have as the other; measured. Events of the second step are read only of who has the first, and who has none
+    // of a second step that must be absent need not be compared.
+    constexpr double kOfFirst = 9;
+    constexpr double kOfSecond = 5;
+    constexpr double kOfAbsent = 3;
+    if (same_before(order_.back())) return false;
     if (node_.steps[0].source.events.size() > kNamesMost || node_.steps[1].source.events.size() > kNamesMost) return false;
-    // Measured: events of the second step are read only of who has the first, and who has none of a second step that must be absent need not be compared.
-    const double times = order_[0] == 0 ? 9 : node_.steps[1].kind == StepKind::absent ? 3 : 5;
+    const double times = order_[0] == 0 ? kOfFirst : node_.steps[1].kind == StepKind::absent ? kOfAbsent : kOfSecond;
     const auto left = [&](const EventScan& scan) { return static_cast<double>(scan.chunks()) * scan.share_passing(kernels); };
     const auto [least, most] = std::minmax({left(scans_[0]), left(scans_[1])});
     return most <= least * times;
@@ -187,14 +204,12 @@ class SequenceOperator : public ShardOperator {
   }
 
   void compare_steps(Shard& shard, ShardBits& out) const {
-    const TypedStep& second = node_.steps[1];
-    const std::size_t rarer = order_[0];
+    const bool is_absent = node_.steps[1].kind == StepKind::absent;
+    const std::size_t begun = order_[0];  // the rarer step of two that must be there, else the first
     Events steps[2];
-    const bool is_absent = second.kind == StepKind::absent;
-    steps[is_absent ? 0 : rarer] = all_events(scans_[is_absent ? 0 : rarer], shard);
-    const std::size_t other = is_absent ? 1 : 1 - rarer;
-    steps[other] = events(scans_[other], EventScan::kAlways, shard, places(steps[1 - other]));
-    const StepGap gap = gap_of(second);
+    steps[begun] = all_events(scans_[begun], shard);
+    steps[1 - begun] = events(scans_[1 - begun], EventScan::kAlways, shard, places(steps[begun]));
+    const StepGap gap = gap_of(node_.steps[1]);
     out = is_absent ? with_first_alone(steps[0], steps[1], gap, environment_.t.ms - gap.closes, *keys_, shard) : with_both(steps[0], steps[1], gap, *keys_, shard);
     intersect(out, shard.living);
   }
@@ -440,11 +455,8 @@ class SequenceOperator : public ShardOperator {
   std::deque<EventScan> scans_;
   std::vector<std::size_t> order_;  // of the steps that must be there
   std::optional<std::size_t> streamed_;
-  bool negates_ = false;
-  bool compares_ = false;
   bool seeks_few_ = false;  // whether the step that costs least may have few
-  bool follows_first_ = false;
-  bool repeats_ = false;
+  Way way_ = Way::by_slices;
   std::optional<Keys> keys_;
   std::vector<Slice> slices_;
   Slice whole_{};  // all time

@@ -11,33 +11,40 @@ struct Point {
   std::uint32_t place;
 };
 
-// Goes through asked points and points to be found, both in order, and tells for each one asked whether one of its contact lies at most `span` before it.
+// So many points in order. Shape: at(i) is one.
+template <typename At>
+struct Points {
+  std::size_t size;
+  At at;
+};
+
+// Tells for each point of `asked` whether one of `sought` and of the same contact lies at most `span` before it.
 // Shape: told(place, whether). Key idea: on a slab no longer than the span all that lies before is near enough. So of a contact's points two suffice, the
 // first of this slab and the last before it, and within a slab all of one kind can be taken before all of the other: no branch hangs on which comes next.
-template <typename Found, typename Asked, typename Told>
-void compare_in_slabs(std::size_t founds, Found found, std::size_t askeds, Asked asked, std::int64_t span, Scratch& scratch, Told told) {
+template <typename Sought, typename Asked, typename Told>
+void compare_in_slabs(const Points<Sought>& sought, const Points<Asked>& asked, std::int64_t span, Scratch& scratch, Told told) {
   auto& before = scratch.values;
   auto& first = scratch.words;
   before.fill(kNoValue);
   first.fill(static_cast<std::uint64_t>(kNoValue));
   std::size_t begin = 0;
-  for (std::size_t next = 0; next < askeds;) {
-    std::int64_t end = asked(next).at + span + 1;
-    if (begin < founds) {
-      const std::int64_t nearest = found(begin).at;
-      end = nearest < asked(next).at ? nearest + span + 1 : std::max(end, nearest);
+  for (std::size_t next = 0; next < asked.size;) {
+    std::int64_t end = asked.at(next).at + span + 1;
+    if (begin < sought.size) {
+      const std::int64_t nearest = sought.at(begin).at;
+      end = nearest < asked.at(next).at ? nearest + span + 1 : std::max(end, nearest);
     }
     std::size_t behind = begin;
-    while (behind < founds && found(behind).at < end) ++behind;
-    for (std::size_t i = behind; i-- > begin;) first[found(i).place] = static_cast<std::uint64_t>(found(i).at);
-    for (; next < askeds; ++next) {
-      const Point point = asked(next);
+    while (behind < sought.size && sought.at(behind).at < end) ++behind;
+    for (std::size_t i = behind; i-- > begin;) first[sought.at(i).place] = static_cast<std::uint64_t>(sought.at(i).at);
+    for (; next < asked.size; ++next) {
+      const Point point = asked.at(next);
       if (point.at >= end) break;
       const auto at = static_cast<std::uint64_t>(point.at);  // what lies behind it is as far away as no span is
       const bool is_near = (at - static_cast<std::uint64_t>(before[point.place]) <= static_cast<std::uint64_t>(span)) | (at - first[point.place] <= static_cast<std::uint64_t>(span));
       told(point.place, is_near);
     }
-    for (; begin < behind; ++begin) before[found(begin).place] = found(begin).at;
+    for (; begin < behind; ++begin) before[sought.at(begin).place] = sought.at(begin).at;
   }
 }
 
@@ -45,9 +52,9 @@ void compare_in_slabs(std::size_t founds, Found found, std::size_t askeds, Asked
 
 ShardBits with_both(const SequenceEvents& from, const SequenceEvents& to, const StepGap& gap, const SequenceKeys& keys, Shard& shard) {
   ShardBits out{};
-  compare_in_slabs(
-      from.size(), [&](std::size_t i) { return Point{keys.at(from[i]) + gap.opens, SequenceKeys::place(from[i])}; }, to.size(), [&](std::size_t i) { return Point{keys.at(to[i]), SequenceKeys::place(to[i])}; },
-      gap.closes - gap.opens, shard.scratch, [&](std::uint32_t place, bool is_near) { out[place / 64] |= std::uint64_t{is_near} << (place % 64); });
+  const Points opened{from.size(), [&](std::size_t i) { return Point{keys.at(from[i]) + gap.opens, SequenceKeys::place(from[i])}; }};
+  const Points ends{to.size(), [&](std::size_t i) { return Point{keys.at(to[i]), SequenceKeys::place(to[i])}; }};
+  compare_in_slabs(opened, ends, gap.closes - gap.opens, shard.scratch, [&](std::uint32_t place, bool is_near) { out[place / 64] |= std::uint64_t{is_near} << (place % 64); });
   return out;
 }
 
@@ -61,9 +68,9 @@ ShardBits with_first_alone(const SequenceEvents& from, const SequenceEvents& to,
   std::size_t asked = from.size();
   while (asked > 0 && keys.at(from[asked - 1]) > latest) --asked;
   const std::size_t skipped = from.size() - asked;
-  compare_in_slabs(
-      to.size(), [&](std::size_t i) { return backwards(to, i, 0); }, asked, [&](std::size_t i) { return backwards(from, skipped + i, gap.opens); }, gap.closes - gap.opens, shard.scratch,
-      [&](std::uint32_t place, bool is_near) { out[place / 64] |= std::uint64_t{!is_near} << (place % 64); });
+  const Points blocking{to.size(), [&](std::size_t i) { return backwards(to, i, 0); }};
+  const Points begun{asked, [&](std::size_t i) { return backwards(from, skipped + i, gap.opens); }};
+  compare_in_slabs(blocking, begun, gap.closes - gap.opens, shard.scratch, [&](std::uint32_t place, bool is_near) { out[place / 64] |= std::uint64_t{!is_near} << (place % 64); });
   return out;
 }
 
