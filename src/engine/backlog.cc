@@ -96,7 +96,8 @@ void Backlog::slow_down(std::chrono::steady_clock::time_point came_at) {
   if (waiting_.empty()) return;
   const Duration all_writers = expected(waiting_bytes_ / waiting_.size()) * limits_.writers;
   while (expected(waiting_bytes_) > limits_.slow_from) {
-    const auto until = came_at + (shrinks_ ? std::max(limits_.little, all_writers) : limits_.little);
+    const bool is_much = expected(waiting_bytes_) > limits_.much;
+    const auto until = came_at + (shrinks_ && is_much ? std::max(limits_.little, all_writers) : limits_.little);
     if (std::chrono::steady_clock::now() >= until) return;
     has_shrunk_.wait_until(mutex_, until);
   }

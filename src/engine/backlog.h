@@ -31,6 +31,7 @@ class Backlog {
   using Duration = std::chrono::nanoseconds;
   struct Limits {
     Duration slow_from = std::chrono::milliseconds(10);   // what is expected of applying all: from here on each command waits a little
+    Duration much = std::chrono::milliseconds(50);        // from here on it waits for what is being applied
     Duration most = std::chrono::seconds(1);              // and from here on until there is room
     std::uint64_t bytes_most = 8U << 20;                  // likewise, in the log: some 400,000 events, which take ten times as much of memory
     Duration little = std::chrono::milliseconds(2);       // less than what a scan may hold up an acknowledgement
@@ -68,8 +69,8 @@ class Backlog {
   bool is_full() const;         // nothing more is to be added
   // Before a command is committed: returns when it is not full.
   void wait_for_room();
-  // When a command that came then is durable: returns at once, or where much waits when there is less of it: `little` after it came at the latest, and while what
-  // waits is being applied after the time that one command for each of the writers is likely to take.
+  // When a command that came then is durable: returns at once, or where much waits when there is less of it: `little` after it came at the latest, and where `much`
+  // waits and is being applied after the time that one command for each of the writers is likely to take.
   void slow_down(std::chrono::steady_clock::time_point came_at);
   // While it is there, what waits is being applied. For who holds the base.
   class Shrinking {

@@ -120,7 +120,7 @@ TEST(Backlog, WhoHasWaitedAlreadyIsNotSlowedDown) {
 
 // Who writes as much again as is being applied waits for that, though not longer than all who write may take.
 TEST(Backlog, WhileItShrinksWhoWritesWaitsForIt) {
-  Backlog backlog({.slow_from = milliseconds(1), .most = std::chrono::hours(1), .bytes_most = 100'000, .little = milliseconds(1), .writers = 1'000'000});
+  Backlog backlog({.slow_from = milliseconds(1), .much = milliseconds(1), .most = std::chrono::hours(1), .bytes_most = 100'000, .little = milliseconds(1), .writers = 1'000'000});
   for (int i = 0; i < 10; ++i) backlog.learn(1'000, milliseconds(10));
   backlog.add(durable(1, 1'000));
   std::atomic<bool> is_through = false;
