@@ -29,6 +29,7 @@ Questions::Asked::Asked(Questions& all, IsGone is_gone) : all_(all), is_gone_(st
   look_from_ = now + kLookForAsker;
   until_ = std::min(all_.most_.count() == 0 ? Clock::time_point::max() : now + all_.most_, all_.end_at_);
   all_.asked_.insert(this);
+  ++all_.asking_;
   // Those that came before end before, so the thread is mostly up in time.
   if (all_.next_look(now) < all_.looks_at_) all_.changed_.notify_all();
 }
@@ -36,6 +37,7 @@ Questions::Asked::Asked(Questions& all, IsGone is_gone) : all_(all), is_gone_(st
 Questions::Asked::~Asked() {
   const MutexLock lock(all_.mutex_);
   all_.asked_.erase(this);
+  if (--all_.asking_ == 0) all_.nothing_asked_.notify_all();
 }
 
 Error Questions::Asked::why() const {
@@ -47,6 +49,16 @@ Error Questions::Asked::why() const {
     case End::process_ends: return {.code = ErrorCode::interrupted, .message = "the server ends, and this would have taken longer", .hint = "ask again when it is there again"};
   }
   CHECK(false, "who asks why has seen the sign raised");
+}
+
+void Questions::give_way(Clock::duration& left) {
+  if (asking_ == 0 || left <= Clock::duration::zero()) return;
+  const auto began = Clock::now();
+  {
+    const MutexLock lock(mutex_);
+    while (asking_ > 0 && Clock::now() < began + left) nothing_asked_.wait_until(mutex_, began + left);
+  }
+  left -= Clock::now() - began;
 }
 
 void Questions::end(std::chrono::milliseconds left) {

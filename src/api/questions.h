@@ -66,6 +66,9 @@ class Questions {
     Clock::time_point until_;
     Clock::time_point look_from_;  // for whoever asks
   };
+  // For who works without the base on what takes the processor for long: returns at once where nothing is asked, else when nothing is, or when what is
+  // left is used up. What it took is taken from what is left.
+  void give_way(Clock::duration& left) WM_THREAD_ATTRIBUTE(locks_excluded(mutex_));
   // The process ends: whatever is asked, now or later, has so much time left.
   void end(std::chrono::milliseconds left);
 
@@ -78,11 +81,13 @@ class Questions {
   const std::chrono::milliseconds most_;
   mutable Mutex mutex_;
   std::set<Asked*> asked_ WM_GUARDED_BY(mutex_);
+  std::atomic<int> asking_ = 0;  // how many these are, for who does not wait
   Clock::time_point end_at_ WM_GUARDED_BY(mutex_) = Clock::time_point::max();
   Clock::time_point looks_at_ WM_GUARDED_BY(mutex_) = Clock::time_point::max();  // when the thread wakes by itself
   bool ends_ WM_GUARDED_BY(mutex_) = false;
   std::array<std::atomic<std::uint64_t>, kEndNames.size()> ended_{};
   std::condition_variable_any changed_;
+  std::condition_variable_any nothing_asked_;
   std::jthread watcher_;
 };
 

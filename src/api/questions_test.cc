@@ -38,6 +38,27 @@ TEST(Questions, WithoutALimitEndWithWhoAsksAlone) {
   EXPECT_FALSE(waits.sign().is_raised());
 }
 
+TEST(Questions, AreGivenWayToForAsLongAsThereIsLeft) {
+  Questions questions(0ms);
+  Questions::Clock::duration left = 1h;
+  questions.give_way(left);
+  EXPECT_EQ(left, 1h);
+  std::optional<Questions::Asked> asked(std::in_place, questions, nullptr);
+  std::atomic<bool> is_through = false;
+  std::jthread other([&] {
+    questions.give_way(left);
+    is_through = true;
+  });
+  EXPECT_FALSE(is_through);
+  asked.reset();
+  other.join();  // long before its hour is over
+  asked.emplace(questions, nullptr);
+  left = 1ms;
+  questions.give_way(left);
+  EXPECT_LE(left, 0ms);
+  questions.give_way(left);
+}
+
 TEST(Questions, EndWithTheProcess) {
   Questions questions(1h);
   const Questions::Asked before(questions, nullptr);

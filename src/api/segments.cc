@@ -40,6 +40,7 @@ Result<SweepResult> try_to_keep(Workspace& workspace, const Definition& definiti
 Result<void> check_can_be_kept(Workspace& workspace, const std::string& key, const std::string& text, const std::vector<SegmentParameter>& parameters) {
   const Base& base = workspace.base();
   const auto definition = compile(text, {.schema = base.schema, .catalog = base.catalog, .parameters = parameters, .own_key = key});
+  // What is wrong with one that does not compile is said where it is submitted, beside all else that may be wrong with the command.
   if (definition) WM_CHECK_OK(try_to_keep(workspace, *definition, workspace.now()));
   return {};
 }

@@ -77,17 +77,21 @@ Result<void> Workspace::check_wanted(const Definition& about) const {
   return fail(std::move(error));
 }
 
+// Without a server nobody raises one.
+const StopSign& Workspace::sign_or_never() const {
+  static constexpr StopSign kNever;
+  return sign() != nullptr ? *sign() : kNever;
+}
+
 Result<SweepResult> Workspace::sweep(const Definition& definition, Timestamp at) {
   Sweeper& sweeper = this->sweeper();
-  if (sign() == nullptr) return sweeper.sweep(definition, base(), zone(), at);
-  if (auto result = sweeper.sweep_until(*sign(), definition, base(), zone(), at)) return *std::move(result);
+  if (auto result = sweeper.sweep_until(sign_or_never(), definition, base(), zone(), at)) return *std::move(result);
   return fail(check_wanted(definition).error());
 }
 
 Result<RankingResults> Workspace::rank(const Definition& definition, Timestamp at, std::optional<ContactOrdinal> position_of) {
-  static constexpr StopSign kNever;
   Sweeper& sweeper = this->sweeper();
-  if (auto result = sweeper.rank_until(sign() != nullptr ? *sign() : kNever, definition, base(), zone(), at, position_of)) return *std::move(result);
+  if (auto result = sweeper.rank_until(sign_or_never(), definition, base(), zone(), at, position_of)) return *std::move(result);
   return fail(check_wanted(definition).error());
 }
 

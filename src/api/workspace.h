@@ -82,6 +82,7 @@ class Workspace {
     reading_ = std::unique_lock(*reading_.mutex(), std::adopt_lock);
     asked_.emplace(*questions_, asker_.is_gone);
   }
+  const StopSign& sign_or_never() const;
   const StopSign* sign() const { return asked_ ? &asked_->sign() : nullptr; }
 
   std::unique_ptr<Engine> own_engine_;  // nothing where it stands over another's

@@ -16,7 +16,9 @@ Result<const Json*> Call::body() {
 
 Result<const ItemBody*> Call::item_body(std::string_view member) {
   if (!body_) {
+    give_way();
     WM_TRY(body_, parse_item_body(request_.body, member));
+    give_way();
   }
   return &*body_;
 }

@@ -39,6 +39,10 @@ class Call {
     return *workspace_;
   }
   void release() { workspace_.reset(); }
+  // Between pieces of work that take no base: what comes with many items leaves the processor to questions, up to kWaysGiven in all.
+  void give_way() {
+    if (request_.body.size() >= kMuchToRead) service_.questions().give_way(way_left_);
+  }
   // The body as JSON, parsed once. Errors: usage.
   Result<const Json*> body();
   // Likewise, where one bad item of its list shall not sink the others. A route asks for one of both. Errors: usage.
@@ -84,6 +88,8 @@ class Call {
   Result<Timestamp> instant_in(const std::string& name, Timestamp otherwise);
 
  private:
+  static constexpr std::chrono::milliseconds kWaysGiven{4};      // a question may hold up an acknowledgement by 5 ms
+  static constexpr std::size_t kMuchToRead = 64U << 10;
   Service& service_;
   const HttpRequest& request_;
   const Route& route_;
@@ -95,6 +101,7 @@ class Call {
   std::optional<Workspace> workspace_;
   std::optional<Repetition> repetition_;
   std::vector<CommandBody> audit() const;
+  Questions::Clock::duration way_left_ = kWaysGiven;
   bool is_answer_kept_ = false;
   bool is_audited_ = false;
   std::string changed_;

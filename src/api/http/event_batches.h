@@ -28,9 +28,11 @@ struct RejectedItem {
 
 // Who looks at the base beside readers (Engine::judging()) lets go of it behind so many items, for those who apply.
 inline constexpr std::uint64_t kJudgedAtOnce = 16;
-inline void judge_on(Engine::Judging& judging, std::uint64_t count) {
+template <typename Meanwhile>
+void judge_on(Engine::Judging& judging, std::uint64_t count, Meanwhile meanwhile) {
   if (!judging || count % kJudgedAtOnce != 0) return;
   judging.unlock();
+  meanwhile();
   judging.lock();
 }
 

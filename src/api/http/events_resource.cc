@@ -70,7 +70,7 @@ struct Intake {
   Intake(Engine& engine, Call& call, const ItemBody& body, const Json::Array& list, const EventBatches::PropertyTypes& types, Engine::Judging judging) : batches(engine.unsettled(), types) {
     const auto sender = may(call.holder().role, Permission::change) ? EventBatches::Sender::trusted : EventBatches::Sender::anybody;
     for (std::uint64_t index = 0; index < list.size(); ++index) {
-      judge_on(judging, index);
+      judge_on(judging, index, [&] { call.give_way(); });
       if (const auto fault = body.faults.find(index); fault != body.faults.end()) {
         rejected.push_back({index, "item", fault->second});
         continue;

@@ -178,7 +178,7 @@ struct Intake {
     std::uint64_t count = 0;
     for (const Item& item : reading.items) {
       take(item, engine);
-      judge_on(judging, ++count);
+      judge_on(judging, ++count, [&] { call.give_way(); });
     }
   }
 
