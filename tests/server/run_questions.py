@@ -48,7 +48,9 @@ def until_it_works(process):
 
 def called(s, *words):
     """A program of the same machine, which asks the server where there is one."""
-    return subprocess.Popen([s.program, "--data", s.data, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A shell that starts the tests in the background has SIGINT ignored, and so would these.
+    heeds_interrupts = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen([s.program, "--data", s.data, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeds_interrupts)
 
 
 def ended(process):
