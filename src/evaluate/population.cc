@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -172,8 +173,97 @@ std::uint32_t Population::count_before(std::int64_t value, ContactOrdinal contac
   return std::accumulate(counts.begin(), counts.end(), std::uint32_t{0});
 }
 
+// Every so many-th value, in order.
+std::vector<std::int64_t> Population::sample(std::size_t wanted) const {
+  std::vector<std::int64_t> some;
+  const std::size_t step = size() / wanted;
+  std::size_t next = step / 2;  // of the values behind those of the shards before
+  for (std::uint32_t shard = 0; shard < shards(); ++shard) {
+    for (; next < counts_[shard]; next += step) some.push_back(values_[std::size_t{shard} * kShardContacts + next]);
+    next -= counts_[shard];
+  }
+  std::ranges::sort(some);
+  return some;
+}
+
+// A sample tells between which two values the place lies with hardly a doubt: the others are only counted.
+std::optional<ValuePlace> Population::value_by_sample(std::size_t place, std::span<const std::int64_t> sample, const Pieces& run) const {
+  const double share = static_cast<double>(place) / static_cast<double>(size());
+  const auto in_sample = static_cast<double>(sample.size());
+  constexpr double kDeviations = 3.5;
+  const double middle = share * in_sample;
+  const double margin = 2 + kDeviations * std::sqrt(in_sample * share * (1 - share));
+  const std::int64_t low = middle < margin ? std::ranges::min(leasts_) : sample[static_cast<std::size_t>(middle - margin)];
+  const std::int64_t high = middle + margin >= in_sample ? std::ranges::max(mosts_) : sample[static_cast<std::size_t>(middle + margin)];
+  struct Part {
+    std::size_t below = 0;
+    std::size_t at_low = 0;
+    std::size_t at_high = 0;
+    std::vector<std::int64_t> between;
+
+    void add(const Part& more) {
+      below += more.below;
+      at_low += more.at_low;
+      at_high += more.at_high;
+      between.insert(between.end(), more.between.begin(), more.between.end());
+    }
+  };
+  std::vector<Part> parts(groups_of(shards()));
+  run_groups(shards(), run, [&](std::uint32_t group, std::uint32_t shard) {
+    // What is counted stays in registers: nothing else is called between.
+    std::array<std::int64_t, 1024> between;
+    const std::uint64_t span = distance(low, high);
+    const std::span<const std::int64_t> values = values_of(shard);
+    for (std::size_t first = 0; first < values.size(); first += between.size()) {
+      std::size_t below = 0;
+      std::size_t at_low = 0;
+      std::size_t at_high = 0;
+      std::size_t found = 0;
+      for (const std::int64_t value : values.subspan(first, std::min(between.size(), values.size() - first))) {
+        const std::uint64_t above = distance(low, value);  // great where it is below
+        below += value < low ? 1 : 0;
+        at_low += above == 0 ? 1 : 0;
+        at_high += above == span ? 1 : 0;
+        between[found] = value;
+        found += static_cast<std::size_t>(above > 0) & static_cast<std::size_t>(above < span);
+      }
+      Part& part = parts[group];
+      part.below += below;
+      part.at_low += at_low;
+      part.at_high += at_high;
+      part.between.insert(part.between.end(), between.begin(), between.begin() + static_cast<std::ptrdiff_t>(found));
+    }
+  });
+  Part all;
+  for (const Part& part : parts) all.add(part);
+  if (low == high) all.at_high = 0;  // they are those at `low`
+  if (place < all.below) return std::nullopt;
+  if (place < all.below + all.at_low) return ValuePlace{low, all.below, all.at_low};
+  const std::size_t before = all.below + all.at_low;
+  if (place >= before + all.between.size()) {
+    if (place >= before + all.between.size() + all.at_high) return std::nullopt;
+    return ValuePlace{high, before + all.between.size(), all.at_high};
+  }
+  const auto wanted = all.between.begin() + static_cast<std::ptrdiff_t>(place - before);
+  std::ranges::nth_element(all.between, wanted);
+  const auto less = static_cast<std::size_t>(std::count_if(all.between.begin(), wanted, [&](std::int64_t value) { return value < *wanted; }));
+  return ValuePlace{*wanted, before + less, static_cast<std::size_t>(std::ranges::count(all.between, *wanted))};
+}
+
 std::vector<ValuePlace> Population::values_at(std::span<const std::size_t> places, const Pieces& run) const {
   if (places.empty()) return {};
+  constexpr std::size_t kFew = 4;           // a look at all for each
+  constexpr std::size_t kSampled = 4096;
+  if (places.size() <= kFew && size() >= 16 * kSampled) {
+    const std::vector<std::int64_t> some = sample(kSampled);
+    std::vector<ValuePlace> found;
+    for (const std::size_t place : places) {
+      const auto value = value_by_sample(place, some, run);
+      if (!value) break;
+      found.push_back(*value);
+    }
+    if (found.size() == places.size()) return found;
+  }
   return find_places(places, std::ranges::min(leasts_), shards(), run, [&](std::uint32_t shard, auto visit) { for_each_value_of(shard, visit); });
 }
 

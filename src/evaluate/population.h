@@ -58,7 +58,10 @@ class Population {
     const auto end = std::min<std::size_t>((shard + std::size_t{1}) * kShardWords, out.size());
     for (std::size_t word = std::size_t{shard} * kShardWords; word < end; ++word) {
       std::uint64_t found = 0;
-      for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) {
+      if (~bits_[word] == 0) {
+        for (std::uint32_t place = 0; place < 64; ++place) found |= std::uint64_t{holds(ContactOrdinal{static_cast<std::uint32_t>(word * 64) + place}, value[place])} << place;
+        value += 64;
+      } else for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) {
         const auto place = static_cast<std::uint32_t>(std::countr_zero(rest));
         found |= std::uint64_t{holds(ContactOrdinal{static_cast<std::uint32_t>(word * 64) + place}, *value++)} << place;
       }
@@ -70,7 +73,7 @@ class Population {
   // Those who come before a contact that has that value, the greatest first or the least; of equal ones by their ranks. Shape: ranks by ordinal.
   std::uint32_t count_before(std::int64_t value, ContactOrdinal contact, bool greatest_first, std::span<const std::uint32_t> ranks, const Pieces& run) const;
   // Of all values in ascending order those at some places, 0 first. Shape: places ascend and are below size(); one answer each.
-  // Cost: two looks at each value, mostly.
+  // Cost: a look at each value for each of a few places, mostly; two for any number.
   std::vector<ValuePlace> values_at(std::span<const std::size_t> places, const Pieces& run) const;
   // Of those who have a value, in order of their ranks, the ranks at some places.
   struct RanksAsked {
@@ -94,11 +97,14 @@ class Population {
 
  private:
   static constexpr std::uint32_t kShardWords = kShardContacts / 64;
+  std::span<const std::int64_t> values_of(std::uint32_t shard) const { return std::span(values_).subspan(std::size_t{shard} * kShardContacts, counts_[shard]); }
   template <typename Visit>
   void for_each_value_of(std::uint32_t shard, Visit visit) const {
-    const std::int64_t* values = values_.data() + std::size_t{shard} * kShardContacts;
-    for (std::uint32_t i = 0; i < counts_[shard]; ++i) visit(values[i]);
+    for (const std::int64_t value : values_of(shard)) visit(value);
   }
+
+  std::vector<std::int64_t> sample(std::size_t wanted) const;
+  std::optional<ValuePlace> value_by_sample(std::size_t place, std::span<const std::int64_t> sample, const Pieces& run) const;
 
   std::vector<std::uint64_t> bits_;    // whole shards
   std::vector<std::int64_t> values_;   // of each shard from its first ordinal on: one for each bit

@@ -73,6 +73,41 @@ TEST(Population, AnswersAsASortWould) {
   EXPECT_EQ(nobody.size(), 0U);
 }
 
+// So many that a sample tells where a place is looked for; of some the sample tells nothing, since every so many-th value is of another kind.
+TEST(Population, FindsPlacesOfManyAsASortWould) {
+  constexpr std::uint32_t kMany = 2 * kShardContacts;
+  using ValueOf = std::int64_t (*)(std::uint32_t i, std::mt19937_64& random);
+  constexpr std::uint32_t kStep = 32;  // of the sample
+  const std::array<ValueOf, 6> kinds{
+      [](std::uint32_t, std::mt19937_64& random) { return static_cast<std::int64_t>(random()); },
+      [](std::uint32_t, std::mt19937_64& random) { return static_cast<std::int64_t>(random() % 7) - 3; },
+      [](std::uint32_t, std::mt19937_64&) { return std::int64_t{5}; },
+      [](std::uint32_t i, std::mt19937_64&) { return std::int64_t{i}; },
+      [](std::uint32_t i, std::mt19937_64& random) { return i % kStep == kStep / 2 ? std::int64_t{-9} : static_cast<std::int64_t>(random() % 1'000); },
+      [](std::uint32_t i, std::mt19937_64&) { return i % 2 == 0 ? std::numeric_limits<std::int64_t>::min() + 1 : std::numeric_limits<std::int64_t>::max(); }};
+  for (const ValueOf& value_of : kinds) {
+    std::mt19937_64 random(11);
+    Population population;
+    population.clear(kMany);
+    std::vector<std::int64_t> sorted;
+    for (std::uint32_t shard = 0; shard < 2; ++shard) {
+      const std::vector<std::uint64_t> bits(kShardContacts / 64, ~std::uint64_t{0});
+      std::vector<std::int64_t> values(kShardContacts);
+      for (std::uint32_t i = 0; i < kShardContacts; ++i) values[i] = value_of(shard * kShardContacts + i, random);
+      population.put_shard(shard, bits, values.data());
+      sorted.insert(sorted.end(), values.begin(), values.end());
+    }
+    std::ranges::sort(sorted);
+    for (const std::size_t place : {0U, 1U, 40U, kMany / 10, kMany / 2 - 1, kMany / 2, kMany - kMany / 100, kMany - 1}) {
+      const ValuePlace found = population.values_at(std::span(&place, 1), run_in_turn).at(0);
+      const auto equals = std::ranges::equal_range(sorted, sorted[place]);
+      EXPECT_EQ(found.value, sorted[place]) << "kind " << &value_of - kinds.data() << ", place " << place;
+      EXPECT_EQ(found.less, static_cast<std::size_t>(equals.begin() - sorted.begin())) << "kind " << &value_of - kinds.data() << ", place " << place;
+      EXPECT_EQ(found.equal, equals.size()) << "kind " << &value_of - kinds.data() << ", place " << place;
+    }
+  }
+}
+
 TEST(Population, PutsTilesAsASortWould) {
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     Population population;

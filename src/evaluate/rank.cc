@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 
 namespace wanamaker {
 namespace {
@@ -22,25 +23,30 @@ class Ranker {
  public:
   Ranker(const Environment& environment, const BaseEvaluator& evaluator, std::uint32_t rankings) : environment_(environment), evaluator_(evaluator), run_(evaluator.run ? evaluator.run : run_in_turn), results_(rankings) {}
 
-  void rank_all(const TypedExpression& root) { visit(root, evaluator_.position_of.has_value()); }
+  void rank_all(const TypedExpression& root) { visit(root, {.of_one = evaluator_.position_of.has_value(), .by_logic = true}); }
 
   RankingResults take() { return std::move(results_); }
 
  private:
-  // Inner rankings have been given lower ids by the checker only within their own operand, so children go first. `of_one`: only the one contact whose
-  // position is wanted is asked whether it is a member.
-  void visit(const TypedExpression& node, bool of_one) {
+  struct Place {
+    bool of_one;    // only the one contact whose position is wanted is asked whether it is a member
+    bool by_logic;  // logic alone stands between the node and what is decided of everyone
+  };
+  // Inner rankings have been given lower ids by the checker only within their own operand, so children go first.
+  void visit(const TypedExpression& node, Place place) {
     const bool is_logic = node.kind == ExpressionKind::all_of || node.kind == ExpressionKind::any_of || node.kind == ExpressionKind::inverse || node.kind == ExpressionKind::at_least_of;
-    for (const TypedExpression& child : node.children) visit(child, of_one && is_logic);
-    for (const TypedOperand& operand : node.operands) visit(operand);
-    if (node.among) visit(*node.among, false);
-    if (node.kind == ExpressionKind::ranking) rank_members(node, population(node.operands[0], node.among.get()), of_one);
+    for (const TypedExpression& child : node.children) visit(child, {.of_one = place.of_one && is_logic, .by_logic = place.by_logic && (is_logic || node.kind == ExpressionKind::segment)});
+    for (const TypedOperand& operand : node.operands) visit(operand, place.by_logic && node.kind == ExpressionKind::compare && &operand == node.operands.data() ? &node : nullptr);
+    if (node.among) visit(*node.among, kOfEveryone);
+    if (node.kind == ExpressionKind::ranking) rank_members(node, population(node.operands[0], node.among.get()), place.of_one);
   }
-  void visit(const TypedOperand& operand) {
-    for (const TypedOperand& inner : operand.operands) visit(inner);
-    if (operand.among) visit(*operand.among, false);
-    if (operand.kind == OperandKind::tile) rank_tiles(operand, population(operand.operands[0], operand.among.get()));
+  // `asking`: the comparison that the operand stands in, where that is decided of everyone.
+  void visit(const TypedOperand& operand, const TypedExpression* asking) {
+    for (const TypedOperand& inner : operand.operands) visit(inner, nullptr);
+    if (operand.among) visit(*operand.among, kOfEveryone);
+    if (operand.kind == OperandKind::tile) rank_tiles(operand, population(operand.operands[0], operand.among.get()), asking);
   }
+  static constexpr Place kOfEveryone{.of_one = false, .by_logic = true};
 
   Population& population(const TypedOperand& metric, const TypedExpression* among) {
     std::vector<std::uint64_t> inside;
@@ -106,27 +112,72 @@ class Ranker {
     return mine ? 1 + population.count_before(*mine, of, top, environment_.base.id_ranks(), run_) : 0;
   }
 
-  void rank_tiles(const TypedOperand& operand, Population& population) {
+  void rank_tiles(const TypedOperand& operand, Population& population, const TypedExpression* asking) {
     RankingResult& result = results_[operand.ranking_id];
-    result.tiles.assign(environment_.base.ordinals(), 0);
     result.population = static_cast<std::uint32_t>(population.size());
     result.by_percentile = operand.tile == TileKind::percentile;
+    if (asking != nullptr && evaluator_.asked_tiles) if (const auto range = evaluator_.asked_tiles(*asking, results_)) return take_tiles(operand, population, *range);
+    result.tiles.assign(environment_.base.ordinals(), 0);
     if (population.size() == 0) return;
     if (result.by_percentile) return population.count_not_above(result.tiles, run_);
-    const std::vector<Population::TileStart> starts = starts_of(population, operand.tile == TileKind::quartile ? 4 : operand.tile == TileKind::quintile ? 5 : 10);
+    std::vector<std::size_t> begins;
+    for (std::size_t tile = 2; tile <= tiles_of(operand.tile); ++tile) if (const std::size_t begin = begin_of(tile, tiles_of(operand.tile), population.size()); begin < population.size()) begins.push_back(begin);
+    const std::vector<Population::TileStart> starts = starts_at(population, begins);
     const bool by_ranks = std::ranges::any_of(starts, [](const Population::TileStart& start) { return start.rank != 0; });
     population.put_tiles(starts, by_ranks ? environment_.base.id_ranks() : std::span<const std::uint32_t>(), result.tiles, run_);
   }
 
-  // Where all tiles but the first begin. The first ones have one member more, where they cannot all have as many; a tile that nobody is
-  // left for begins nowhere.
-  std::vector<Population::TileStart> starts_of(const Population& population, std::size_t tiles) const {
+  // Who lies in some tiles, by the two ends of these alone.
+  void take_tiles(const TypedOperand& operand, const Population& population, TileRange range) {
+    RankingResult& result = results_[operand.ranking_id];
     const std::size_t size = population.size();
-    std::vector<std::size_t> places;
-    for (std::size_t tile = 1; tile < tiles; ++tile) {
-      const std::size_t begin = size / tiles * tile + std::min(size % tiles, tile);
-      if (begin < size) places.push_back(begin);
-    }
+    result.members.assign((environment_.base.ordinals() + std::size_t{63}) / 64, 0);
+    const std::size_t last = result.by_percentile ? size : tiles_of(operand.tile);
+    if (size == 0 || range.least > range.most || range.least > last) return;
+    // Of a percentile, the range's first value is the one behind all that have fewer not above.
+    const auto place_of = [&](std::size_t tile) { return result.by_percentile ? tile - 1 : begin_of(tile, last, size); };
+    std::vector<std::size_t> ends;
+    if (range.least > 1) ends.push_back(place_of(range.least));
+    if (range.most < last) ends.push_back(place_of(range.most + std::size_t{1}));
+    if (range.least > 1 && ends[0] >= size) return;
+    if (!ends.empty() && ends.back() >= size) ends.pop_back();
+    // Of a percentile all who are equal lie on one side.
+    std::vector<Population::TileStart> starts;
+    if (!result.by_percentile) starts = starts_at(population, ends);
+    else for (const ValuePlace& at : population.values_at(ends, run_)) starts.push_back({at.value, 0});
+    std::optional<Population::TileStart> from;
+    std::optional<Population::TileStart> until;
+    if (range.least > 1) from = starts[0];
+    if (starts.size() > (from ? 1U : 0U)) until = starts.back();
+    take_between(population, from, until, result.members);
+  }
+
+  // Who comes from one start on and before the other, where there are such.
+  void take_between(const Population& population, const std::optional<Population::TileStart>& from, const std::optional<Population::TileStart>& until, std::span<std::uint64_t> out) const {
+    const std::int64_t least = from ? from->value : std::numeric_limits<std::int64_t>::min();
+    const std::int64_t most = until ? until->value : std::numeric_limits<std::int64_t>::max();
+    const std::uint64_t span = static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least);
+    const auto lies_between = [=](std::int64_t value) { return static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(least) <= span; };
+    if ((!from || from->rank == 0) && !until) return run_(population.shards(), [&](std::uint32_t shard) { population.select(shard, [=](ContactOrdinal, std::int64_t value) { return lies_between(value); }, out); });
+    const std::uint32_t first_rank = from ? from->rank : 0;
+    const std::uint32_t end_rank = until ? until->rank : std::numeric_limits<std::uint32_t>::max();
+    const std::uint32_t* const ranks = (from && from->rank != 0) || (until && until->rank != 0) ? environment_.base.id_ranks().data() : nullptr;
+    const auto is_in = [=](ContactOrdinal contact, std::int64_t value) {
+      const bool between = lies_between(value);
+      if (value != least && value != most) return between;
+      const std::uint32_t rank = ranks == nullptr ? 0 : ranks[contact.value];
+      return between && (value != least || rank >= first_rank) && (value != most || rank < end_rank);
+    };
+    run_(population.shards(), [&](std::uint32_t shard) { population.select(shard, is_in, out); });
+  }
+
+  static std::size_t tiles_of(TileKind kind) { return kind == TileKind::quartile ? 4 : kind == TileKind::quintile ? 5 : 10; }
+  // The place at which a tile begins, of the first as of all. The first ones have one member more, where they cannot all have as many; a tile
+  // that nobody is left for begins behind the last.
+  static std::size_t begin_of(std::size_t tile, std::size_t tiles, std::size_t size) { return size / tiles * (tile - 1) + std::min(size % tiles, tile - 1); }
+
+  // What stands at some places of the order, ascending.
+  std::vector<Population::TileStart> starts_at(const Population& population, std::span<const std::size_t> places) const {
     const std::vector<ValuePlace> found = population.values_at(places, run_);
     std::vector<Population::TileStart> starts;
     std::vector<Population::RanksAsked> asked;  // of values that a tile begins among

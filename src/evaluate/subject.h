@@ -22,8 +22,8 @@ struct EventRef {
 
 // Results of the rankings of a definition over the whole base, by ranking_id.
 struct RankingResult {
-  std::vector<std::uint64_t> members;  // rankings: one bit an ordinal
-  std::vector<std::uint32_t> tiles;    // tiles: by ordinal, 0: not in the population; of a percentile, how many have a metric that is not above
+  std::vector<std::uint64_t> members;  // rankings, and tiles of which one comparison is all that is asked: one bit an ordinal
+  std::vector<std::uint32_t> tiles;    // other tiles: by ordinal, 0: not in the population; of a percentile, how many have a metric that is not above
   bool by_percentile = false;
   std::uint32_t position = 0;          // of whom it was asked for: place in the order, 1 first; 0: not in the population
   std::uint32_t population = 0;

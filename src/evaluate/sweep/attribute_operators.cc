@@ -95,16 +95,16 @@ class ListOperator : public ShardOperator {
 
 class RankingOperator : public ShardOperator {
  public:
-  explicit RankingOperator(const TypedExpression& node) : node_(node) {}
+  explicit RankingOperator(std::uint32_t ranking_id) : ranking_id_(ranking_id) {}
   void decide(Shard& shard, ShardBits& out) const override {
-    const std::vector<std::uint64_t>& members = shard.environment.rankings->at(node_.ranking_id).members;
+    const std::vector<std::uint64_t>& members = shard.environment.rankings->at(ranking_id_).members;
     out.fill(0);
     std::copy_n(members.begin() + shard.first / 64, (shard.count + 63) / 64, out.begin());
     intersect(out, shard.living);
   }
 
  private:
-  const TypedExpression& node_;
+  std::uint32_t ranking_id_;
 };
 
 class RandomOperator : public ShardOperator {
@@ -134,7 +134,7 @@ OperatorPtr attribute_operator(const TypedExpression& node, const Environment& e
 }
 
 OperatorPtr list_operator(const TypedExpression& node) { return std::make_unique<ListOperator>(node); }
-OperatorPtr ranking_operator(const TypedExpression& node) { return std::make_unique<RankingOperator>(node); }
+OperatorPtr ranking_operator(std::uint32_t ranking_id) { return std::make_unique<RankingOperator>(ranking_id); }
 OperatorPtr random_operator(const TypedExpression& node) { return std::make_unique<RandomOperator>(node); }
 
 }  // namespace wanamaker

@@ -9,7 +9,7 @@ namespace wanamaker {
 // A comparison of one attribute with constants; nullptr for any other.
 OperatorPtr attribute_operator(const TypedExpression& node, const Environment& environment);
 OperatorPtr list_operator(const TypedExpression& node);
-OperatorPtr ranking_operator(const TypedExpression& node);
+OperatorPtr ranking_operator(std::uint32_t ranking_id);  // who is a member by its result
 OperatorPtr random_operator(const TypedExpression& node);
 
 }  // namespace wanamaker

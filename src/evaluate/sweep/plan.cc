@@ -142,7 +142,7 @@ OperatorPtr Plan::plan_kind(const TypedExpression& node) {
     case ExpressionKind::did: return did_operator(node, environment_);
     case ExpressionKind::moment: return moment_operator(node, environment_);
     case ExpressionKind::list: return list_operator(node);
-    case ExpressionKind::ranking: return ranking_operator(node);
+    case ExpressionKind::ranking: return ranking_operator(node.ranking_id);
     case ExpressionKind::random: return random_operator(node);
     case ExpressionKind::sequence: found = sequence_operator(node, environment_, kernels_); break;
     case ExpressionKind::related: found = related_operator(node, environment_, kernels_); break;

@@ -2,6 +2,7 @@
 
 #include "base/int128.h"
 #include "evaluate/sweep/arithmetic_readers.h"
+#include "evaluate/sweep/attribute_operators.h"
 #include "evaluate/sweep/averages.h"
 #include "evaluate/sweep/distinct.h"
 #include "evaluate/sweep/event_operators.h"
@@ -206,18 +207,17 @@ class DistinctReader : public ShardReader {
 class TileOperator : public ShardOperator {
  public:
   // Shape: tiles as the result keeps them, from 1 on.
-  TileOperator(const RankingResult& result, std::uint32_t least, std::uint32_t most) : result_(result), least_(least), most_(most) {}
+  TileOperator(const RankingResult& result, TileRange range) : result_(result), range_(range) {}
   void decide(Shard& shard, ShardBits& out) const override {
     out.fill(0);
-    if (least_ > most_) return;
-    shard.kernels.range32(reinterpret_cast<const std::uint8_t*>(result_.tiles.data() + shard.first), shard.count, least_, most_ - least_, out.data());
+    if (range_.least > range_.most) return;
+    shard.kernels.range32(reinterpret_cast<const std::uint8_t*>(result_.tiles.data() + shard.first), shard.count, range_.least, range_.most - range_.least, out.data());
     intersect(out, shard.living);
   }
 
  private:
   const RankingResult& result_;
-  std::uint32_t least_;
-  std::uint32_t most_;
+  TileRange range_;
 };
 
 ReaderPtr attribute_reader(const TypedOperand& operand, const Environment& environment) {
@@ -279,6 +279,17 @@ std::int64_t unit_of(const TypedOperand& operand, const Environment& environment
   return 1;
 }
 
+std::optional<TileRange> asked_tiles(const TypedExpression& node, const Environment& environment) {
+  const TypedOperand& operand = node.operands[0];
+  if (operand.kind != OperandKind::tile || !CellPredicate::has_constants(node)) return std::nullopt;
+  const auto range = CellPredicate(node, operand.type, std::nullopt, environment, unit_of(operand, environment)).only_range();
+  if (!range) return std::nullopt;
+  const std::int64_t factor = operand.tile == TileKind::percentile ? 100 : 1;  // a percentile is 100 times its number, of the population
+  const std::int64_t least = std::clamp<std::int64_t>(range->least, 1, factor * kCountMost);
+  const std::int64_t most = std::clamp<std::int64_t>(range->most, 0, factor * kCountMost);
+  return TileRange{static_cast<std::uint32_t>((least + factor - 1) / factor), static_cast<std::uint32_t>(most / factor)};
+}
+
 ReaderPtr metric_reader_of(const TypedOperand& operand, const Environment& environment) {
   if (operand.kind == OperandKind::aggregate && operand.function == AggregateFunction::average) return average_reader(operand, environment);
   return reader_of(operand, environment);
@@ -300,16 +311,12 @@ ReaderPtr reader_of(const TypedOperand& operand, const Environment& environment)
 
 namespace {
 
-// A tile against constants that leave one range. A percentile is 100 times its number, of the population.
 OperatorPtr tile_operator(const TypedExpression& node, const Environment& environment) {
-  const TypedOperand& operand = node.operands[0];
-  const auto range = CellPredicate(node, operand.type, std::nullopt, environment, unit_of(operand, environment)).only_range();
-  if (!range) return nullptr;
-  const RankingResult& result = environment.rankings->at(operand.ranking_id);
-  const std::int64_t factor = result.by_percentile ? 100 : 1;
-  const std::int64_t least = std::clamp<std::int64_t>(range->least, 1, factor * kCountMost);
-  const std::int64_t most = std::clamp<std::int64_t>(range->most, 0, factor * kCountMost);
-  return std::make_unique<TileOperator>(result, static_cast<std::uint32_t>((least + factor - 1) / factor), static_cast<std::uint32_t>(most / factor));
+  const std::uint32_t id = node.operands[0].ranking_id;
+  const RankingResult& result = environment.rankings->at(id);
+  if (!result.members.empty()) return ranking_operator(id);
+  const auto range = asked_tiles(node, environment);
+  return range ? std::make_unique<TileOperator>(result, *range) : nullptr;
 }
 
 // A number of events against constants that leave one range: kept in as few bytes as the range needs.

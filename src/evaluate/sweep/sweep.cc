@@ -84,19 +84,20 @@ Population* Sweeper::read_values(const TypedOperand& operand, BaseEvaluator::Ins
   return &metric_;
 }
 
-RankingResults Sweeper::rank(const Definition& definition, const Environment& environment, std::optional<ContactOrdinal> position_of) {
+RankingResults Sweeper::rank(const Definition& definition, const Environment& environment, const Wanted& wanted) {
   const auto with = [&](const RankingResults& so_far) { return Environment{environment.base, environment.zone, environment.t, &so_far, environment.stop}; };
   const BaseEvaluator evaluator{
       .decide_all = [&](const TypedExpression& node, const RankingResults& so_far) { return decide_all(node, with(so_far)).members; },
       .read_values = [&](const TypedOperand& operand, BaseEvaluator::Inside inside, const RankingResults& so_far) { return read_values(operand, inside, with(so_far)); },
       .read_all = [&](const TypedOperand& operand, const RankingResults& so_far) { return read_all(operand, with(so_far)); },
+      .asked_tiles = wanted.every_tile ? nullptr : std::function([&](const TypedExpression& node, const RankingResults& so_far) { return asked_tiles(node, with(so_far)); }),
       .run = [&](std::uint32_t pieces, const std::function<void(std::uint32_t)>& work) { workers_.run(pieces, [&](std::uint32_t piece, Scratch&) { work(piece); }); },
-      .position_of = position_of};
+      .position_of = wanted.position_of};
   return wanamaker::rank(definition, environment, evaluator);
 }
 
 SweepResult Sweeper::sweep(const Definition& definition, const Environment& environment) {
-  RankingResults rankings = rank(definition, environment, std::nullopt);
+  RankingResults rankings = rank(definition, environment, {.every_tile = false});
   SweepResult result = decide_all(definition.root, {environment.base, environment.zone, environment.t, &rankings, environment.stop});
   result.rankings = std::move(rankings);
   return result;
@@ -111,7 +112,7 @@ std::optional<SweepResult> Sweeper::sweep_until(const StopSign& stop, const Defi
 }
 
 std::optional<RankingResults> Sweeper::rank_until(const StopSign& stop, const Definition& definition, const Base& base, const Zone& zone, Timestamp t, std::optional<ContactOrdinal> position_of) {
-  RankingResults results = rank(definition, {base, zone, t, nullptr, &stop}, position_of);
+  RankingResults results = rank(definition, {base, zone, t, nullptr, &stop}, {.every_tile = true, .position_of = position_of});
   if (stop.is_raised()) return std::nullopt;
   return results;
 }

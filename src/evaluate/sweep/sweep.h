@@ -15,7 +15,7 @@ struct SweepResult {
   std::vector<std::uint64_t> members;  // one bit an ordinal
   std::uint64_t count = 0;
   std::unordered_map<const TypedExpression*, std::uint64_t> node_counts;
-  RankingResults rankings;
+  RankingResults rankings;  // without tiles where a comparison with constants was all that was asked of them
 
   bool has(ContactOrdinal contact) const { return ((members[contact.value / 64] >> (contact.value % 64)) & 1) != 0; }
 };
@@ -34,7 +34,12 @@ class Sweeper {
 
  private:
   SweepResult sweep(const Definition& definition, const Environment& environment);
-  RankingResults rank(const Definition& definition, const Environment& environment, std::optional<ContactOrdinal> position_of);
+  // What of rankings is read behind a sweep.
+  struct Wanted {
+    bool every_tile;
+    std::optional<ContactOrdinal> position_of = std::nullopt;
+  };
+  RankingResults rank(const Definition& definition, const Environment& environment, const Wanted& wanted);
   SweepResult decide_all(const TypedExpression& node, const Environment& environment);
   std::vector<Scalar> read_all(const TypedOperand& operand, const Environment& environment);
   Population* read_values(const TypedOperand& operand, BaseEvaluator::Inside inside, const Environment& environment);
