@@ -287,16 +287,45 @@ void Connection::dispatch(HttpRequest request, bool says_packed, bool takes_pack
   if (const std::int64_t wait = hub_.service.wait_of(holder); wait > 0) return turn_away(too_often(wait, request_id_));
   asker_ = holder.empty() ? "from " + network_of(request.from) : holder;
   if (lane == Lane::writes && !take_in_hand(request, says_packed)) return;
+  head_.takes_packed = takes_packed;
+  if (lane == Lane::writes && !says_packed && Service::may_go_together(request)) {
+    if (!hub_.together.add(asker_, {shared_from_this(), std::move(request)})) turn_away_from_queue();
+    return;
+  }
+  hand_over(lane, std::move(request), says_packed);
+}
+
+// To a worker of its own.
+void Connection::hand_over(Lane lane, HttpRequest request, bool says_packed) {
   const int socket = stream_.tcp().socket().native_handle();  // open as long as somebody works for this connection
   request.asker = {.whose = asker_, .is_gone = [socket] { return has_hung_up(socket, HungUp::sends_no_more); }};
-  auto work = [self = shared_from_this(), request = std::move(request), says_packed, takes_packed]() mutable {
+  auto work = [self = shared_from_this(), request = std::move(request), says_packed, takes_packed = head_.takes_packed]() mutable {
     HttpResponse response = answered(self->hub_.service, std::move(request), says_packed, takes_packed);
     boost::asio::io_context& io = self->hub_.io;
     boost::asio::post(io, [self = std::move(self), response = std::move(response)]() mutable { self->send(std::move(response)); });
   };
   WorkerPool& pool = lane != Lane::writes ? hub_.reads : in_hand_ >= kBatchBytes ? hub_.batches : hub_.writes;
-  if (pool.post(std::move(work), asker_)) return;
-  turn_away(problem(HttpFault::busy, "too many requests wait already", request_id_, "try again after what Retry-After says"));
+  if (!pool.post(std::move(work), asker_)) turn_away_from_queue();
+}
+
+// To one worker, who sends them back together: a wake-up and a sync for all. What cannot be answered beside others gets a worker of its own then.
+bool Connection::begin_together(Hub& hub, const std::string& asker, std::vector<Gathered>&& gathered) {
+  auto all = std::make_shared<std::vector<Gathered>>(std::move(gathered));  // work is copied, its parts are not
+  const bool posted = hub.writes.post([&hub, asker, all] {
+    std::vector<HttpRequest*> requests;
+    for (Gathered& one : *all) requests.push_back(&one.request);
+    auto answers = hub.service.answer_together(requests);
+    boost::asio::post(hub.io, [&hub, asker, all, answers = std::move(answers)]() mutable {
+      for (std::size_t i = 0; i < all->size(); ++i) {
+        Gathered& one = all->at(i);
+        if (answers[i]) one.connection->send(*std::move(answers[i]));
+        else one.connection->hand_over(Lane::writes, std::move(one.request), false);
+      }
+      hub.together.ended(asker);
+    });
+  }, asker);
+  if (!posted) for (Gathered& one : *all) one.connection->turn_away_from_queue();
+  return posted;
 }
 
 // False: it is refused. A body that is packed counts as what it may well become.
@@ -311,6 +340,8 @@ bool Connection::take_in_hand(const HttpRequest& request, bool says_packed) {
   }
   return false;
 }
+
+void Connection::turn_away_from_queue() { turn_away(problem(HttpFault::busy, "too many requests wait already", request_id_, "try again after what Retry-After says")); }
 
 void Connection::turn_away(HttpResponse response) {
   ++hub_.service.metrics().overloads;

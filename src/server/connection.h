@@ -5,6 +5,7 @@
 #include "api/http/service.h"
 #include "server/body_budget.h"
 #include "server/client_stream.h"
+#include "server/gathering.h"
 #include "server/log.h"
 #include "server/worker_pool.h"
 #include "server/writes_in_hand.h"
@@ -23,10 +24,17 @@
 #include <optional>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace wanamaker {
 
 class Connection;
+
+// A request that goes to a worker with others.
+struct Gathered {
+  std::shared_ptr<Connection> connection;
+  HttpRequest request;
+};
 
 // What connections share.
 struct Hub {
@@ -35,6 +43,7 @@ struct Hub {
   WorkerPool& writes;
   WorkerPool& batches;
   WorkerPool& reads;
+  Gathering<Gathered>& together;
   const ServerLog& log;
   BodyBudget bodies;
   WritesInHand writes_in_hand;
@@ -57,6 +66,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection& operator=(const Connection&) = delete;
 
   void start();
+  // Work for one asker; false, where it was refused.
+  static bool begin_together(Hub& hub, const std::string& asker, std::vector<Gathered>&& gathered);
   // No further request; one that is being answered is finished.
   void drain();
 
@@ -83,8 +94,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(HttpResponse response);
   bool pay_for_body(std::size_t bytes);
   void dispatch(HttpRequest request, bool says_packed, bool takes_packed);
+  void hand_over(Lane lane, HttpRequest request, bool says_packed);
   bool take_in_hand(const HttpRequest& request, bool says_packed);
   void turn_away(HttpResponse response);
+  void turn_away_from_queue();
   void send(HttpResponse response);
   void send_whole(HttpResponse response);
   void send_head(HttpResponse response);

@@ -28,6 +28,7 @@ constexpr unsigned kReaders = 4;
 constexpr unsigned kWritersOfOne = 28;       // some are left for whoever comes while all of these wait for the base
 constexpr unsigned kBatchWritersOfOne = 6;
 constexpr unsigned kReadersOfOne = 2;        // the base is read by one at a time; the other reads its request meanwhile, or writes its answer
+constexpr unsigned kGroupsOfOne = 2;         // of events that come one by one: one is made while the other waits for the disk
 constexpr std::size_t kWritesWaitingMax = 1'024;
 constexpr std::size_t kBatchesWaitingMax = 256;
 constexpr std::size_t kReadsWaitingMax = 256;
@@ -65,8 +66,8 @@ void raise_descriptors() {
 class HttpServer {
  public:
   HttpServer(Service& service, const ServerOptions& options)
-      : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .batches = batches_, .reads = reads_, .log = log_, .bodies = BodyBudget(options.is_behind_proxy ? BodyBudget::Addresses::are_a_proxy : BodyBudget::Addresses::are_peers), .writes_in_hand = WritesInHand(options.writes_in_hand_bytes), .is_behind_proxy = options.is_behind_proxy},
-        writes_(kWriters, kWritersOfOne, kWritesWaitingMax), batches_(kBatchWriters, kBatchWritersOfOne, kBatchesWaitingMax), reads_(kReaders, kReadersOfOne, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
+      : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .batches = batches_, .reads = reads_, .together = together_, .log = log_, .bodies = BodyBudget(options.is_behind_proxy ? BodyBudget::Addresses::are_a_proxy : BodyBudget::Addresses::are_peers), .writes_in_hand = WritesInHand(options.writes_in_hand_bytes), .is_behind_proxy = options.is_behind_proxy},
+        together_(kGroupsOfOne, kWritesWaitingMax, {.soon = [this] { asio::post(io_, [this] { together_.begin(); }); }, .begin = [this](const std::string& asker, std::vector<Gathered>&& gathered) { return Connection::begin_together(hub_, asker, std::move(gathered)); }}), writes_(kWriters, kWritersOfOne, kWritesWaitingMax), batches_(kBatchWriters, kBatchWritersOfOne, kBatchesWaitingMax), reads_(kReaders, kReadersOfOne, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
     randombytes_buf(&hub_.next_id, sizeof hub_.next_id);
   }
 
@@ -179,6 +180,7 @@ class HttpServer {
   std::unique_ptr<asio::ssl::context> tls_;  // nothing: bytes go as they are
   Hub hub_;                 // outlives the connections, of which some may go with io_ only
   asio::io_context io_{1};  // outlives the workers, who send to it
+  Gathering<Gathered> together_;  // likewise; what waits here keeps connections
   WorkerPool writes_;
   WorkerPool batches_;
   WorkerPool reads_;

@@ -3,9 +3,11 @@
     python3 tests/server/run_intake.py BUILD_DIR [WORD ...]      only the tests whose name holds a word
 """
 
+import http.client
 import json
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from checks import run, same
 from served import SECONDS_MAX
@@ -188,6 +190,41 @@ def browsers_may_read_refusals(s):
     same("nowhere else", s.call("POST", "/api/v1/events", "x" * (1 << 20) + "x").headers["Access-Control-Allow-Origin"], None)
 
 
+def events_that_come_together_are_as_alone(s):
+    """What many connections send one by one is written together; each is answered for its own, whatever stands beside it."""
+    track = lambda number, **more: ("/v1/track", json.dumps({"userId": f"u{number}", "event": "seen", "messageId": f"m{number}", "properties": {"n": number}, **more}), "write")
+    kinds = [lambda n: track(n), lambda n: track(n, messageId="one of all"), lambda n: ("/v1/t", "{no JSON", "write"), lambda n: track(n)[:2] + ("nobody's",), lambda n: track(n)[:2] + ("read",),
+             lambda n: track(n, properties={"n": "many"}), lambda n: track(n, event=""), lambda n: track(n, event=f"new {n % 3}", messageId=f"n{n}"),
+             lambda n: ("/v1/identify", json.dumps({"userId": f"i{n}", "messageId": f"i{n}"}), "write"), lambda n: track(n, anonymousId=f"a{n}"), lambda n: track(n, messageId="provider:x"),
+             lambda n: track(n, timestamp="never"), lambda n: ("/v1/page", json.dumps({"anonymousId": f"a{n}", "name": "Home", "messageId": f"p{n}"}), "write"), lambda n: ("/v1/track?x=1", track(n)[1], "write")]
+    s.call(*("POST", *track(999)[:2]), key="write")
+    requests = [kind(100 * place + number) for place, kind in enumerate(kinds) for number in range(8)]
+
+    def sent(mine):
+        connection = http.client.HTTPConnection("127.0.0.1", s.port, timeout=SECONDS_MAX)
+        try:
+            return [s.on(connection, "POST", path, body, key) for path, body, key in mine]
+        finally:
+            connection.close()
+    with ThreadPoolExecutor(len(requests) // 2) as pool:
+        answers = [answer for two in pool.map(sent, [requests[i::len(requests) // 2] for i in range(len(requests) // 2)]) for answer in two]
+    order = [n for i in range(len(requests) // 2) for n in range(len(requests))[i::len(requests) // 2]]
+    by_kind = [[] for _ in kinds]
+    for number, answer in zip(order, answers):
+        by_kind[number // 8].append(answer)
+    wanted = [200, 200, 400, 401, 403, 200, 400, 200, 200, 200, 400, 400, 200, 200]
+    same("each its own answer", [sorted({answer.status for answer in of_kind}) for of_kind in by_kind], [[status] for status in wanted])
+    same("a request's own id", len({answer.headers["X-Request-Id"] for answer in answers}), len(requests))
+    same("what is refused says why", {answer.json["pointer"] for answer in by_kind[10]}, {"#"})
+    same("plain ones, and those that do not fit a property", (s.count("did seen (n between 0 and 99999) exactly 1 times ever"), s.count("did seen (n is empty) ever")), (8 + 1 + 8 + 8 + 1, 8))
+    same("of one message id, one", s.count("did seen ever"), 8 + 1 + 8 + 8 + 1 + 8)
+    same("new names", s.count('did any of (`new 0`, `new 1`, `new 2`) ever'), 8)
+    same("those who say who they are", sum(s.call("GET", f"/api/v1/contacts/i{800 + n}").status == 200 for n in range(8)), 8)
+    same("nobody of what was refused", [s.call("GET", f"/api/v1/contacts/u{n}").status for n in (300, 400, 600, 1000)], [404] * 4)
+    again = sent(requests[:8])
+    same("all again", ({answer.status for answer in again}, s.count("did seen ever")), ({200}, 34))
+
+
 TESTS = [one_bad_item_sinks_no_other, an_equal_definition_is_no_version, conditions_are_lists, unknown_parameters_are_errors, a_message_has_one_effect, a_rejected_message_leaves_nobody,
-         who_is_erased_stays_so, names_have_limits, strangers_keep_nobody_out, browsers_may_read_refusals]
+         who_is_erased_stays_so, names_have_limits, events_that_come_together_are_as_alone, strangers_keep_nobody_out, browsers_may_read_refusals]
 sys.exit(run(TESTS))

@@ -27,6 +27,7 @@ class Call {
   const Address& address() const { return address_; }
   // What stands in the path where the route's pattern has {…}, in order.
   const std::string& part(std::size_t index) const { return parts_.at(index); }
+  const Route& route() const { return route_; }
   Service& service() { return service_; }
   Timestamp now() const { return now_; }
 

@@ -6,9 +6,14 @@
 #include "api/http/masking.h"
 #include "api/http/problem.h"
 #include "api/http/routes.h"
+#include "api/http/tracking_together.h"
 #include "api/live.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
 
 namespace wanamaker {
 namespace {
@@ -114,9 +119,9 @@ HttpResponse wrong_role(Role role, const HttpRequest& request) {
   return problem(HttpFault::wrong_role, fmt::format("{} {} may not do this", role == Role::admin || role == Role::admin_key ? "an" : "a", name_of(role)), request.id);
 }
 
-HttpResponse handled(const Route& route, Call& call) {
+// The answer to whoever is not let in, or has it from before.
+std::optional<HttpResponse> answered_before(const Route& route, Call& call) {
   const HttpRequest& request = call.request();
-  if (route.permission == Permission::nobody) return answered(route, call);
   auto who = asking(call);
   if (!who) return problem(who.error(), request.id);
   if (!*who) return no_key(request);
@@ -135,7 +140,23 @@ HttpResponse handled(const Route& route, Call& call) {
     if (*given) return told(**std::move(given));
   }
   call.let_in(std::move((*who)->holder));
-  return told(as_seen(route, call, answered(route, call)));
+  return std::nullopt;
+}
+
+HttpResponse handled(const Route& route, Call& call) {
+  if (route.permission == Permission::nobody) return answered(route, call);
+  if (auto before = answered_before(route, call)) return *std::move(before);
+  HttpResponse response = as_seen(route, call, answered(route, call));
+  response.key_id = call.holder().id;
+  return response;
+}
+
+HttpResponse with_body(HttpResponse response) {
+  if (!response.json) return response;
+  response.body = response.json->dump();
+  response.json.reset();
+  if (response.content_type.empty()) response.content_type = "application/json";
+  return response;
 }
 
 struct Found {
@@ -309,14 +330,33 @@ bool Service::is_still_in(const Holder& holder, Workspace& workspace) {
   return key != workspace.base().catalog.keys.end() && !key->second.revoked_at;
 }
 
-HttpResponse Service::answer(HttpRequest request) {
-  HttpResponse response = routed(request);
-  if (response.json) {
-    response.body = response.json->dump();
-    response.json.reset();
-    if (response.content_type.empty()) response.content_type = "application/json";
+HttpResponse Service::answer(HttpRequest request) { return with_body(routed(request)); }
+
+// With the key in the header, so that what is not answered here is not counted twice against it.
+bool Service::may_go_together(const HttpRequest& request) {
+  static constexpr std::array<std::string_view, 6> kOneEvent = {"/v1/track", "/v1/t", "/v1/page", "/v1/p", "/v1/screen", "/v1/s"};
+  static constexpr std::size_t kBodyMost = 8U << 10;
+  return request.method == Method::post && !request.authorization.empty() && request.body.size() <= kBodyMost && std::ranges::find(kOneEvent, request.target) != kOneEvent.end();
+}
+
+std::vector<std::optional<HttpResponse>> Service::answer_together(std::span<HttpRequest* const> requests) {
+  std::vector<std::optional<HttpResponse>> answers(requests.size());
+  std::deque<Call> calls;
+  TrackedTogether together(*this);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    auto address = parse_address(requests[i]->target);
+    if (!address) continue;
+    Found found = find_route(requests[i]->method, *address);
+    if (found.route == nullptr) continue;
+    Call& call = calls.emplace_back(*this, *requests[i], *found.route, *std::move(address), std::move(found.parts));
+    if (!answered_before(*found.route, call)) together.add(i, call);
   }
-  return response;
+  for (TrackedTogether::Answer& answer : together.submit()) {
+    HttpResponse& response = answers[answer.request].emplace(with_body(std::move(answer.response)));
+    response.route = answer.call->route().pattern;
+    response.key_id = answer.call->holder().id;
+  }
+  return answers;
 }
 
 HttpResponse Service::routed(HttpRequest& request) {

@@ -26,6 +26,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,10 @@ class Service {
   std::optional<HttpResponse> begin_upload(HttpRequest& request);
   // Never throws. What was to be written is durable when it returns.
   HttpResponse answer(HttpRequest request);
+  // Whether it may be one of answer_together(), told without reading its body.
+  static bool may_go_together(const HttpRequest& request);
+  // Likewise of several at a time, written as one. Nothing where one has to be answered by itself: of such nothing was written.
+  std::vector<std::optional<HttpResponse>> answer_together(std::span<HttpRequest* const> requests);
   // Lets time run where it changes something. To be called often.
   void tick();
   // What people are told of the clock; empty while it runs.

@@ -4,54 +4,16 @@
 #include "api/http/event_batches.h"
 #include "api/http/json_value.h"
 #include "api/http/routes.h"
-#include "ingest/tracking.h"
+#include "api/http/tracking_items.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace wanamaker::handlers {
 namespace {
-
-struct Item {
-  std::uint64_t index = 0;
-  TrackingMessage message;
-};
-
-constexpr std::size_t kItemsOfABatchMax = 2'500;  // as the SDKs' own services take
-
-struct Reading {
-  std::vector<Item> items;
-  std::vector<RejectedItem> rejected;
-  bool is_single = false;  // one message, and no batch
-};
-
-// The messages of a body: itself, or those of its `batch`. Errors: usage, when it has no such form.
-Result<Reading> read_items(Call& call, const ItemBody& read) {
-  const Json& body = read.json;
-  const std::string_view route = call.address().segments.back();
-  TrackingFrame frame{.kind = tracking_kind_from(route), .sent_at = sent_at_of(body), .received_at = call.now()};
-  Reading reading;
-  const auto take = [&](const Json& json) {
-    const std::uint64_t index = reading.items.size() + reading.rejected.size();
-    const auto fault = read.faults.find(index);
-    auto message = fault == read.faults.end() ? read_tracking(json, frame) : std::unexpected(fault->second);
-    if (message) reading.items.push_back({.index = index, .message = *std::move(message)});
-    else reading.rejected.push_back({index, "item", std::move(message).error()});
-  };
-  if (frame.kind) {
-    take(body);
-    if (!reading.rejected.empty()) return fail_at("#", reading.rejected.front().reason);
-    reading.is_single = true;
-    return reading;
-  }
-  const Json* batch = body.find(kTrackingList);
-  if (batch == nullptr || batch->as_array() == nullptr) return fail_at("#/batch", "'batch' is missing: expected an array of messages");
-  if (batch->as_array()->size() > kItemsOfABatchMax) return fail_at("#/batch", fmt::format("a batch has at most {} messages; send the rest in another", kItemsOfABatchMax));
-  for (const Json& json : *batch->as_array()) take(json);
-  return reading;
-}
 
 // Attributes that write keys may set, from the traits of identify messages. Rows of one set of columns share a batch while the order stays.
 class TraitBatches {
@@ -108,25 +70,19 @@ class Joins {
     const auto user = base_.find_contact(message.user_id);
     if (previous && previous == user) return std::nullopt;  // they are one already
     if (previous && !is_anonymous(*previous)) return "'previousId' is a contact that is known by name; joining two of those needs an admin key";
-    const auto known = base_.find_contact(anonymous_of(message.previous_id));
+    const auto known = base_.find_contact(anonymous_id_of(message.previous_id));
     if (known && !is_anonymous(*known) && known != user) return "'previousId' belongs to another contact already";
     return std::nullopt;
   }
 
   // Of a message that is taken.
   void add(const TrackingMessage& message) {
-    const bool is_alias = message.kind == TrackingKind::alias;
-    if (!is_alias && (message.user_id.empty() || message.anonymous_id.empty())) return;
-    const std::string anonymous = is_alias ? anonymous_of(message.previous_id) : std::string(kAnonymousPrefix) + message.anonymous_id;
-    const auto known = base_.find_contact(anonymous);
-    if (known && !is_anonymous(*known)) return;  // joined, and for ever
-    // Only identify and alias say that both are one person for ever; others join what is there already.
-    wanted_.push_back({.anonymous = anonymous, .user = message.user_id, .makes = is_alias || message.kind == TrackingKind::identify});
+    if (auto wanted = join_wanted(message, base_)) wanted_.push_back(*std::move(wanted));
   }
 
   // Errors: failure. Held against other requests that join: between looking and joining nobody else does.
   Result<void> submit() {
-    std::erase_if(wanted_, [&](const Wanted& wanted) { return !wanted.makes && !call_.workspace().base().find_contact(wanted.anonymous); });
+    std::erase_if(wanted_, [&](const JoinWanted& wanted) { return !wanted.makes && !call_.workspace().base().find_contact(wanted.anonymous); });
     if (wanted_.empty()) return {};
     call_.release();
     MutexLock edit(call_.service().edits());
@@ -149,40 +105,25 @@ class Joins {
   }
 
  private:
-  bool is_anonymous(ContactOrdinal contact) const { return base_.contact_id(contact).starts_with(kAnonymousPrefix); }
-
-  static std::string anonymous_of(const std::string& previous_id) { return previous_id.starts_with(kAnonymousPrefix) ? previous_id : std::string(kAnonymousPrefix) + previous_id; }
+  bool is_anonymous(ContactOrdinal contact) const { return is_anonymous_in(base_, contact); }
 
   Call& call_;
   const Base& base_;
-  struct Wanted {
-    std::string anonymous;
-    std::string user;
-    bool makes = false;  // also where nobody has the anonymous id yet
-  };
-  std::vector<Wanted> wanted_;
+  std::vector<JoinWanted> wanted_;
 };
-
-HttpResponse success(const std::vector<RejectedItem>& rejected) {
-  Json json = Json::object().set("success", true);
-  if (rejected.empty()) return answer_json(std::move(json));
-  Json list = Json::array();
-  for (const RejectedItem& item : rejected) list.push(Json::object().set("index", item.index).set("code", item.code).set("reason", item.reason));
-  return answer_json(std::move(json.set("rejected", std::move(list))));
-}
 
 // What the messages of one request come to, as the base is now: judging() or reading() is held. An item is rejected before anything is written because of it.
 struct Intake {
   // `judging`: let go of now and then, where it is held.
-  Intake(Call& call, Engine& engine, const Reading& reading, Engine::Judging judging) : base(engine.unsettled()), traits(base), joins(call, base), events(base), rejected(reading.rejected) {
+  Intake(Call& call, Engine& engine, const TrackingItems& reading, Engine::Judging judging) : base(engine.unsettled()), traits(base), joins(call, base), events(base), rejected(reading.rejected) {
     std::uint64_t count = 0;
-    for (const Item& item : reading.items) {
+    for (const TrackingItem& item : reading.items) {
       take(item, engine);
       judge_on(judging, ++count, [&] { call.give_way(); });
     }
   }
 
-  void take(const Item& item, Engine& engine) {
+  void take(const TrackingItem& item, Engine& engine) {
     const TrackingMessage& message = item.message;
     const std::string& id = message.message_id;
     if (!id.empty() && engine.is_forgotten(id)) {  // its contact is erased: a retry brings nobody back
@@ -216,27 +157,23 @@ Result<HttpResponse> submitted(Call& call, Intake intake, bool is_single) {
   WM_CHECK_OK(intake.joins.submit());
   WM_TRY(EventBatches::Outcome outcome, intake.events.submit(call.workspace()));
   Metrics& metrics = call.service().metrics();
-  for (RejectedItem& item : outcome.rejected) {
-    // A retry carries another time of sending, and so another time of the event: the first one counts.
-    if (item.code == "message_id") ++outcome.duplicates;
-    else intake.rejected.push_back(std::move(item));
-  }
+  std::ranges::move(refused_of(outcome), std::back_inserter(intake.rejected));
   metrics.events_applied += outcome.applied;
   metrics.events_duplicate += outcome.duplicates + intake.duplicates;
   metrics.items_rejected += intake.rejected.size();
   metrics.properties_dropped += intake.dropped + intake.traits.dropped() + intake.events.dropped();
   if (is_single && !intake.rejected.empty()) return fail_at("#", intake.rejected.front().reason);
-  return success(intake.rejected);
+  return tracking_success(intake.rejected);
 }
 
 }  // namespace
 
 Result<HttpResponse> track(Call& call) {
   WM_TRY(const ItemBody* body, call.item_body(kTrackingList));
-  WM_TRY(const Reading reading, read_items(call, *body));
+  WM_TRY(const TrackingItems reading, read_tracking_items(call, *body));
   Engine& engine = call.service().store().engine();
   // An alias is refused by what other contacts are known, so all that waits must be applied.
-  const bool has_alias = std::ranges::any_of(reading.items, [](const Item& item) { return item.message.kind == TrackingKind::alias; });
+  const bool has_alias = std::ranges::any_of(reading.items, [](const TrackingItem& item) { return item.message.kind == TrackingKind::alias; });
   const auto judged = [&] {
     return has_alias ? Intake(call, call.workspace().engine(), reading, {}) : Intake(call, engine, reading, engine.judging());
   };
