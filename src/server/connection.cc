@@ -9,9 +9,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -203,13 +201,7 @@ void Connection::on_header(beast::error_code failed) {
   if (length && *length > limit) return refuse(413, "the body is larger than is taken here");
   if (!pay_for_body(parser_->chunked() ? limit : static_cast<std::size_t>(length.value_or(0)))) return;
   if (!beast::iequals(request[http::field::expect], "100-continue")) return read_body();
-  auto go_on = std::make_shared<http::response<http::empty_body>>(http::status::continue_, version_);
-  stream_.with([&](auto& stream) {
-    http::async_write(stream, *go_on, [self = shared_from_this(), go_on](beast::error_code not_sent, std::size_t) {
-      if (not_sent) return self->close();
-      self->read_body();
-    });
-  });
+  send_go_on(&Connection::read_body);
 }
 
 // False: it is refused. The key is looked at before anything is kept for a body, unless it may stand in the body.

@@ -101,6 +101,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void send(HttpResponse response);
   void send_whole(HttpResponse response);
   void send_head(HttpResponse response);
+  void on_head_sent(boost::beast::error_code failed);
+  void send_bytes(std::string bytes, void (Connection::*then)(boost::beast::error_code failed));
+  void send_go_on(void (Connection::*then)());
   void ask_for_piece();
   void send_piece(std::optional<std::string> piece);
   void ask_later(std::chrono::milliseconds after);
@@ -120,6 +123,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::steady_timer timer_;
   HttpResponse::More more_;
   std::string piece_;
+  std::string sent_;  // an answer, while it is sent
   std::string request_id_;
   struct Head {
     HttpRequest request;  // but for its body

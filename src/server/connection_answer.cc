@@ -8,11 +8,11 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/write.hpp>
+#include <boost/beast/http/status.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace wanamaker {
 namespace {
@@ -30,16 +30,32 @@ constexpr auto kAskAgain = 500ms;
 constexpr auto kSignOfLife = 15s;
 constexpr auto kIdleWait = 60s;
 
-template <typename Body>
-void set_head(http::response<Body>& message, const HttpResponse& response, const std::string& request_id) {
-  for (const auto& [name, value] : response.headers) message.set(name, value);
-  message.set("X-Request-Id", request_id);
-  message.set("X-Content-Type-Options", "nosniff");
-  message.set("X-Frame-Options", "DENY");
-  if (message.find("Content-Security-Policy") == message.end()) message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  message.set(http::field::vary, "Accept-Encoding");
-  if (message.find(http::field::cache_control) == message.end()) message.set(http::field::cache_control, "no-store");
-  if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
+// How the end of an answer is told.
+struct Framing {
+  std::optional<std::size_t> length = {};  // else it comes in chunks
+  unsigned version = 11;
+  bool keeps_alive = false;
+};
+
+// Written by hand into one buffer: an answer is one call of the system, and templates of Beast's serializer are neither compiled nor run.
+std::string head_of(const HttpResponse& response, const std::string& request_id, const Framing& framing) {
+  const auto reason = http::obsolete_reason(static_cast<http::status>(response.status));
+  std::string head = fmt::format("HTTP/1.{} {} {}\r\n", framing.version == 10 ? 0 : 1, response.status, std::string_view(reason.data(), reason.size()));
+  const auto add = [&head](std::string_view name, std::string_view value) { head.append(name).append(": ").append(value).append("\r\n"); };
+  const auto has = [&response](std::string_view name) { return std::ranges::find(response.headers, name, [](const auto& header) { return std::string_view(header.first); }) != response.headers.end(); };
+  for (const auto& [name, value] : response.headers) add(name, value);
+  add("X-Request-Id", request_id);
+  add("X-Content-Type-Options", "nosniff");
+  add("X-Frame-Options", "DENY");
+  if (!has("Content-Security-Policy")) add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  add("Vary", "Accept-Encoding");
+  if (!has("Cache-Control")) add("Cache-Control", "no-store");
+  if (!response.content_type.empty()) add("Content-Type", response.content_type);
+  if (framing.keeps_alive == (framing.version == 10)) add("Connection", framing.keeps_alive ? "keep-alive" : "close");
+  const bool has_no_body = response.status == 204 || response.status == 304;
+  if (!framing.length) add("Transfer-Encoding", "chunked");
+  else if (!has_no_body || *framing.length > 0) add("Content-Length", std::to_string(*framing.length));
+  return head += "\r\n";
 }
 
 }  // namespace
@@ -60,40 +76,44 @@ void Connection::send(HttpResponse response) {
 }
 
 void Connection::send_whole(HttpResponse response) {
-  auto message = std::make_shared<http::response<http::string_body>>(static_cast<http::status>(response.status), version_);
-  set_head(*message, response, request_id_);
-  message->keep_alive(keeps_alive_);
-  message->body() = std::move(response.body);
-  message->prepare_payload();
-  if (is_head_) message->body().clear();  // its length is told all the same
-  note(response, message->body().size());
+  const std::size_t length = response.body.size();
+  if (is_head_) response.body.clear();  // its length is told all the same
+  note(response, response.body.size());
+  send_bytes(head_of(response, request_id_, {.length = length, .version = version_, .keeps_alive = keeps_alive_}) + response.body, &Connection::on_sent);
+}
+
+void Connection::send_bytes(std::string bytes, void (Connection::*then)(beast::error_code)) {
+  sent_ = std::move(bytes);
   stream_.tcp().expires_after(kSendWait);
   stream_.with([&](auto& stream) {
-    http::async_write(stream, *message, [self = shared_from_this(), message](beast::error_code failed, std::size_t) { self->on_sent(failed); });
+    boost::asio::async_write(stream, boost::asio::buffer(sent_), [self = shared_from_this(), then](beast::error_code failed, std::size_t) { (self.get()->*then)(failed); });
+  });
+}
+
+void Connection::send_go_on(void (Connection::*then)()) {
+  static constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
+  stream_.with([&](auto& stream) {
+    boost::asio::async_write(stream, boost::asio::buffer(kGoOn.data(), kGoOn.size()), [self = shared_from_this(), then](beast::error_code failed, std::size_t) {
+      if (failed) return self->close();
+      (self.get()->*then)();
+    });
   });
 }
 
 // ---- answers in pieces ----
 
 void Connection::send_head(HttpResponse response) {
-  using Message = http::response<http::empty_body>;
-  auto message = std::make_shared<Message>(static_cast<http::status>(response.status), version_);
-  set_head(*message, response, request_id_);
-  message->keep_alive(keeps_alive_);
-  message->chunked(true);
   note(response, 0);
   more_ = std::move(response.more);
   streams_ = true;
   ++hub_.streams;
   last_piece_ = Clock::now();
-  auto serializer = std::make_shared<http::response_serializer<http::empty_body>>(*message);
-  stream_.tcp().expires_after(kSendWait);
-  stream_.with([&](auto& stream) {
-    http::async_write_header(stream, *serializer, [self = shared_from_this(), message, serializer](beast::error_code failed, std::size_t) {
-      if (failed) return self->close();
-      self->ask_for_piece();
-    });
-  });
+  send_bytes(head_of(response, request_id_, {.length = {}, .version = version_, .keeps_alive = keeps_alive_}), &Connection::on_head_sent);
+}
+
+void Connection::on_head_sent(beast::error_code failed) {
+  if (failed) return close();
+  ask_for_piece();
 }
 
 void Connection::ask_for_piece() {

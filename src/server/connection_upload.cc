@@ -4,9 +4,7 @@
 #include "server/connection.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
 
 namespace wanamaker {
 namespace {
@@ -40,13 +38,7 @@ void Connection::receive_upload() {
   upload_parser_->body_limit(kImportBytesMax);
   upload_piece_.resize(kUploadPieceBytes);
   if (!beast::iequals(upload_parser_->get()[http::field::expect], "100-continue")) return read_piece();
-  auto go_on = std::make_shared<http::response<http::empty_body>>(http::status::continue_, version_);
-  stream_.with([&](auto& stream) {
-    http::async_write(stream, *go_on, [self = shared_from_this(), go_on](beast::error_code not_sent, std::size_t) {
-      if (not_sent) return self->close();
-      self->read_piece();
-    });
-  });
+  send_go_on(&Connection::read_piece);
 }
 
 void Connection::read_piece() {
