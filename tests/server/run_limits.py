@@ -45,6 +45,8 @@ def everything_about_one_person(s):
     s.call("PUT", "/api/v1/contacts/other", {"attributes": {"email": "other@shop.example"}})
     s.call("POST", "/api/v1/events", {"events": [{"contact": contact, "event": "order", "time": f"2026-02-0{day}T10:00:00Z", "message_id": f"{contact}{day}", "properties": {"total": 12.5, "items": ["x", "y"], "note": "ž\"<", "shipped": "2026-02-03"}} for day in (2, 1) for contact in ("jana", "other")], "types": {"order": {"shipped": "date"}}})
     same("types are for admins", s.call("POST", "/api/v1/events", {"events": [], "types": {"order": {"by": "date"}}}, key="write").status, 403)
+    same("which types are no object", [s.call("POST", "/api/v1/events", {"events": [], "types": types}).json[part] for types in ({"n": "number"}, ["n"]) for part in ("pointer", "title")],
+         ["#/types/n", "'n' is no object: expected names with their types", "#/types", "'types' is no object: expected events with the types of their properties"])
     same("no type", s.call("PUT", "/api/v1/contacts/none", {"attributes": {}, "types": {"a": "datum"}}).json["pointer"], "#/types/a")
     s.track({"type": "page", "userId": "jana", "name": "Home", "anonymousId": "a1"}, {"type": "identify", "userId": "jana", "anonymousId": "a1", "messageId": "i1"})
     s.call("PUT", "/api/v1/providers/ses", {"kind": "postmark", "secret": SECRET})

@@ -59,7 +59,7 @@ Result<EventBatches::PropertyTypes> types_of(Call& call, const Json* json, const
   EventBatches::PropertyTypes types;
   if (json == nullptr) return types;
   if (!may(call.holder().role, Permission::change)) return fail(Error{.code = ErrorCode::not_allowed, .message = "types of properties are for admins to say", .detail = {}, .hint = "leave out 'types'", .where = pointer});
-  if (json->as_object() == nullptr) return fail_at(pointer, "'types' is no object");
+  if (json->as_object() == nullptr) return fail_at(pointer, "'types' is no object: expected events with the types of their properties");
   for (const auto& [event, properties] : *json->as_object()) {
     WM_TRY(types[event], wanted_types(&properties, pointer + "/" + event));
   }

@@ -44,7 +44,7 @@ std::optional<ValueType> natural_type(const Json& json) {
 Result<WantedTypes> wanted_types(const Json* json, const std::string& pointer) {
   WantedTypes types;
   if (json == nullptr) return types;
-  if (json->as_object() == nullptr) return fail_at(pointer, "'types' is no object");
+  if (json->as_object() == nullptr) return fail_at(pointer, fmt::format("'{}' is no object: expected names with their types", pointer.substr(pointer.rfind('/') + 1)));
   for (const auto& [name, value] : *json->as_object()) {
     const std::string* spelled = value.as_string();
     const auto type = spelled != nullptr ? value_type_from(*spelled) : std::nullopt;
