@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint64_t kPageShareOfLog = 64;
 
 using Steady = std::chrono::steady_clock;  // says who applies, never what comes of it
+constexpr std::chrono::microseconds kAtOnce{20};  // of some events: to wake a thread takes as long
 constexpr std::chrono::milliseconds kShare{1};  // what those who answer soon apply, also of others' commands
 constexpr std::chrono::milliseconds kLong{2};   // more than this is done beside those who judge, by nobody who answers soon
 
@@ -114,6 +115,7 @@ Engine::Way Engine::way_of(const PendingCommand& pending) {
 void Engine::commit(std::span<PendingCommand* const> group) {
   std::vector<PendingCommand*> run;
   if (backlog_.empty()) waiting_ids_.clear();
+  else if (backlog_.size_up_to(waiting_ids_.older_until()) == 0) waiting_ids_.turn(store_->log().last().sequence);
   const auto finish_run = [&] {
     commit_run(run, Way::joins);
     run.clear();
@@ -236,9 +238,11 @@ void Engine::apply_oldest() {
   backlog_.remove_oldest();
 }
 
-// Who reads does it as he leaves, or who comes next.
+// Who commits for others does not keep them waiting: what is more than waking a thread takes is applied by that one. What somebody who reads keeps out he applies as he
+// leaves, or who comes next.
 void Engine::apply_unless_somebody_reads() {
   if (commit_holds_base_) return;  // perhaps by this very thread
+  if (applier_ && backlog_.expected() > kAtOnce) return applier_->wake();
   if (reading_.try_to([this] { apply_waiting(a_share()); })) hand_over();
 }
 

@@ -239,6 +239,28 @@ TEST_F(EngineTest, AMessageIdOfWhatWaitsCountsOnce) {
   EXPECT_EQ(count("did order_completed exactly 2 times"), 1U);
 }
 
+// Something always waits here, so that there is no instant at which all ids could be forgotten at once.
+TEST_F(EngineTest, AMessageIdCountsOnceAcrossGenerationsOfWhatWaits) {
+  constexpr int kOrders = 400;
+  engine_->apply_beside();
+  ASSERT_TRUE(submit(order("jana", "m", 1)).has_value());
+  const auto id_of = [](int i) { return fmt::format("m{}", i); };
+  std::atomic<std::uint64_t> applied = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 3; ++thread) {  // the same orders, two of them some behind the first
+      threads.emplace_back([&, thread] {
+        for (int i = 0; i < kOrders; ++i) applied += submit(order("jana", id_of((i + kOrders - 7 * thread) % kOrders), 1))->applied;
+      });
+    }
+    for (int i = 0; i < 20; ++i) const ReadingLock reads(engine_->reading());
+  }
+  EXPECT_EQ(applied, std::uint64_t{kOrders});
+  engine_->reading().pass();
+  EXPECT_EQ(count(fmt::format("did order_completed exactly {} times", kOrders + 1)), 1U);
+  EXPECT_EQ(submit(order("jana", id_of(0), 1))->duplicates, 1U);
+}
+
 // What has to wait for who reads, since it is judged by what waits itself, waits alone.
 TEST_F(EngineTest, WhoWaitsForReadersHoldsUpNobodyElse) {
   engine_->apply_beside();

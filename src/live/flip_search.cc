@@ -12,6 +12,7 @@ Probe& FlipSearch::probe_at(Timestamp t, const Environment& environment) {
 }
 
 Timestamp FlipSearch::flipped_at(const TypedExpression& rule, ContactOrdinal contact, Timestamp own_at, const Environment& environment) {
+  was_asked_ = true;
   const Subject subject = Subject::of(contact);
   if (range_.from != own_at || range_.until != environment.t) edges_.clear();
   range_ = {.from = own_at, .until = environment.t};

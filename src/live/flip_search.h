@@ -12,8 +12,10 @@ namespace wanamaker {
 
 class FlipSearch {
  public:
-  // To be called before the base changes and before conditions end.
+  // To be called before the base changes and before conditions end. Cost: none where nothing was asked since, as mostly: time stops at many instants.
   void forget() {
+    if (!was_asked_) return;
+    was_asked_ = false;
     probes_.clear();
     edges_.clear();
   }
@@ -27,6 +29,7 @@ class FlipSearch {
   std::map<Timestamp, Probe> probes_;
   AccountMemo edges_;  // of the range
   EdgeRange range_{};
+  bool was_asked_ = false;
 };
 
 }  // namespace wanamaker
