@@ -107,6 +107,37 @@ TEST_F(EngineTest, WhatIsDoneByHandSurvivesTheRuleAndARestart) {
   EXPECT_EQ(by_hand(Override::removed, "nobody").error().code, ErrorCode::not_found);
 }
 
+// Whether the clock ticked in that millisecond too or not.
+TEST_F(EngineTest, WhatTimeEndsAtTheInstantOfAWriteEndsBeforeIt) {
+  constexpr Timestamp kFirst{1'699'999'000'000};
+  constexpr Timestamp kEnd{kFirst.ms + kMillisecondsPerDay};
+  const auto buy = [&](const std::string& contact, const std::string& id, Timestamp at) {
+    ImportBatch batch = order(contact, id, 10);
+    batch.rows[0].at = at;
+    return engine_->submit({.accepted_at = at, .body = std::move(batch)});
+  };
+  for (const bool ticks : {false, true}) {
+    engine_.reset();
+    std::filesystem::remove_all(directory_);
+    open();
+    for (const char* contact : {"ann", "bob"}) ASSERT_TRUE(buy(contact, contact, kFirst).has_value());
+    ASSERT_TRUE(engine_->submit({.accepted_at = kFirst, .body = PutSegment{.key = "fresh", .text = "did order_completed in last 1 days", .parameters = {}}}).has_value());
+    ASSERT_TRUE(engine_->submit({.accepted_at = kFirst, .body = PutSegment{.key = "stale", .text = "not did order_completed in last 1 days", .parameters = {}}}).has_value());
+    if (ticks) {
+      ASSERT_TRUE(engine_->submit({.accepted_at = kEnd, .body = AdvanceTime{}}).has_value());
+    }
+    ASSERT_TRUE(buy("ann", "again", kEnd).has_value());
+    std::vector<std::string> told;
+    const Live& live = engine_->live();
+    live.feed().read(2, [&](const Transition& one) {  // behind the first members
+      EXPECT_EQ(one.effective_at, kEnd);
+      told.push_back(fmt::format("{} {} {} {}", engine_->base().contact_id(one.contact), name_of(one.turn), live.segments()[one.segment.value].key, name_of(one.cause)));
+      return true;
+    });
+    EXPECT_EQ(told, (std::vector<std::string>{"ann left fresh time", "ann entered stale time", "bob left fresh time", "bob entered stale time", "ann entered fresh event", "ann left stale event"})) << ticks;
+  }
+}
+
 TEST_F(EngineTest, AUsedSegmentStays) {
   ASSERT_TRUE(submit(PutSegment{.key = "all", .text = "everyone", .parameters = {}}).has_value());
   ASSERT_TRUE(submit(PutSegment{.key = "most", .text = "in segment \"all\"", .parameters = {}}).has_value());

@@ -68,7 +68,7 @@ void Live::prepare(const Command& command, Base& base, const Zone& zone) {
   was_rebuilt_ = false;
   if (is_idle(base)) return;
   get_ready(base, zone);
-  serve_time(base, zone, {now_.ms - 1});
+  serve_time(base, zone, now_);
   note_touches(command, base);
 }
 
@@ -280,12 +280,10 @@ void Live::drop(ContactOrdinal contact, const Base& base, Cause cause) {
 
 // ---- what a command touched ----
 
-// What time ends at this very instant is decided with what the command changes.
 void Live::serve_command(std::span<const Base::NewEvent> appended, const Base& base, const Zone& zone) {
   Probe& probe = probe_at(now_, base, zone);
   newest_of_new_.assign(base.ordinals() - first_new_, kTimestampMin);
   want_touched();
-  want_due();
   const bool are_arrivals_alone = wants_.empty();
   want_arrived(appended, base, probe);
   if (!are_arrivals_alone) std::ranges::stable_sort(wants_, {}, &Want::contact);
@@ -299,17 +297,6 @@ void Live::want_in_time(const Look& look) {
   want.contact = look.contact;
   want.condition = look.condition;
   want.news = QuickLook::News::Kind::time;
-}
-
-void Live::want_due() {
-  for (;;) {
-    const std::vector<Look>& looks = agenda_.take(now_);
-    if (looks.empty()) return;
-    for (const Look& look : looks) {
-      want_in_time(look);
-      wake(look.contact);
-    }
-  }
 }
 
 void Live::want_touched() {

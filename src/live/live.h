@@ -50,7 +50,7 @@ class Live {
   static constexpr std::uint64_t kFeedEntriesKept = 64'000'000;
   static constexpr std::size_t kManyLooks = 20'000;  // some milliseconds
 
-  // Serves time up to just before the command's instant and notes what the command is about to touch. The base is as it was before.
+  // Serves time up to the command's instant, so that what time alone ends then has ended before, and notes what the command is about to touch. The base is as it was before.
   void prepare(const Command& command, Base& base, const Zone& zone);
   // After the command was applied: all memberships as of its instant. `appended`: the events that it added.
   void settle(const Command& command, std::span<const Base::NewEvent> appended, Base& base, const Zone& zone);
@@ -137,7 +137,6 @@ class Live {
   void serve_command(std::span<const Base::NewEvent> appended, const Base& base, const Zone& zone);
   void want_touched();
   void want_in_time(const Look& look);
-  void want_due();
   void want_arrived(std::span<const Base::NewEvent> appended, const Base& base, Probe& probe);
   void want_arrived(const Base::NewEvent& event, const Base& base, Probe& probe);
   enum class Fetching : std::uint8_t { done, to_be_done };
