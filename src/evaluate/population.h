@@ -61,9 +61,11 @@ class Population {
       if (~bits_[word] == 0) {
         for (std::uint32_t place = 0; place < 64; ++place) found |= std::uint64_t{holds(ContactOrdinal{static_cast<std::uint32_t>(word * 64) + place}, value[place])} << place;
         value += 64;
-      } else for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) {
-        const auto place = static_cast<std::uint32_t>(std::countr_zero(rest));
-        found |= std::uint64_t{holds(ContactOrdinal{static_cast<std::uint32_t>(word * 64) + place}, *value++)} << place;
+      } else {
+        for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) {
+          const auto place = static_cast<std::uint32_t>(std::countr_zero(rest));
+          found |= std::uint64_t{holds(ContactOrdinal{static_cast<std::uint32_t>(word * 64) + place}, *value++)} << place;
+        }
       }
       out[word] = found;
     }

@@ -1,11 +1,13 @@
 #include "evaluate/rank.h"
 
+#include "base/check.h"
 #include "evaluate/aggregate.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <limits>
+#include <utility>
 
 namespace wanamaker {
 namespace {
@@ -116,12 +118,16 @@ class Ranker {
     RankingResult& result = results_[operand.ranking_id];
     result.population = static_cast<std::uint32_t>(population.size());
     result.by_percentile = operand.tile == TileKind::percentile;
-    if (asking != nullptr && evaluator_.asked_tiles) if (const auto range = evaluator_.asked_tiles(*asking, results_)) return take_tiles(operand, population, *range);
+    const auto range = asking != nullptr && evaluator_.asked_tiles ? evaluator_.asked_tiles(*asking, results_) : std::nullopt;
+    if (range) return take_tiles(operand, population, *range);
     result.tiles.assign(environment_.base.ordinals(), 0);
     if (population.size() == 0) return;
     if (result.by_percentile) return population.count_not_above(result.tiles, run_);
     std::vector<std::size_t> begins;
-    for (std::size_t tile = 2; tile <= tiles_of(operand.tile); ++tile) if (const std::size_t begin = begin_of(tile, tiles_of(operand.tile), population.size()); begin < population.size()) begins.push_back(begin);
+    for (std::size_t tile = 2; tile <= tiles_of(operand.tile); ++tile) {
+      const std::size_t begin = begin_of(tile, tiles_of(operand.tile), population.size());
+      if (begin < population.size()) begins.push_back(begin);
+    }
     const std::vector<Population::TileStart> starts = starts_at(population, begins);
     const bool by_ranks = std::ranges::any_of(starts, [](const Population::TileStart& start) { return start.rank != 0; });
     population.put_tiles(starts, by_ranks ? environment_.base.id_ranks() : std::span<const std::uint32_t>(), result.tiles, run_);
@@ -154,6 +160,7 @@ class Ranker {
 
   // Who comes from one start on and before the other, where there are such.
   void take_between(const Population& population, const std::optional<Population::TileStart>& from, const std::optional<Population::TileStart>& until, std::span<std::uint64_t> out) const {
+    CHECK(!from || !until || std::pair(from->value, from->rank) <= std::pair(until->value, until->rank), "a range of tiles ends behind its beginning");
     const std::int64_t least = from ? from->value : std::numeric_limits<std::int64_t>::min();
     const std::int64_t most = until ? until->value : std::numeric_limits<std::int64_t>::max();
     const std::uint64_t span = static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least);
@@ -176,22 +183,24 @@ class Ranker {
   // that nobody is left for begins behind the last.
   static std::size_t begin_of(std::size_t tile, std::size_t tiles, std::size_t size) { return size / tiles * (tile - 1) + std::min(size % tiles, tile - 1); }
 
-  // What stands at some places of the order, ascending.
+  // What stands at some places of the order, ascending; one for each.
   std::vector<Population::TileStart> starts_at(const Population& population, std::span<const std::size_t> places) const {
     const std::vector<ValuePlace> found = population.values_at(places, run_);
     std::vector<Population::TileStart> starts;
     std::vector<Population::RanksAsked> asked;  // of values that a tile begins among
+    std::vector<std::size_t> among;             // the starts that these are of
     for (std::size_t i = 0; i < places.size(); ++i) {
       const ValuePlace& at = found[i];
-      if (places[i] == at.less) {
-        starts.push_back({at.value, 0});
-        continue;
-      }
+      starts.push_back({at.value, 0});
+      if (places[i] == at.less) continue;
+      among.push_back(i);
       if (asked.empty() || asked.back().value != at.value) asked.push_back({.value = at.value, .places = {}});
       asked.back().places.push_back(places[i] - at.less);
     }
-    if (!asked.empty()) population.find_ranks(asked, environment_.base.id_ranks(), run_);
-    for (const Population::RanksAsked& of : asked) for (const std::uint32_t rank : of.found) starts.push_back({of.value, rank});
+    if (asked.empty()) return starts;
+    population.find_ranks(asked, environment_.base.id_ranks(), run_);
+    auto next = among.begin();
+    for (const Population::RanksAsked& of : asked) for (const std::uint32_t rank : of.found) starts[*next++].rank = rank;
     return starts;
   }
 
