@@ -28,8 +28,8 @@ std::uint64_t to_zigzag(std::uint64_t delta) { return (delta << 1) ^ (0 - (delta
 std::uint64_t from_zigzag(std::uint64_t code) { return (code >> 1) ^ (0 - (code & 1)); }
 
 template <typename Code>
-void copy_codes(const Chunk::Values& values, std::uint32_t size, std::int64_t base, std::uint8_t* to) {
-  for (std::uint32_t i = 0; i < size; ++i) {
+void copy_codes(std::span<const std::int64_t> values, std::int64_t base, std::uint8_t* to) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
     const auto code = static_cast<Code>(distance(base, values[i]));
     std::memcpy(to + i * sizeof code, &code, sizeof code);
   }
@@ -71,8 +71,7 @@ Chunk::Bounds bounds_of(const std::vector<std::uint8_t>& codes, std::int64_t bas
 void Chunk::set(std::uint32_t row, const Cell& cell) {
   CHECK(row < kRows, "a chunk has 4,096 rows");
   if (!cell.known) return clear(row);
-  const bool continues = row == size_ && known_ == size_ && known_ != 0;
-  if (continues && scales_.empty() && cell.scale == scale_ && fits(cell.bits)) {
+  if (continues_at(row, cell.scale) && fits(cell.bits)) {
     append(cell.bits);
     return finish(row);
   }
@@ -94,6 +93,42 @@ void Chunk::set(std::uint32_t row, const Cell& cell) {
   if (scales_.empty() && cell.scale != scale_) scales_.assign(size_, scale_);
   if (!scales_.empty()) scales_[row] = cell.scale;
   if (is_new) finish(row);
+}
+
+// What fits behind the rows that are there goes in together.
+void Chunk::set_all(std::uint32_t row, std::span<const std::int64_t> bits, std::uint8_t scale) {
+  while (!bits.empty()) {
+    std::size_t fitting = 0;
+    if (continues_at(row, scale) && dictionary_.empty() && row + bits.size() <= kRows) while (fitting < bits.size() && fits(bits[fitting])) ++fitting;
+    if (fitting > 0) append_all(bits.first(fitting));
+    else set(row, {.bits = bits[0], .scale = scale, .known = true});
+    const std::size_t done = std::max<std::size_t>(fitting, 1);
+    row += static_cast<std::uint32_t>(done);
+    bits = bits.subspan(done);
+  }
+}
+
+void Chunk::append_all(std::span<const std::int64_t> bits) {
+  for (const std::int64_t one : bits) loose_ = {std::min(loose_.least, one), std::max(loose_.most, one)};
+  size_ += static_cast<std::uint32_t>(bits.size());
+  known_ += static_cast<std::uint32_t>(bits.size());
+  if (width_ != 0) {
+    const std::size_t before = codes_.size();
+    reserve_codes(std::size_t{size_} * width_);
+    codes_.resize(std::size_t{size_} * width_);
+    write_codes(bits, codes_.data() + before);
+  }
+  finish(size_ - 1);
+}
+
+void Chunk::write_codes(std::span<const std::int64_t> values, std::uint8_t* to) const {
+  switch (width_) {
+    case 1: return copy_codes<std::uint8_t>(values, base_, to);
+    case 2: return copy_codes<std::uint16_t>(values, base_, to);
+    case 4: return copy_codes<std::uint32_t>(values, base_, to);
+    case 8: return copy_codes<std::uint64_t>(values, base_, to);
+    default: return;
+  }
 }
 
 // A chunk that has become full is written seldom from now on.
@@ -190,13 +225,7 @@ void Chunk::fill(const Values& values, Bounds range) {
   width_ = width_for(distance(range.least, range.most));
   base_ = range.least;
   codes_.assign(std::size_t{size_} * width_, 0);
-  switch (width_) {
-    case 1: copy_codes<std::uint8_t>(values, size_, base_, codes_.data()); break;
-    case 2: copy_codes<std::uint16_t>(values, size_, base_, codes_.data()); break;
-    case 4: copy_codes<std::uint32_t>(values, size_, base_, codes_.data()); break;
-    case 8: copy_codes<std::uint64_t>(values, size_, base_, codes_.data()); break;
-    default: break;
-  }
+  write_codes(std::span(values).first(size_), codes_.data());
   if (!present_.empty()) for (std::uint32_t i = 0; i < size_; ++i) if (!is_known(i)) write_code(i, base_);
 }
 

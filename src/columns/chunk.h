@@ -35,6 +35,8 @@ class Chunk {
   }
   // A missing cell leaves nothing of the value that was there.
   void set(std::uint32_t row, const Cell& cell);
+  // The same as set() of each of the rows from `row` on, all known and of one scale. Cost: less than that.
+  void set_all(std::uint32_t row, std::span<const std::int64_t> bits, std::uint8_t scale);
 
   std::uint32_t size() const { return size_; }    // rows from here on are missing
   std::uint32_t known() const { return known_; }  // how many rows are known
@@ -88,7 +90,10 @@ class Chunk {
     return width_ == 8 || ((static_cast<std::uint64_t>(bits) - static_cast<std::uint64_t>(base_)) >> (8 * width_)) == 0;
   }
   void append(std::int64_t bits);
+  void append_all(std::span<const std::int64_t> bits);
+  bool continues_at(std::uint32_t row, std::uint8_t scale) const { return row == size_ && known_ == size_ && known_ != 0 && scales_.empty() && scale == scale_; }
   void reserve_codes(std::size_t bytes);
+  void write_codes(std::span<const std::int64_t> values, std::uint8_t* to) const;  // where no dictionary is
   void write_code(std::uint32_t row, std::int64_t bits);
   void grow(std::uint32_t size);
   void list_presence();

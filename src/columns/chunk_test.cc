@@ -74,6 +74,32 @@ TEST(Chunk, IsAVectorOfCells) {
   }
 }
 
+// Also where they widen the chunk, change its scale, fill it, or are written over others.
+TEST(Chunk, ManyRowsAtOnceAreAsOneAfterAnother) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    std::mt19937_64 random(seed);
+    Chunk one;
+    Chunk many;
+    for (std::uint32_t row = 0; row < Chunk::kRows;) {
+      std::vector<std::int64_t> bits;
+      const std::uint64_t kind = seed + (random() % 20 == 0 ? 1 : 0);
+      const auto scale = static_cast<std::uint8_t>(random() % 200 == 0 ? 1 : 0);
+      const std::uint32_t first = random() % 10 == 0 ? row / 2 : row;
+      const std::uint32_t end = std::min<std::uint32_t>(first + 1 + static_cast<std::uint32_t>(random() % 40), Chunk::kRows);
+      for (std::uint32_t i = first; i < end; ++i) bits.push_back(draw(random, kind, i).bits);
+      for (std::uint32_t i = first; i < end; ++i) one.set(i, number(bits[i - first], scale));
+      many.set_all(first, bits, scale);
+      ASSERT_EQ(many.loose_bounds().least, one.loose_bounds().least) << "seed " << seed;
+      ASSERT_EQ(many.loose_bounds().most, one.loose_bounds().most) << "seed " << seed;
+      row = std::max(row, end);
+      if (random() % 300 == 0) ++row;  // a gap
+    }
+    ASSERT_EQ(encoded(many), encoded(one)) << "seed " << seed;
+    ASSERT_EQ(many.dictionary().size(), one.dictionary().size()) << "seed " << seed;
+    for (std::uint32_t row = 0; row < Chunk::kRows; ++row) ASSERT_EQ(many.at(row), one.at(row)) << "seed " << seed << " row " << row;
+  }
+}
+
 TEST(Chunk, FewValuesFarApartTakeAByteEach) {
   std::mt19937_64 random(9);
   std::vector<Cell> model(Chunk::kRows);

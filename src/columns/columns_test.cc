@@ -3,6 +3,7 @@
 #include "columns/hash_index.h"
 #include "columns/id_order.h"
 #include "columns/run_column.h"
+#include "columns/event_appender.h"
 #include "columns/event_table.h"
 #include "columns/strips.h"
 #include "columns/text_pool.h"
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <random>
 #include <string>
@@ -232,6 +234,42 @@ TEST(Strips, AppendingEqualsMakingAllAnew) {
 }
 
 // A shard's events share chunks with no other shard's, and a table that was loaded goes on as the one that was saved.
+// Events of two shards and two names by turns, values that some have, one of another scale, one that is written twice.
+TEST(EventAppender, ManyAreAsOneAfterAnother) {
+  std::mt19937 random(5);
+  const auto below = [&](std::uint32_t end) { return static_cast<std::uint32_t>(random() % end); };
+  std::array<EventTable, 2> one;
+  std::array<EventTable, 2> many;
+  EventAppender events;
+  for (int round = 0; round < 3'000; ++round) {
+    const std::size_t name = below(2);
+    events.turn_to(many[name]);
+    for (std::uint32_t left = 1 + below(70); left > 0; --left) {
+      const ContactOrdinal contact{below(3) == 0 ? kShardContacts + below(100) : below(1'000)};
+      const Timestamp at{1'700'000'000'000 + round * 60'000 + below(60'000)};
+      const std::uint32_t row = one[name].append(contact, at, "");
+      ASSERT_EQ(events.add(contact, at), row);
+      for (std::uint32_t property = 0; property < 3; ++property) {
+        for (std::uint32_t times = below(3); times > 0; --times) {
+          const Cell cell{.bits = below(500), .scale = static_cast<std::uint8_t>(below(1'000) == 0 ? 2 : 0), .known = true};
+          one[name].set_property(row, {property}, cell);
+          events.set_property({property}, cell);
+        }
+      }
+    }
+    if (below(5) == 0) events.finish();
+  }
+  events.finish();
+  for (std::size_t name = 0; name < 2; ++name) {
+    ASSERT_EQ(many[name].size(), one[name].size());
+    for (std::uint32_t row = 0; row < one[name].size(); ++row) {
+      ASSERT_EQ(many[name].columns().contacts.at(row), one[name].columns().contacts.at(row)) << row;
+      ASSERT_EQ(many[name].columns().times.at(row), one[name].columns().times.at(row)) << row;
+      for (std::uint32_t property = 0; property < 3; ++property) ASSERT_EQ(many[name].property({property}, row), one[name].property({property}, row)) << row;
+    }
+  }
+}
+
 TEST(RowPlaces, ChunksAreOfOneShard) {
   std::mt19937_64 random(1);
   EventTable table;

@@ -143,6 +143,8 @@ void Strips::rebuild(const Columns& columns, const Earlier& earlier) {
     HugeVector<StripEvent>().swap(order_);
     order_.reserve(room);
   }
+  // What comes next is touched here already, at most a huge page: the system takes milliseconds to clear one, and nobody waits for this as for a write.
+  order_.resize(total + std::min<std::size_t>(total / 32, kHugePageBytes / sizeof(StripEvent)));
   order_.resize(total);
   RowsByBlock blocks(count);
   for_each_owned(columns, [&](const OwnedRow& row) { blocks.add(row); }, [&] {
@@ -171,17 +173,30 @@ std::uint32_t Strips::seconds_of(std::int64_t ms) {
   return static_cast<std::uint32_t>(std::min<std::int64_t>((ms + 999) / 1'000, kLate));
 }
 
-// What some rows need is fetched together, while those before them are written. Most are the newest of their contacts.
+// What some rows need is fetched together, while those before them are written. Most are the newest of their contacts. A strip that has no room left
+// moves, and all of it is read.
 void Strips::append(const Columns& columns, const Earlier& earlier) {
   constexpr std::size_t kAtOnce = 64;
   const auto some_from = [&](std::size_t first) { return std::span(pending_).subspan(std::min(first, pending_.size()), std::min(kAtOnce, pending_.size() - std::min(first, pending_.size()))); };
   for (std::size_t first = 0; first < 2 * kAtOnce; first += kAtOnce) for (const Pending& one : some_from(first)) fetch(one.contact);
-  for (const Pending& one : some_from(0)) fetch_rows(one.contact);
+  const auto fetch_rows_of = [&](std::span<const Pending> some) {
+    constexpr std::size_t kMovedLines = 8;
+    constexpr std::size_t kLineBytes = 64;
+    for (const Pending& one : some) {
+      const StripView rows = of(one.contact);
+      rows.fetch_newest();
+      if (rows.empty() || room_for(static_cast<std::uint32_t>(rows.size()) + 1) == room_for(static_cast<std::uint32_t>(rows.size()))) continue;
+      const auto* const end = reinterpret_cast<const char*>(&rows.event(0) + rows.size());
+      const std::size_t bytes = std::min(rows.size() * sizeof(StripEvent), kMovedLines * kLineBytes);
+      for (std::size_t before = 2 * kLineBytes; before <= bytes; before += kLineBytes) fetch_line(end - before);
+    }
+  };
+  fetch_rows_of(some_from(0));
   std::vector<Pending> late;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     if (i % kAtOnce == 0) {
       for (const Pending& one : some_from(i + 2 * kAtOnce)) fetch(one.contact);
-      for (const Pending& one : some_from(i + kAtOnce)) fetch_rows(one.contact);
+      fetch_rows_of(some_from(i + kAtOnce));
     }
     const auto [contact, row, at] = pending_[i];
     if (contact.value >= strips_.size()) strips_.resize(contact.value + std::size_t{1});

@@ -46,6 +46,17 @@ bool reads_events(const TypedOperand& operand) {
          operand.kind == OperandKind::time_of || operand.kind == OperandKind::days_since;
 }
 
+// The last start that is not above the number. Shape: the first one is not. (Numbers come at random: a branch could not be foretold, and there is none.)
+std::size_t piece_of(const std::vector<std::int64_t>& starts, std::int64_t number) {
+  const std::int64_t* first = starts.data();
+  for (std::size_t left = starts.size(); left > 1;) {
+    const std::size_t half = left / 2;
+    first += first[half] <= number ? half : 0;
+    left -= half;
+  }
+  return static_cast<std::size_t>(first - starts.data());
+}
+
 bool is_upward(CoreTest test) { return test == CoreTest::greater || test == CoreTest::at_least; }
 bool is_downward(CoreTest test) { return test == CoreTest::less || test == CoreTest::at_most; }
 
@@ -100,6 +111,8 @@ void Arrivals::add(ConditionNumber number, const TypedExpression& condition) {
     way.entry = entries_.size();
     for (const NumberTest& test : way.numbers) value_of(test.property);
     ways_.push_back(std::move(way));
+    Mark& mark = marks_.emplace_back(Mark{.number = number});
+    if (entry.stays && !entry.amount) mark.stays = *entry.stays ? Stays::where_met : Stays::where_not;
   }
   entries_.push_back(std::move(entry));
   for (Property& property : properties_) property = {.id = property.id, .by_scale = {}, .missing = {}};
@@ -165,8 +178,7 @@ const std::uint64_t* Arrivals::mask_of(Property& property, const Cell& cell) {
   if (cell.scale >= property.by_scale.size()) property.by_scale.resize(cell.scale + std::size_t{1});
   Pieces& pieces = property.by_scale[cell.scale];
   if (pieces.starts.empty()) make_pieces(property, cell.scale, pieces);
-  const auto piece = std::ranges::upper_bound(pieces.starts, cell.bits) - pieces.starts.begin() - 1;
-  return pieces.masks.data() + static_cast<std::size_t>(piece) * passing_.size();
+  return pieces.masks.data() + piece_of(pieces.starts, cell.bits) * passing_.size();
 }
 
 void Arrivals::make_pieces(const Property& property, std::uint8_t scale, Pieces& pieces) const {

@@ -32,7 +32,13 @@ class Arrivals {
   void for_each(const EventRef& event, ContactOrdinal contact, Probe& probe, Holds holds, Visit visit) {
     read(event, probe.environment().base);
     for (std::size_t word = 0; word < passing_.size(); ++word) {
+      std::uint64_t open = 0;  // of them those whose condition may change, found without a branch that nobody could foretell
       for (std::uint64_t left = passing_[word]; left != 0; left &= left - 1) {
+        const auto bit = static_cast<unsigned>(std::countr_zero(left));
+        const Mark& mark = marks_[word * 64 + bit];
+        open |= std::uint64_t{mark.stays != (holds(mark.number) ? Stays::where_met : Stays::where_not) ? 1U : 0U} << bit;
+      }
+      for (std::uint64_t left = open; left != 0; left &= left - 1) {
         const Way& way = ways_[word * 64 + static_cast<std::size_t>(std::countr_zero(left))];
         const Entry& entry = entries_[way.entry];
         if (entry.stays && !is_negative(entry.amount) && holds(entry.number) == *entry.stays) continue;
@@ -47,6 +53,12 @@ class Arrivals {
     bool is_exact = false;                                // what comes through passes the filter
     std::vector<NumberTest> numbers = {};
     std::vector<const TypedExpression*> others = {};
+  };
+  // What is asked of a way first. Shape: beside ways_.
+  enum class Stays : std::uint8_t { where_not, where_met, unknown };
+  struct Mark {
+    ConditionNumber number;
+    Stays stays = Stays::unknown;  // unknown: the entry has to be asked
   };
   struct Entry {
     ConditionNumber number;
@@ -77,6 +89,7 @@ class Arrivals {
   EventTypeId type_;
   std::vector<Entry> entries_;
   std::vector<Way> ways_;
+  std::vector<Mark> marks_;
   std::vector<Property> properties_;     // that tests read
   std::vector<Cell> values_;             // beside them: of the event that is looked at
   std::vector<std::uint64_t> passing_;   // a bit a way: whose numbers it passes

@@ -96,8 +96,9 @@ bool ConditionBits::set(ContactOrdinal contact, ConditionNumber number, bool hol
   if (has(contact, number) == holds) return false;
   const Chunk& rows = writable(contact.value / kContacts);
   rows.words.get()[contact.value % kContacts * rows.width + number.value / 64] ^= std::uint64_t{1} << (number.value % 64);
-  make_shards(contact.value / ContactBits::kContacts + std::size_t{1});
-  Shard& shard = shard_of(number, contact.value / ContactBits::kContacts);
+  const std::size_t of_contact = contact.value / ContactBits::kContacts;
+  if ((of_contact + 1) * slots_ > shards_.size()) make_shards(of_contact + 1);
+  Shard& shard = shard_of(number, of_contact);
   shard.count += holds ? 1 : -std::uint32_t{1};
   shard.changed_in = own_.image();
   return true;
