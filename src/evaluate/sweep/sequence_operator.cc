@@ -115,13 +115,14 @@ class SequenceOperator : public ShardOperator {
     // of a second step that must be absent need not be compared.
     constexpr double kOfFirst = 9;
     constexpr double kOfSecond = 5;
-    constexpr double kOfAbsent = 3;
+    constexpr double kOfAbsent = 3.5;
     if (same_before(order_.back())) return false;
     if (node_.steps[0].source.events.size() > kNamesMost || node_.steps[1].source.events.size() > kNamesMost) return false;
-    const double times = order_[0] == 0 ? kOfFirst : node_.steps[1].kind == StepKind::absent ? kOfAbsent : kOfSecond;
     const auto left = [&](const EventScan& scan) { return static_cast<double>(scan.chunks()) * scan.share_passing(kernels); };
-    const auto [least, most] = std::minmax({left(scans_[0]), left(scans_[1])});
-    return most <= least * times;
+    const double first = left(scans_[0]);
+    const double second = left(scans_[1]);
+    if (first <= second) return second <= first * kOfFirst;
+    return first <= second * (node_.steps[1].kind == StepKind::absent ? kOfAbsent : kOfSecond);
   }
   // Whether a step's filter leaves more than a few of its events, so that these are better not collected.
   static bool leaves_many(const EventScan& scan, const Kernels& kernels) {

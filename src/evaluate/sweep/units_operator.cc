@@ -1,10 +1,12 @@
 #include "evaluate/sweep/units_operator.h"
 
 #include "calendar/arithmetic.h"
+#include "evaluate/counting_sort.h"
 #include "evaluate/probe.h"
 #include "evaluate/sweep/event_scan.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 namespace wanamaker {
@@ -59,6 +61,7 @@ class UnitsOperator : public ShardOperator {
     }
     if (first > last || static_cast<std::size_t>(last.days - first.days) >= kUnitsMax) return;
     units_ = Units(first, last, unit);
+    counts_changes_ = node.source.events.size() == 1 && is_cheaper_by_changes();
   }
 
   void decide(Shard& shard, ShardBits& out) const override {
@@ -92,16 +95,18 @@ class UnitsOperator : public ShardOperator {
     return {};
   }
 
-  // Calls take(contact's place, unit) for the events of some units, [first, end).
+  // Calls take(contact's place, unit) for the events of some units, [first, end); of some contacts, where they are given.
   template <typename Take>
-  void for_each_event(Shard& shard, std::uint32_t first, std::uint32_t end, Take take) const {
+  void for_each_event(Shard& shard, std::uint32_t first, std::uint32_t end, Take take, const ShardBits* of = nullptr) const {
     const BitsRange instants{units_.start(first).days * kMillisecondsPerDay - kNear, units_.start(end).days * kMillisecondsPerDay + kNear};
     scan_.for_each_block_in(instants, shard, [&](const EventBlock& block) {
       Stretch here;  // events stand mostly in order of time, so the next one is likely to lie where the last one did
-      block.for_each_at([&](std::uint32_t, std::uint32_t place, std::int64_t at) {
+      const auto taken = [&](std::uint32_t, std::uint32_t place, std::int64_t at) {
         if (static_cast<std::uint64_t>(at - here.from) >= here.length) here = stretch_of(at);
         if (here.unit - first < end - first) take(place, here.unit - first);
-      });
+      };
+      if (of == nullptr) block.for_each_at(taken);
+      else block.for_each_at_of(block.find(*of, shard.kernels), taken);
     });
   }
 
@@ -123,6 +128,57 @@ class UnitsOperator : public ShardOperator {
   }
 
   void count_units(Shard& shard) const {
+    if (counts_changes_) count_changes(shard);
+    else count_bits(shard);
+  }
+
+  // A bit an event is cheaper than a change of unit, but the bits of all contacts are counted for every 64 units. Measured: that costs 0.3 of what an event costs more.
+  bool is_cheaper_by_changes() const {
+    const std::size_t contacts = environment_.base.ordinals();
+    const std::size_t rounds = (units_.count() + kUnitsAtOnce - 1) / kUnitsAtOnce;
+    return scan_.chunks() * Chunk::kRows < rounds * contacts * 3 / 10;
+  }
+
+  // Events of one name stand mostly in order of time: a contact has one unit more whenever an event lies in a later one than that before it. Whose events go
+  // back are counted apart. Shape of a state: the last unit's number from 1 on, a mark, and how many units there were.
+  void count_changes(Shard& shard) const {
+    constexpr std::uint32_t kUnitBits = 16;
+    constexpr std::uint32_t kWentBack = 1u << (kUnitBits - 1);
+    static_assert(kUnitsMax < kWentBack);
+    auto& states = shard.scratch.counts;
+    for_each_event(shard, 0, units_.count(), [&](std::uint32_t place, std::uint32_t unit) {
+      const std::uint32_t state = states[place];
+      const std::uint32_t last = state >> kUnitBits;
+      const std::uint32_t here = unit + 1;
+      const std::uint32_t is_later = here > last ? 1 : 0;  // counted with: no branch hangs on it
+      states[place] = (state + is_later * (((here - last) << kUnitBits) + 1)) | (here < last ? kWentBack : 0);
+    });
+    ShardBits went_back{};
+    std::uint32_t place = 0;
+    bool is_any = false;
+    for (std::uint32_t& state : states) {
+      const bool did = (state & kWentBack) != 0;
+      put_bit(went_back, place++, did);
+      is_any |= did;
+      state = did ? 0 : state & (kWentBack - 1);
+    }
+    if (is_any) count_sorted(shard, went_back);
+  }
+
+  // Of some contacts, whose counts are 0 yet.
+  void count_sorted(Shard& shard, const ShardBits& of) const {
+    constexpr unsigned kPlaceBits = 16;
+    static_assert(kShardContacts <= 1u << kPlaceBits);
+    std::vector<std::uint64_t> found;
+    for_each_event(shard, 0, units_.count(), [&](std::uint32_t place, std::uint32_t unit) { found.push_back(std::uint64_t{unit} << kPlaceBits | place); }, &of);
+    sort_by_counting(found, 0, kPlaceBits + static_cast<unsigned>(std::bit_width(units_.count())));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (i == 0 || found[i] != found[i - 1]) ++shard.scratch.counts[found[i] & (kShardContacts - 1)];
+    }
+  }
+
+  // A bit a unit, of as many units at once as a word has.
+  void count_bits(Shard& shard) const {
     auto& seen = shard.scratch.words;
     seen.fill(0);
     for (std::uint32_t first = 0; first < units_.count(); first += kUnitsAtOnce) {
@@ -167,6 +223,7 @@ class UnitsOperator : public ShardOperator {
   const Environment environment_;
   EventScan scan_;
   Units units_;  // none where the instants have to be looked at one by one
+  bool counts_changes_ = false;
 };
 
 }  // namespace
