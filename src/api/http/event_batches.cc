@@ -86,17 +86,34 @@ EventBatches::Outcome EventBatches::together(const Outcome& so_far, const Batch&
 }
 
 Result<EventBatches::Outcome> EventBatches::submit(Workspace& workspace, const Beside& beside) {
-  Outcome all;
+  Written written = submit_as_far_as_possible(workspace, beside);
+  if (written.failure) return fail(*std::move(written.failure));
+  return std::move(written.outcome);
+}
+
+EventBatches::Written EventBatches::submit_as_far_as_possible(Workspace& workspace, const Beside& beside) {
+  Written written;
+  Outcome& all = written.outcome;
   for (Batch& batch : batches_) {
+    if (written.failure) {
+      written.unwritten.insert(written.unwritten.end(), batch.index_of.begin(), batch.index_of.end());
+      continue;
+    }
     for (BatchRow& row : batch.batch.rows) row.values.resize(batch.batch.columns.size());
     const bool is_last = &batch == &batches_.back();
     Companions companions;
     if (is_last && beside) companions = [&](const SubmitOutcome& outcome) { return beside(together(all, batch, outcome)); };
-    WM_TRY(const SubmitOutcome outcome, workspace.submit(std::move(batch.batch), Forgotten::are_duplicates, companions));
-    all = together(all, batch, outcome);
+    auto outcome = workspace.submit(std::move(batch.batch), Forgotten::are_duplicates, companions);
+    if (outcome) {
+      all = together(all, batch, *outcome);
+    } else {
+      written.failure = std::move(outcome).error();
+      written.unwritten = batch.index_of;
+    }
   }
   batches_.clear();
-  return all;
+  std::ranges::sort(written.unwritten);
+  return written;
 }
 
 }  // namespace wanamaker

@@ -75,8 +75,15 @@ class EventBatches {
   };
   // What goes into the log with the last of them, of what became of all.
   using Beside = std::function<std::vector<CommandBody>(const Outcome&)>;
-  // Commits them, in order; the base is not looked at, and nothing is added afterwards. Errors: failure.
+  // Commits them, in order; the base is not looked at, and nothing is added afterwards. Errors: failure, where one of them was not written; those before it are.
   Result<Outcome> submit(Workspace& workspace, const Beside& beside = {});
+  struct Written {
+    Outcome outcome = {};                        // of those that are durable
+    std::optional<Error> failure = std::nullopt;
+    std::vector<std::uint64_t> unwritten = {};   // with it: which are not, ascending
+  };
+  // Likewise, for events of several who ask: each is told of his own.
+  Written submit_as_far_as_possible(Workspace& workspace, const Beside& beside = {});
   std::uint64_t dropped() const { return dropped_; }
 
  private:

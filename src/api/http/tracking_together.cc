@@ -4,6 +4,7 @@
 #include "api/http/problem.h"
 #include "api/http/routes.h"
 
+#include <algorithm>
 #include <map>
 
 namespace wanamaker {
@@ -44,22 +45,20 @@ std::vector<TrackedTogether::Answer> TrackedTogether::submit() {
   judging.unlock();
   if (events.brings_names()) return {};
   Workspace workspace(engine, service_.store().sweeper(), service_.questions(), all_.back().call->now());
-  auto outcome = events.submit(workspace);
-  std::vector<Answer> answers;
-  if (!outcome) {
-    for (const One* one : taken) answers.push_back({one->request, one->call, problem(outcome.error(), one->call->request().id)});
-    return answers;
-  }
+  EventBatches::Written written = events.submit_as_far_as_possible(workspace);
   std::map<std::uint64_t, std::string> refused;
-  for (RejectedItem& item : refused_of(*outcome)) refused.emplace(item.index, std::move(item.reason));
-  metrics.events_applied += outcome->applied;
-  metrics.events_duplicate += outcome->duplicates + forgotten;
+  for (RejectedItem& item : refused_of(written.outcome)) refused.emplace(item.index, std::move(item.reason));
+  metrics.events_applied += written.outcome.applied;
+  metrics.events_duplicate += written.outcome.duplicates + forgotten;
   metrics.items_rejected += refused.size();
   metrics.properties_dropped += dropped + events.dropped();
-  for (const One* one : taken) {
-    const auto fault = refused.find(one->request);
-    answers.push_back({one->request, one->call, fault == refused.end() ? tracking_success() : problem(fail_at("#", fault->second).error(), one->call->request().id)});
-  }
+  const auto answer_to = [&](const One& one) {
+    if (std::ranges::binary_search(written.unwritten, one.request)) return problem(*written.failure, one.call->request().id);
+    const auto fault = refused.find(one.request);
+    return fault == refused.end() ? tracking_success() : problem(fail_at("#", fault->second).error(), one.call->request().id);
+  };
+  std::vector<Answer> answers;
+  for (const One* one : taken) answers.push_back({one->request, one->call, answer_to(*one)});
   return answers;
 }
 
