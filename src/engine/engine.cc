@@ -40,7 +40,7 @@ Result<void> check_not_spent_by(std::span<const Command> earlier, const Command&
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Store> store, const EngineOptions& options)
-    : store_(std::move(store)), options_(options), reading_({.came = [this] { return backlog_.newest(); }, .entered = [this](std::uint64_t newest) { apply_waiting(Which::all, backlog_.size_up_to(newest)); }, .leaving = [this] { apply_waiting(a_share()); }, .left = [this] { hand_over(); }}), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
+    : store_(std::move(store)), options_(options), reading_({.came = [this] { return backlog_.newest(); }, .entered = [this](std::uint64_t newest) { apply_waiting(Which::all, backlog_.size_up_to(newest)); }, .leaving = [this] { if (!applier_) apply_waiting(Which::all); }, .left = [this] { hand_over(); }}), queue_([this](std::span<PendingCommand* const> group) { commit(group); }) {
   if (options_.checkpoint_log_bytes == 0) return;
   // A checkpoint that fails in the background loses nothing; the next one, or a start, says what is wrong.
   checkpointer_.emplace([this] { std::ignore = checkpoint(); });
@@ -246,9 +246,9 @@ void Engine::apply_unless_somebody_reads() {
   if (reading_.try_to([this] { apply_waiting(a_share()); })) hand_over();
 }
 
-// What those who answer soon leave is done by a thread of its own, where it is much; a little is by who commits or reads next.
+// What came while somebody read, or took longer than who commits may take, is done by a thread of its own: whoever leaves has an answer to give.
 void Engine::hand_over() {
-  if (applier_ && (backlog_.has_long() || backlog_.is_full() || backlog_.expected() > kShare)) applier_->wake();
+  if (applier_ && !backlog_.empty()) applier_->wake();
 }
 
 // As EngineState::apply(), but what may take long of it, live memberships and the orders of the base, goes on while others judge commands: memory

@@ -1,6 +1,6 @@
 #pragma once
 // Held by those who read the base, one at a time. Key idea: a command is acknowledged when it is durable, also while somebody reads for long; it
-// is applied before anybody reads again, so who was told of it finds it. So who enters applies what waits, and who leaves hands on what has come since:
+// is applied before anybody reads again, so who was told of it finds it. So who enters applies what waits, and who leaves hands on what has come since, for he has an answer to give:
 // neither he nor those who commit are held up by it. Readers that follow each other without end keep nobody from applying, since each does as
 // he enters; and those who apply keep no reader out, since he waits for what was there when he came, and for nothing that came while he waited. Those who ask take turns:
 // of one who asks much at once only one is before another. Thread-safe.
