@@ -66,8 +66,13 @@ void raise_descriptors() {
 class HttpServer {
  public:
   HttpServer(Service& service, const ServerOptions& options)
-      : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .batches = batches_, .reads = reads_, .together = together_, .log = log_, .bodies = BodyBudget(options.is_behind_proxy ? BodyBudget::Addresses::are_a_proxy : BodyBudget::Addresses::are_peers), .writes_in_hand = WritesInHand(options.writes_in_hand_bytes), .is_behind_proxy = options.is_behind_proxy},
-        together_(kGroupsOfOne, kWritesWaitingMax, {.soon = [this] { asio::post(io_, [this] { together_.begin(); }); }, .begin = [this](const std::string& asker, std::vector<Gathered>&& gathered) { return Connection::begin_together(hub_, asker, std::move(gathered)); }}), writes_(kWriters, kWritersOfOne, kWritesWaitingMax), batches_(kBatchWriters, kBatchWritersOfOne, kBatchesWaitingMax), reads_(kReaders, kReadersOfOne, kReadsWaitingMax), acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
+      : options_(options), service_(service), log_(options.log), hub_{.io = io_, .service = service, .writes = writes_, .batches = batches_, .reads = reads_, .together = together_, .log = log_,
+             .bodies = BodyBudget(options.is_behind_proxy ? BodyBudget::Addresses::are_a_proxy : BodyBudget::Addresses::are_peers),
+             .writes_in_hand = WritesInHand(options.writes_in_hand_bytes), .is_behind_proxy = options.is_behind_proxy},
+        together_(kGroupsOfOne, kWritesWaitingMax, {.soon = [this] { asio::post(io_, [this] { together_.begin(); }); },
+                                                    .begin = [this](const std::string& asker, std::vector<Gathered>&& gathered) { return Connection::begin_together(hub_, asker, std::move(gathered)); }}),
+        writes_(kWriters, kWritersOfOne, kWritesWaitingMax), batches_(kBatchWriters, kBatchWritersOfOne, kBatchesWaitingMax), reads_(kReaders, kReadersOfOne, kReadsWaitingMax),
+        acceptor_(io_), signals_(io_), tick_timer_(io_), accept_timer_(io_), drain_timer_(io_) {
     randombytes_buf(&hub_.next_id, sizeof hub_.next_id);
   }
 
