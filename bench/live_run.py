@@ -56,8 +56,9 @@ def ours(build, store, made):
         rules.write_text("".join(f"{segment.key}\t{' '.join(segment.definition.split())}\n" for segment in FOLLOWED))
         lines.write_text("".join("".join(map(as_line, rows)) + "\n" for rows in made))
         told = subprocess.run([build / "wanamaker_live_bench", store, "--follow", rules, lines], check=True, capture_output=True, text=True).stdout
+    followed = {segment.key for segment in FOLLOWED}  # the store may have segments of other benches too
     answers = [line.split("\t") for line in told.splitlines()]
-    return [float(answer[1]) for answer in answers if answer[0] == "batch"], {answer[1]: int(answer[2]) for answer in answers if answer[0] == "members"}
+    return [float(answer[1]) for answer in answers if answer[0] == "batch"], {answer[1]: int(answer[2]) for answer in answers if answer[0] == "members" and answer[1] in followed}
 
 
 def asked_again(engine, made):

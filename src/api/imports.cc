@@ -13,6 +13,7 @@ class WorkspaceTarget final : public ImportTarget {
 
   const Schema& schema() const override { return workspace_.engine().unsettled().schema; }
   Result<std::vector<ImportMark>> marks(std::string_view import_key) override { return workspace_.engine().marks(import_key); }
+  std::uint64_t rows_at_once() const override { return kRowsAlone; }
   Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) override {
     std::vector<bool> known;
     for (const std::string_view id : ids) known.push_back(workspace_.engine().unsettled().find_contact(id).has_value());

@@ -16,7 +16,7 @@ void BatchBuilder::add(BuiltRow row, std::size_t place) {
     }
   }
   Group& group = groups_[key];
-  if (group.rows.empty() && key.empty()) group.rows.reserve(kChunkRowsMax);  // most files have no other group
+  if (group.rows.empty() && key.empty()) group.rows.reserve(rows_);  // most files have no other group
   group.is_absent = std::move(key);
   group.rows.push_back(std::move(row.row));
   group.places.push_back(static_cast<std::uint32_t>(place));

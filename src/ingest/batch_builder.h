@@ -17,8 +17,8 @@ namespace wanamaker {
 // Single-threaded.
 class BatchBuilder {
  public:
-  // `columns` are those of the RowBuilder; they may grow while rows are added.
-  BatchBuilder(const ImportPlan& plan, const std::vector<BatchColumn>& columns) : plan_(plan), columns_(columns) {}
+  // `columns` are those of the RowBuilder; they may grow while rows are added. `rows`: how many come mostly.
+  BatchBuilder(const ImportPlan& plan, const std::vector<BatchColumn>& columns, std::uint64_t rows) : plan_(plan), columns_(columns), rows_(rows) {}
 
   // `place` is where the raw row is kept.
   void add(BuiltRow row, std::size_t place);
@@ -36,6 +36,7 @@ class BatchBuilder {
 
   const ImportPlan& plan_;
   const std::vector<BatchColumn>& columns_;
+  std::uint64_t rows_;
   std::map<std::vector<bool>, Group> groups_;
   std::unordered_map<std::string, std::vector<bool>> group_of_id_;  // where rows have different keys
   std::vector<PreparedBatch> prepared_;

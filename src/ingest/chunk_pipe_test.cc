@@ -38,28 +38,28 @@ class ChunkPipeTest : public testing::Test {
 
 // All rows, in the order of the file; then nothing.
 TEST_F(ChunkPipeTest, GivesTheChunksOfItsReader) {
-  ChunkPipe pipe(reader_of("id\n" + ids(1, 3 * kChunkRowsMax + 7)));
+  ChunkPipe pipe(reader_of("id\n" + ids(1, 3 * kRowsBesideOthers + 7)));
   std::uint64_t rows = 0;
   for (auto chunk = pipe.take().value(); chunk; chunk = pipe.take().value()) {
     for (const BatchRow& row : chunk->batches.at(0).batch.rows) EXPECT_EQ(row.id, std::to_string(++rows));
     EXPECT_EQ(chunk->rows_read, rows);
-    EXPECT_EQ(chunk->is_full, rows % kChunkRowsMax == 0);
+    EXPECT_EQ(chunk->is_full, rows % kRowsBesideOthers == 0);
     EXPECT_EQ(chunk->kept.row(chunk->kept.size() - 1).cells.at(0).text, std::to_string(rows));
     pipe.give_back(std::move(chunk->kept));
   }
-  EXPECT_EQ(rows, 3 * kChunkRowsMax + 7);
+  EXPECT_EQ(rows, 3 * kRowsBesideOthers + 7);
 }
 
 // An error comes behind all chunks before it.
 TEST_F(ChunkPipeTest, GivesTheErrorOfItsReaderWhereItStands) {
-  ChunkPipe pipe(reader_of("id\n" + ids(1, 3 * kChunkRowsMax + 7) + "\"never closed\n"));
-  for (std::uint64_t chunks = 1; chunks <= 3; ++chunks) EXPECT_EQ(pipe.take().value()->rows_read, chunks * kChunkRowsMax);
+  ChunkPipe pipe(reader_of("id\n" + ids(1, 3 * kRowsBesideOthers + 7) + "\"never closed\n"));
+  for (std::uint64_t chunks = 1; chunks <= 3; ++chunks) EXPECT_EQ(pipe.take().value()->rows_read, chunks * kRowsBesideOthers);
   EXPECT_EQ(pipe.take().error().code, ErrorCode::invalid);
 }
 
 // Whoever stops in the middle need not take the rest.
 TEST_F(ChunkPipeTest, MayBeLeftAtAnyTime) {
-  const std::string text = "id\n" + ids(1, 40 * kChunkRowsMax);
+  const std::string text = "id\n" + ids(1, 40 * kRowsBesideOthers);
   for (int taken = 0; taken < 4; ++taken) {
     ChunkPipe pipe(reader_of(text));
     for (int i = 0; i < taken; ++i) EXPECT_TRUE(pipe.take().value());

@@ -17,7 +17,7 @@ Result<std::optional<ImportChunk>> ChunkReader::next(KeptRows spent) {
     ++rows;
     chunk.rows_read = row.number;
     take(row, chunk);
-    chunk.is_full = rows == kChunkRowsMax || chunk.kept.text_bytes() >= kChunkBytesMax;
+    chunk.is_full = rows == rows_at_once_ || chunk.kept.text_bytes() >= kChunkBytesMax;
   }
   if (rows == 0) return std::nullopt;
   WM_CHECK_OK(decide_waiting(chunk));

@@ -19,7 +19,7 @@ class ChunkReader {
   // `first` is the row that was read last, where it is to be in the first chunk.
   // `target` is asked for nothing but known contacts.
   ChunkReader(RowSource& rows, std::optional<RawRow> first, const ImportPlan& plan, RowBuilder& builder, ImportTarget& target, Purpose purpose)
-      : rows_(rows), first_(std::move(first)), builder_(builder), target_(target), batches_(plan, builder.columns()), purpose_(purpose) {}
+      : rows_(rows), first_(std::move(first)), builder_(builder), target_(target), rows_at_once_(target.rows_at_once()), batches_(plan, builder.columns(), rows_at_once_), purpose_(purpose) {}
 
   // Nothing at the end of the file. `spent` is the memory of an earlier chunk, or none. Errors: of the source and the target; the rows
   // read since the last chunk are then in none.
@@ -35,6 +35,7 @@ class ChunkReader {
   std::optional<RawRow> first_;
   RowBuilder& builder_;
   ImportTarget& target_;
+  std::uint64_t rows_at_once_;
   BatchBuilder batches_;
   struct Waiting {
     BuiltRow row;

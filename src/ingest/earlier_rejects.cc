@@ -1,6 +1,6 @@
 #include "ingest/earlier_rejects.h"
 
-#include "ingest/chunk_reader.h"
+#include "ingest/target.h"
 
 #include <algorithm>
 #include <utility>
@@ -20,7 +20,7 @@ std::optional<RowFault> EarlierRejects::fault_of(const RawRow& row) {
 }
 
 void EarlierRejects::read_ahead(std::uint64_t row) {
-  for (std::string text; !at_end_ && read_to_row_ <= row + kChunkRowsMax;) {
+  for (std::string text; !at_end_ && read_to_row_ <= row + kRowsAlone;) {
     at_end_ = !records_.next(text);
     auto record = at_end_ ? std::nullopt : reject_record_of(text, file_.delimiter());
     if (!record) continue;

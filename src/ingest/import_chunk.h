@@ -11,8 +11,7 @@
 
 namespace wanamaker {
 
-// What a chunk holds at most; the second bounds the memory where rows are large.
-inline constexpr std::uint64_t kChunkRowsMax = 5'000;
+// What a chunk holds at most beside the rows that the target takes at once: it bounds the memory where rows are large.
 inline constexpr std::uint64_t kChunkBytesMax = 16 * 1024 * 1024;
 
 struct PreparedBatch {

@@ -64,6 +64,26 @@ TEST(Ledger, GoesOnWhereAnImportWasStopped) {
   EXPECT_EQ(target.batches[2].mark->rows_done, 12'000U);
 }
 
+// Each chunk with its mark; and what was rejected in a large one is found again by who takes smaller ones.
+TEST(Ledger, TakesAsManyRowsAtOnceAsTheTargetDoes) {
+  const TestDirectory directory;
+  MemoryTarget target;
+  target.at_once = kRowsAlone;
+  std::string text = "who,at\n";
+  for (int row = 1; row <= 25'000; ++row) text += row == 19'000 ? "c1,never\n" : "c" + std::to_string(row) + ",2024-01-31\n";
+  directory.write("orders.csv", text);
+  const ImportReport report = import_well(options(), target);
+  EXPECT_EQ(report.rows_applied, 24'999U);
+  EXPECT_EQ(report.rows_rejected, 1U);
+  ASSERT_EQ(target.batches.size(), 2U);
+  EXPECT_EQ(target.batches[0].mark->rows_done, 20'000U);
+  EXPECT_EQ(target.batches[1].mark->rows_done, 25'000U);
+  target.at_once = kRowsBesideOthers;
+  const ImportReport again = import_well(options(), target);
+  EXPECT_EQ(again.rows_skipped, 24'999U);
+  EXPECT_EQ(again.rows_rejected, 1U);
+}
+
 TEST(Ledger, BlankLinesAtTheEndDoNotCount) {
   const TestDirectory directory;
   for (const std::string ending : {"", "\n", "\n\n \n"}) {

@@ -25,6 +25,7 @@ class MemoryTarget : public ImportTarget {
     for (const ImportMark& mark : marks_) if (mark.import_key == import_key) result.push_back(mark);
     return result;
   }
+  std::uint64_t rows_at_once() const override { return at_once; }
   Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) override {
     ++questions;
     std::vector<bool> known;
@@ -62,6 +63,7 @@ class MemoryTarget : public ImportTarget {
   std::vector<std::string> events;                                     // "contact event time name=value …"
   std::vector<ImportBatch> batches;
   std::function<bool(const BatchRow&)> refuses;
+  std::uint64_t at_once = kRowsBesideOthers;
   std::size_t questions = 0;                                           // for known contacts
 
  private:

@@ -29,12 +29,18 @@ struct BatchOutcome {
   std::vector<RowReject> rejects;
 };
 
+// Rows of a batch where others write meanwhile, who wait for it, and where nobody else does: the disk is asked less often then.
+inline constexpr std::uint64_t kRowsBesideOthers = 5'000;
+inline constexpr std::uint64_t kRowsAlone = 20'000;
+
 class ImportTarget {
  public:
   virtual ~ImportTarget() = default;
   virtual const Schema& schema() const = 0;
   // Errors: failure, where the target cannot be asked; likewise the next.
   virtual Result<std::vector<ImportMark>> marks(std::string_view import_key) = 0;
+  // How many rows of the file it takes at once, at most kRowsAlone.
+  virtual std::uint64_t rows_at_once() const { return kRowsBesideOthers; }
   // Of each of the ids, whether there is a contact of it.
   virtual Result<std::vector<bool>> know_contacts(std::span<const std::string_view> ids) = 0;
   // Durable when it returns. A batch may have no rows when every row of its part of the file was rejected: it then only
