@@ -13,6 +13,8 @@ namespace wanamaker {
 namespace {
 
 constexpr std::uint64_t kPageShareOfLog = 64;
+constexpr std::uint64_t kLogShareAtMost = 4;
+constexpr std::chrono::milliseconds kReplayMost{400};  // of the two seconds that a start may take
 
 using Steady = std::chrono::steady_clock;  // says who applies, never what comes of it
 constexpr std::chrono::microseconds kAtOnce{20};  // of some events: to wake a thread takes as long
@@ -139,7 +141,14 @@ void Engine::commit(std::span<PendingCommand* const> group) {
     commit_run({&pending, 1}, way);
   }
   finish_run();
-  if (checkpointer_ && store_->log().tail_bytes() > std::max(options_.checkpoint_log_bytes, page_bytes_ / kPageShareOfLog)) checkpointer_->wake();
+  if (checkpointer_ && is_log_long()) checkpointer_->wake();
+}
+
+// Each checkpoint writes what all events since the last one have touched, and what they touch next is copied: the fewer, the faster is who writes.
+bool Engine::is_log_long() const {
+  const std::uint64_t bytes = store_->log().tail_bytes();
+  const std::uint64_t least = std::max(options_.checkpoint_log_bytes, page_bytes_ / kPageShareOfLog);
+  return bytes > least && (bytes > least * kLogShareAtMost || backlog_.expected(bytes) > kReplayMost);
 }
 
 void Engine::note_page_bytes() {

@@ -33,8 +33,8 @@ namespace wanamaker {
 struct EngineOptions {
   StoreOptions store = {};
   Store::Access access = Store::Access::read_and_write;
-  // A checkpoint is made in the background when a start would have to replay more than this: about half a second; or, where the pages
-  // are large, more than a 64th of them, since a checkpoint then writes the more and a start takes the longer anyhow. 0: never.
+  // A checkpoint is made in the background when a start would have to replay more than this, or, where the pages are large, more than a 64th of
+  // them (a checkpoint then writes the more, and a start takes the longer anyhow), and that is likely to take long or is four times as much. 0: never.
   std::uint64_t checkpoint_log_bytes = 4U << 20;
 };
 
@@ -137,6 +137,7 @@ class Engine {
   bool is_oldest_long();
   void apply(const Command& command) WM_REQUIRES(apply_mutex_);
   void note_page_bytes();
+  bool is_log_long() const;
   enum class Noting : std::uint8_t { at_commit, at_replay };
   Result<void> note_erasure(const Command& command, std::uint64_t sequence, Noting when);
   Result<CheckpointReport> write_checkpoint() WM_REQUIRES(checkpoint_mutex_);

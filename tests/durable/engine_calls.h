@@ -13,7 +13,7 @@
 
 namespace wanamaker::durable {
 
-inline constexpr std::uint64_t kCheckpointLogBytes = 96U << 10;  // small, so that a short run has several checkpoints of its own accord
+inline constexpr std::uint64_t kCheckpointLogBytes = 24U << 10;  // small, so that a short run has several checkpoints of its own accord
 
 // Whether FORMAT reaches the disk through StoreOptions::file_system; if not, a rebuilt disk gets it once the store was open.
 inline constexpr bool kFormatGoesThroughFileSystem = true;
